@@ -1,0 +1,1 @@
+"""Co-designing police-training curricula with the community."""
