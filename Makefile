@@ -1,0 +1,73 @@
+# `make` alone lists the targets. Needs python3 (3.11 or newer) with pip, and make.
+
+PYTHON ?= python3
+PORT ?= 8000
+DEMO_RESET ?=
+ARGS ?=
+
+PY := .venv/bin/python
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet
+CATALOGS := $(patsubst %.po,%.mo,$(wildcard feedback_app/translations/*/LC_MESSAGES/*.po))
+POT := build/messages.pot
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test soak check bench setup run db format messages lock environment tools
+
+help:  ## List the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: environment $(CATALOGS)  ## Serve the demo world (PORT=8000, DEMO_RESET=1 builds it anew)
+	@exec $(PY) -m feedback_app demo --port $(PORT) $(if $(filter-out 0,$(DEMO_RESET)),--reset)
+
+test: tools $(CATALOGS)  ## Run the whole suite: SQLite, PostgreSQL, a real browser (ARGS="-k word")
+	@$(PY) -m scripts.chromium
+	@$(PY) -m pytest -n auto $(ARGS)
+
+soak: tools $(CATALOGS)  ## Run the suite with every sample taken in full
+	@$(PY) -m scripts.chromium
+	@FEEDBACK_SOAK=1 $(PY) -m pytest -n auto $(ARGS)
+
+check: tools $(CATALOGS)  ## Check format, lint, types, security, translations, templates
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy --strict feedback_app
+	$(PY) -m bandit -q -r feedback_app -c pyproject.toml
+	$(PY) -m scripts.translations
+	$(PY) -m scripts.templates
+
+bench: tools $(CATALOGS)  ## Measure against the bare server; print a table of ratios
+	@$(PY) -m benchmarks $(ARGS)
+
+setup: tools $(CATALOGS)  ## Prepare everything that the other targets need
+
+run: tools $(CATALOGS) db  ## Serve your own database, reloading on every change
+	@$(PY) -m flask --app wsgi run --debug --port $(PORT)
+
+db: environment $(CATALOGS)  ## Bring the database up to date
+	@$(PY) -m feedback_app db upgrade
+
+format: tools  ## Format the code and mend what the linter can
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+messages: tools  ## Collect new texts into the translations, then compile these
+	@mkdir -p $(dir $(POT))
+	@$(PY) -m babel.messages.frontend --quiet extract -F pyproject.toml -k lazy_gettext \
+		--add-location=file --sort-by-file -o $(POT) feedback_app templates
+	@$(PY) -m babel.messages.frontend --quiet update -i $(POT) -d feedback_app/translations \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(MAKE) --no-print-directory $(CATALOGS)
+
+lock:  ## Pin the newest versions that pyproject.toml allows (needs uv)
+	$(LOCK) --upgrade -o requirements.lock
+	$(LOCK) --upgrade --extra dev -c requirements.lock -o requirements-dev.lock
+
+environment:
+	@$(PYTHON) scripts/install.py requirements.lock
+
+tools:
+	@$(PYTHON) scripts/install.py requirements-dev.lock
+
+%.mo: %.po | environment
+	@$(PY) -m babel.messages.frontend --quiet compile -i $< -o $@
