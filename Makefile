@@ -12,7 +12,7 @@ CATALOGS := $(patsubst %.po,%.mo,$(wildcard feedback_app/translations/*/LC_MESSA
 POT := build/messages.pot
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check bench setup run db format messages lock environment tools
+.PHONY: help demo test soak check bench setup run db format messages lock environment tools catalogs
 
 help:  ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,10 +54,10 @@ format: tools  ## Format the code and mend what the linter can
 messages: tools  ## Collect new texts into the translations, then compile these
 	@mkdir -p $(dir $(POT))
 	@$(PY) -m babel.messages.frontend --quiet extract -F pyproject.toml -k lazy_gettext \
-		--add-location=file --sort-by-file -o $(POT) feedback_app templates
+		--add-location=file --sort-by-file --project=feedback-app -o $(POT) feedback_app templates
 	@$(PY) -m babel.messages.frontend --quiet update -i $(POT) -d feedback_app/translations \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
-	@$(MAKE) --no-print-directory $(CATALOGS)
+		-l es --init-missing --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(MAKE) --no-print-directory catalogs
 
 lock:  ## Pin the newest versions that pyproject.toml allows (needs uv)
 	$(LOCK) --upgrade -o requirements.lock
@@ -68,6 +68,8 @@ environment:
 
 tools:
 	@$(PYTHON) scripts/install.py requirements-dev.lock
+
+catalogs: $(CATALOGS)
 
 %.mo: %.po | environment
 	@$(PY) -m babel.messages.frontend --quiet compile -i $< -o $@
