@@ -1,0 +1,1 @@
+"""The real parts that tests talk to: PostgreSQL, Chromium, an SMTP server."""
