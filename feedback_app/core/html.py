@@ -165,6 +165,8 @@ class _Marker:
     out: list[str] = field(default_factory=list)
     at: int = 0
     links: int = 0
+    near: list[int] = field(default_factory=list)
+    ahead: int = 0
     begun: set[int] = field(default_factory=set)
     last_piece: dict[int, int] = field(default_factory=dict)
     in_link: set[int] = field(default_factory=set)
@@ -192,21 +194,29 @@ class _Marker:
 
     def write(self, text: str) -> None:
         end = self.at + len(text)
-        if text in (BLOCK_BREAK, CELL_BREAK):
-            self.out.append(text)
+        self.meet(end)
+        if not self.near or text in (BLOCK_BREAK, CELL_BREAK):
+            self.out.append(_escape(text))
         else:
-            cuts = {self.at, end}
-            for mark in self.marks:
-                cuts.update(point for point in (mark.start, mark.end) if self.at < point < end)
-            points = sorted(cuts)
-            for left, right in pairwise(points):
+            edges = {
+                edge for i in self.near for edge in (self.marks[i].start, self.marks[i].end)
+            }
+            cuts = sorted({self.at, end} | {edge for edge in edges if self.at < edge < end})
+            for left, right in pairwise(cuts):
                 self.piece(left, right, text[left - self.at : right - self.at])
         self.at = end
 
+    def meet(self, end: int) -> None:
+        """Keep at hand only the marks that touch the text up to `end`; they come sorted."""
+        self.near = [index for index in self.near if self.marks[index].end > self.at]
+        while self.ahead < len(self.marks) and self.marks[self.ahead].start < end:
+            if self.marks[self.ahead].end > self.at:
+                self.near.append(self.ahead)
+            self.ahead += 1
+
     def piece(self, left: int, right: int, text: str) -> None:
-        over = [
-            i for i, mark in enumerate(self.marks) if mark.start < right and mark.end > left
-        ]
+        marks = self.marks
+        over = [i for i in self.near if marks[i].start < right and marks[i].end > left]
         closing = []
         linked = self.links > 0
         opening = []
