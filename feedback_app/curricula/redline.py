@@ -1,0 +1,296 @@
+"""What a comparison of two revisions consists of, and how it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+FORMAT = 1
+
+
+class SectionChange(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    REWORDED = "reworded"
+    MOVED = "moved"
+    RETITLED = "retitled"
+    SPLIT = "split"
+    MERGED = "merged"
+
+
+class WordChange(StrEnum):
+    """What became of a paragraph, and of one numbered change inside it."""
+
+    UNCHANGED = "unchanged"
+    ADDED = "added"
+    REMOVED = "removed"
+    REWORDED = "reworded"
+    MOVED = "moved"
+
+
+class Op(StrEnum):
+    SAME = "same"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+class Form(StrEnum):
+    """What a piece of text between two blank lines is on the page."""
+
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    ROW = "row"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionVersion:
+    """One section as it stands in one revision.
+
+    `text` is canonical text: paragraphs, list items and table rows parted by a blank line,
+    cells by a tab. `forms` names what each of those parts is; where it is empty, a part with
+    a tab counts as a row and any other as a paragraph.
+    """
+
+    key: str
+    title: str
+    level: int
+    position: int
+    text: str
+    forms: tuple[Form, ...] = ()
+
+    def form(self, number: int) -> Form:
+        if number < len(self.forms):
+            return self.forms[number]
+        return Form.ROW if "\t" in self.text.split("\n\n")[number] else Form.PARAGRAPH
+
+
+class Run(NamedTuple):
+    """Words that stayed, came or went together.
+
+    Spans are code points of the section's canonical texts; words that came have an empty old
+    span at the place where they came in, words that went an empty new one. In a paragraph that
+    moved here (`Block.moved_from`) old spans count in the section it came from.
+    """
+
+    op: Op
+    text: str
+    hunk: int | None
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+    @property
+    def old_span(self) -> tuple[int, int]:
+        return self.old_start, self.old_end
+
+    @property
+    def new_span(self) -> tuple[int, int]:
+        return self.new_start, self.new_end
+
+
+class Hunk(NamedTuple):
+    """One readable change of a section, by its number; spans as in `Run`.
+
+    Text that moved has two hunks, one at each end: `moved_to` or `moved_from` names the other
+    end's section, `partner` the other end's number there.
+    """
+
+    section_key: str
+    number: int
+    kind: WordChange
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+    moved_from: str | None = None
+    moved_to: str | None = None
+    partner: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, list item or row, drawn at its place.
+
+    `old_break` and `new_break` say whether a blank line stands before it in the old and in the
+    new text: where a paragraph was divided, its second half has no old one.
+    """
+
+    kind: WordChange
+    form: Form
+    runs: tuple[Run, ...]
+    old_break: bool = True
+    new_break: bool = True
+    moved_from: str | None = None
+    moved_to: str | None = None
+
+    @property
+    def hunks(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(run.hunk for run in self.runs if run.hunk is not None))
+
+    @property
+    def old_words(self) -> str:
+        return "".join(run.text for run in self.runs if run.op is not Op.ADDED)
+
+    @property
+    def new_words(self) -> str:
+        return "".join(run.text for run in self.runs if run.op is not Op.REMOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionComparison:
+    """One section against its earlier self; a removed one keeps its own key.
+
+    `sources` are keys of other old sections whose words stand here now, `targets` keys of other
+    new sections where words of this one stand now (of splits and merges only).
+    """
+
+    key: str
+    old_key: str | None
+    new_key: str | None
+    kinds: frozenset[SectionChange]
+    old_title: str | None
+    new_title: str | None
+    title: tuple[Run, ...]
+    old_level: int | None
+    new_level: int | None
+    old_position: int | None
+    new_position: int | None
+    hunks: tuple[Hunk, ...]
+    blocks: tuple[Block, ...]
+    sources: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self.kinds)
+
+    def hunk(self, number: int) -> Hunk:
+        """The change of that number; LookupError when there is none."""
+        if not 1 <= number <= len(self.hunks):
+            raise LookupError(number)
+        return self.hunks[number - 1]
+
+    def old_text(self) -> str:
+        """The old canonical text, put together again from what is drawn."""
+        return self._joined(Op.ADDED, "old_break")
+
+    def new_text(self) -> str:
+        """The new canonical text, put together again from what is drawn."""
+        return self._joined(Op.REMOVED, "new_break")
+
+    def _joined(self, hidden: Op, break_: str) -> str:
+        elsewhere = "moved_from" if hidden is Op.ADDED else "moved_to"
+        own = WordChange.ADDED if hidden is Op.ADDED else WordChange.REMOVED
+        parts: list[str] = []
+        for block in self.blocks:
+            if block.kind is own or getattr(block, elsewhere) is not None:
+                continue
+            if parts and getattr(block, break_):
+                parts.append("\n\n")
+            parts.append("".join(run.text for run in block.runs if run.op is not hidden))
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All sections of both revisions in new order, removed ones after what they followed."""
+
+    sections: tuple[SectionComparison, ...]
+
+    def section(self, key: str) -> SectionComparison:
+        """The section of that key, an old key too; LookupError when neither revision has it."""
+        for section in self.sections:
+            if section.key == key:
+                return section
+        for section in self.sections:
+            if section.old_key == key:
+                return section
+        raise LookupError(key)
+
+    @property
+    def changed(self) -> tuple[SectionComparison, ...]:
+        return tuple(section for section in self.sections if section.kinds)
+
+
+def to_json(comparison: Comparison) -> dict[str, Any]:
+    """Plain dicts, lists, strings and integers, for storing; `from_json` reads them."""
+    return {"v": FORMAT, "sections": [_section_out(s) for s in comparison.sections]}
+
+
+def from_json(data: Mapping[str, Any]) -> Comparison:
+    """What `to_json` gave; ValueError for another format."""
+    if data.get("v") != FORMAT:
+        raise ValueError(f"unknown comparison format {data.get('v')!r}")
+    return Comparison(tuple(_section_in(section) for section in data["sections"]))
+
+
+def _section_out(section: SectionComparison) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "old": [section.old_key, section.old_title, section.old_level, section.old_position],
+        "new": [section.new_key, section.new_title, section.new_level, section.new_position],
+        "kinds": sorted(section.kinds),
+        "title": [list(run) for run in section.title],
+        "hunks": [list(hunk[1:]) for hunk in section.hunks],
+        "blocks": [_block_out(block) for block in section.blocks],
+        "sources": list(section.sources),
+        "targets": list(section.targets),
+    }
+
+
+def _block_out(block: Block) -> list[Any]:
+    return [
+        block.kind,
+        block.form,
+        [list(run) for run in block.runs],
+        block.old_break,
+        block.new_break,
+        block.moved_from,
+        block.moved_to,
+    ]
+
+
+def _section_in(data: Mapping[str, Any]) -> SectionComparison:
+    old_key, old_title, old_level, old_position = data["old"]
+    new_key, new_title, new_level, new_position = data["new"]
+    return SectionComparison(
+        key=data["key"],
+        old_key=old_key,
+        new_key=new_key,
+        kinds=frozenset(map(SectionChange, data["kinds"])),
+        old_title=old_title,
+        new_title=new_title,
+        title=_runs_in(data["title"]),
+        old_level=old_level,
+        new_level=new_level,
+        old_position=old_position,
+        new_position=new_position,
+        hunks=tuple(
+            Hunk(data["key"], number, WordChange(kind), *rest)
+            for number, kind, *rest in data["hunks"]
+        ),
+        blocks=tuple(map(_block_in, data["blocks"])),
+        sources=tuple(data["sources"]),
+        targets=tuple(data["targets"]),
+    )
+
+
+def _block_in(data: Sequence[Any]) -> Block:
+    kind, form, runs, old_break, new_break, moved_from, moved_to = data
+    return Block(
+        kind=WordChange(kind),
+        form=Form(form),
+        runs=_runs_in(runs),
+        old_break=old_break,
+        new_break=new_break,
+        moved_from=moved_from,
+        moved_to=moved_to,
+    )
+
+
+def _runs_in(data: Sequence[Sequence[Any]]) -> tuple[Run, ...]:
+    return tuple(Run(Op(op), *rest) for op, *rest in data)
