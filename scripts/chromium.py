@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
@@ -13,22 +15,58 @@ def find() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+def missing() -> list[str]:
+    """Name the Debian packages that tests in a browser still need on this machine."""
+    lacking = [] if find() else ["chromium"]
+    return lacking if _driver_starts() else [*lacking, "libatomic1"]
+
+
+def _driver_starts() -> bool:
+    """Playwright brings its own node, for which a bare Debian lacks a library."""
+    found = find_spec("playwright")
+    folders = found.submodule_search_locations if found else None
+    if not folders:
+        return False
+    node = Path(folders[0]) / "driver" / "node"
+    try:
+        return (
+            subprocess.run([node, "--version"], capture_output=True, check=False).returncode
+            == 0
+        )
+    except OSError:
+        return False
+
+
+def _install(packages: list[str]) -> None:
+    print(
+        f"Installing {' and '.join(packages)} for the tests in a browser (once) …", flush=True
+    )
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
+    for command in (["apt-get", "update", "-qq"], install):
+        done = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            print(done.stdout[-2000:], flush=True)
+
+
 def main() -> None:
-    if find():
+    lacking = missing()
+    if lacking and os.geteuid() == 0 and shutil.which("apt-get"):
+        _install(lacking)
+        lacking = missing()
+    if not lacking:
         return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Chromium (once) …", flush=True)
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (
-            ["apt-get", "update", "-qq"],
-            ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"],
-        ):
-            subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, check=False)
-    if find():
-        return
-    print("No Chromium was found: the tests in a real browser cannot run.", flush=True)
+    print(f"The tests in a real browser cannot run: {', '.join(lacking)} missing.", flush=True)
     if os.environ.get("REQUIRE_BROWSER") == "1":
-        sys.exit("REQUIRE_BROWSER=1 asks for them. Install Chromium and try again.")
+        sys.exit("REQUIRE_BROWSER=1 asks for them. Install what is missing and try again.")
 
 
 if __name__ == "__main__":

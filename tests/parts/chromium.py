@@ -11,9 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from scripts.chromium import find
+from scripts.chromium import find, missing
 
-NO_BROWSER = "no Chromium on this machine"
+NO_BROWSER = "no real browser can be driven here"
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -93,14 +93,15 @@ class Visits:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The machine's own Chromium; without one its tests are skipped, unless required."""
-    path = find()
-    if path is None:
+    lacking = missing()
+    if lacking:
+        reason = f"{NO_BROWSER}: {', '.join(lacking)} missing"
         if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail(f"{NO_BROWSER}, and REQUIRE_BROWSER=1 asks for one", pytrace=False)
-        pytest.skip(NO_BROWSER)
+            pytest.fail(f"{reason}, and REQUIRE_BROWSER=1 asks for one", pytrace=False)
+        pytest.skip(reason)
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
+        browser = playwright.chromium.launch(executable_path=find(), args=[*QUIET, *sandbox])
         yield browser
         browser.close()
 
