@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Postfix, Prefix
 
 from feedback_app.curricula.redline import SectionVersion
-from feedback_app.curricula.words import Tokens
+from feedback_app.curricula.words import Tokens, equal_stretches, longest_rise
 
 _SAME_TITLE = 0.3
 _SAME_SECTION = 0.45
 _CANDIDATE = 0.25
 _BELONGS = 0.6
 _COMMON = 12
+_NOT_DIVIDED = 0.75
 
 
 class Pair(NamedTuple):
@@ -103,39 +103,17 @@ def _same_title(a: str, b: str) -> bool:
 def moved_sections(pairs: Sequence[Pair]) -> set[int]:
     """Old positions of the sections that left their order: the fewest that explain it."""
     order = [pair.old for pair in pairs if pair.old is not None and pair.new is not None]
-    kept = {order[n] for n in _longest_rise(order)}
+    kept = {order[n] for n in longest_rise(order)}
     return {i for i in order if i not in kept}
-
-
-def _longest_rise(values: Sequence[int]) -> list[int]:
-    """Indices of a longest increasing subsequence (patience sorting)."""
-    tops: list[int] = []
-    at: list[int] = []
-    before: list[int] = []
-    for n, value in enumerate(values):
-        pile = bisect_left(tops, value)
-        before.append(at[pile - 1] if pile else -1)
-        if pile == len(tops):
-            tops.append(value)
-            at.append(n)
-        else:
-            tops[pile], at[pile] = value, n
-    chain: list[int] = []
-    n = at[-1] if at else -1
-    while n >= 0:
-        chain.append(n)
-        n = before[n]
-    return chain[::-1]
 
 
 def equal_blocks(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Paragraphs that stand word for word in both, in order (true LCS)."""
     if old == new:
         return [(n, n) for n in range(len(old))]
-    blocks = Indel.opcodes(old, new).as_matching_blocks()
     return [
         (at + n, to + n)
-        for at, to, size in blocks
+        for at, to, size in equal_stretches(old, new)
         for n in range(size)
         if old[at + n] == new[to + n]
     ]
@@ -144,8 +122,10 @@ def equal_blocks(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]
 def pair_paragraphs(
     olds: Sequence[int],
     news: Sequence[int],
-    old_words: Mapping[int, Tokens],
-    new_words: Mapping[int, Tokens],
+    old_words: Callable[[int], Tokens],
+    new_words: Callable[[int], Tokens],
+    old_blocks: Sequence[str],
+    new_blocks: Sequence[str],
 ) -> list[Group]:
     """Reworded paragraphs between two fixed ones, in order.
 
@@ -153,12 +133,42 @@ def pair_paragraphs(
     pairs that keeps the order wins. A neighbor left over joins a pair where most of its letters
     live there: a paragraph divided, or two run together.
     """
+    low = 0
+    most = min(len(olds), len(news))
+    while low < most and _plain(old_blocks[olds[low]], new_blocks[news[low]]):
+        low += 1
+    high = 0
+    while high < most - low and _plain(
+        old_blocks[olds[-1 - high]], new_blocks[news[-1 - high]]
+    ):
+        high += 1
+    ends = (len(olds) - high, len(news) - high)
+    middle = _pair_by_votes(olds[low : ends[0]], news[low : ends[1]], old_words, new_words)
+    first = [Group([i], [j]) for i, j in zip(olds[:low], news[:low], strict=True)]
+    last = zip(olds[ends[0] :], news[ends[1] :], strict=True)
+    return first + middle + [Group([i], [j]) for i, j in last]
+
+
+def _plain(old: str, new: str) -> bool:
+    """Beginning and end are the same: one paragraph, changed in its middle."""
+    longer, shorter = max(len(old), len(new)), min(len(old), len(new))
+    if shorter <= _NOT_DIVIDED * longer:
+        return False
+    return 2 * (Prefix.similarity(old, new) + Postfix.similarity(old, new)) >= longer
+
+
+def _pair_by_votes(
+    olds: Sequence[int],
+    news: Sequence[int],
+    old_words: Callable[[int], Tokens],
+    new_words: Callable[[int], Tokens],
+) -> list[Group]:
     if not olds or not news:
         return []
     if len(olds) == 1 and len(news) == 1:
         return [Group(list(olds), list(news))]
-    bags_old = [_bag(old_words[i].keys) for i in olds]
-    bags_new = [_bag(new_words[j].keys) for j in news]
+    bags_old = [_bag(old_words(i).keys) for i in olds]
+    bags_new = [_bag(new_words(j).keys) for j in news]
     shared = _votes(bags_old, bags_new)
     size_old = [sum(bag.values()) or 1 for bag in bags_old]
     size_new = [sum(bag.values()) or 1 for bag in bags_new]

@@ -156,11 +156,10 @@ def _settle_move(
 
 def _pair_reworded(draft: Draft) -> None:
     for olds, news in _gaps(draft):
-        words = (
-            {i: draft.old_words(i) for i in olds} if news else {},
-            {j: draft.new_words(j) for j in news} if olds else {},
+        groups = alignment.pair_paragraphs(
+            olds, news, draft.old_words, draft.new_words, draft.a, draft.b
         )
-        for group in alignment.pair_paragraphs(olds, news, *words):
+        for group in groups:
             _settle_reworded(draft, group)
 
 

@@ -44,6 +44,9 @@ def steps(draft: Draft) -> Iterator[Step]:
 
 def _arranged(gone: list[Step], come: list[Step]) -> Iterator[Step]:
     """Old paragraphs and the new ones in their place; where counts allow, as one change."""
+    if not gone or not come:
+        yield from gone or come
+        return
     plain_gone = [step for step in gone if step.kind is WordChange.REMOVED]
     plain_come = [step for step in come if step.kind is WordChange.ADDED]
     if len(gone) == len(come) == len(plain_gone) == len(plain_come):
@@ -129,9 +132,13 @@ class _Drawer:
         self.blocks.append(Block(WordChange.UNCHANGED, self._form(step), (run,)))
 
     def _form(self, step: Step) -> Form:
-        if step.news and self.draft.new:
-            return self.draft.new.form(step.news[0])
-        return self.draft.old.form(step.olds[0]) if self.draft.old else Form.PARAGRAPH
+        if step.news:
+            return self._new_form(step.news[0])
+        i = step.olds[0]
+        return self.draft.old.form(i, self.draft.a[i]) if self.draft.old else Form.OTHER
+
+    def _new_form(self, j: int) -> Form:
+        return self.draft.new.form(j, self.draft.b[j]) if self.draft.new else Form.OTHER
 
     def _moved(self, step: Step) -> None:
         move = step.move
@@ -232,7 +239,7 @@ class _Drawer:
                 if run.op is not Op.REMOVED:
                     b += len(text)
         for n, part in enumerate(parts):
-            form = self.draft.new.form(step.news[n]) if self.draft.new else Form.PARAGRAPH
+            form = self._new_form(step.news[n])
             kind = WordChange.REWORDED
             if all(run.op is Op.SAME for run in part) and old_breaks[n]:
                 kind = WordChange.UNCHANGED

@@ -61,10 +61,11 @@ class SectionVersion:
     text: str
     forms: tuple[Form, ...] = ()
 
-    def form(self, number: int) -> Form:
+    def form(self, number: int, words: str) -> Form:
+        """What part `number` is, whose words the caller holds."""
         if number < len(self.forms):
             return self.forms[number]
-        return Form.ROW if "\t" in self.text.split("\n\n")[number] else Form.PARAGRAPH
+        return Form.ROW if "\t" in words else Form.PARAGRAPH
 
 
 class Run(NamedTuple):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
-from typing import NamedTuple, Protocol
+from operator import add
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -30,6 +32,11 @@ _CLOSERS = frozenset("\"'”’»)]")
 _PAUSES = frozenset(",;:—–")
 _TINY_EQUALITY = 3
 _SMALL_EQUALITY = 6
+# Tokens × tokens: compared at once up to the first, never beyond the second (60 MB of bits).
+_DIRECT = 1_000_000
+_LARGEST = 500_000_000
+_STRIDE = 256
+_TRACE = 20
 
 
 class Edit(NamedTuple):
@@ -52,11 +59,88 @@ class Tokens(NamedTuple):
 
 def tokens(text: str) -> Tokens:
     """Cut a text into words, numbers and single signs; together they cover all of it."""
-    parts = _TOKEN.findall(text)
-    keys = [part.rstrip() for part in parts]
+    parts: list[str] = _TOKEN.findall(text)
+    keys = list(map(str.rstrip, parts))
     starts = [0, *accumulate(map(len, parts))]
     starts.pop()
-    return Tokens(keys, starts, [s + len(k) for s, k in zip(starts, keys, strict=True)], text)
+    return Tokens(keys, starts, list(map(add, starts, map(len, keys))), text)
+
+
+def equal_stretches(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Stretches (start in a, start in b, length) of a longest common subsequence, in order.
+
+    Bit-parallel, |a| × |b| / 64. Long sequences are first parted at runs of three that occur
+    once in each, as patience diff does; without any, they are called different when next to
+    nothing is shared or the table would not fit into memory.
+    """
+    if len(a) * len(b) <= _DIRECT:
+        return [(m.a, m.b, m.size) for m in Indel.opcodes(a, b).as_matching_blocks()]
+    cuts, shared = _anchors(a, b)
+    if not cuts and (len(a) * len(b) > _LARGEST or not shared):
+        return _common_ends(a, b)
+    found: list[tuple[int, int, int]] = []
+    i = j = 0
+    for at, to in (*cuts, (len(a), len(b))):
+        if (at - i) * (to - j) > _LARGEST:
+            parts = _common_ends(a[i:at], b[j:to])
+        else:
+            blocks = Indel.opcodes(a[i:at], b[j:to]).as_matching_blocks()
+            parts = [(m.a, m.b, m.size) for m in blocks]
+        found += [(i + x, j + y, size) for x, y, size in parts if size]
+        i, j = at, to
+    return found
+
+
+def _anchors(a: Sequence[str], b: Sequence[str]) -> tuple[list[tuple[int, int]], bool]:
+    """Where both may be cut, far enough apart; and whether anything is shared to speak of."""
+    mine, others = _threes(a), _threes(b)
+    shared = mine.keys() & others.keys()
+    pairs = sorted((mine[g], others[g]) for g in shared if mine[g] >= 0 and others[g] >= 0)
+    chain = [pairs[n] for n in longest_rise([j for _, j in pairs])]
+    cuts: list[tuple[int, int]] = []
+    i = j = 0
+    for at, to in chain:
+        if at - i >= _STRIDE and to - j >= _STRIDE:
+            cuts.append((at, to))
+            i, j = at, to
+    return cuts, _TRACE * len(shared) >= min(len(mine), len(others))
+
+
+def _threes(keys: Sequence[str]) -> dict[tuple[str, str, str], int]:
+    """Where each run of three stands; -1 for one that stands at several places."""
+    places: dict[tuple[str, str, str], int] = {}
+    for n, three in enumerate(zip(keys, keys[1:], keys[2:], strict=False)):
+        places[three] = -1 if three in places else n
+    return places
+
+
+def _common_ends(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int]]:
+    most = min(len(a), len(b))
+    start = next((n for n in range(most) if a[n] != b[n]), most)
+    rest = most - start
+    end = next((n for n in range(rest) if a[-1 - n] != b[-1 - n]), rest)
+    return [(0, 0, start), (len(a) - end, len(b) - end, end)]
+
+
+def longest_rise(values: Sequence[int]) -> list[int]:
+    """Indices of a longest increasing subsequence (patience sorting)."""
+    tops: list[int] = []
+    at: list[int] = []
+    before: list[int] = []
+    for n, value in enumerate(values):
+        pile = bisect_left(tops, value)
+        before.append(at[pile - 1] if pile else -1)
+        if pile == len(tops):
+            tops.append(value)
+            at.append(n)
+        else:
+            tops[pile], at[pile] = value, n
+    chain: list[int] = []
+    n = at[-1] if at else -1
+    while n >= 0:
+        chain.append(n)
+        n = before[n]
+    return chain[::-1]
 
 
 def word_edits(old: Tokens, new: Tokens) -> list[Edit]:
@@ -69,25 +153,20 @@ def word_edits(old: Tokens, new: Tokens) -> list[Edit]:
     """
     if old.text == new.text:
         return []
-    moves = _gaps(Indel.opcodes(old.keys, new.keys).as_matching_blocks(), old.keys, new.keys)
+    moves = _gaps(equal_stretches(old.keys, new.keys), old.keys, new.keys)
     if len(moves) > 1:
         moves = _swallow(_slide(moves, old, new), old, new)
     moves = _slide(moves, old, new)
     return _spans(moves, old, new)
 
 
-class _Stretch(Protocol):
-    a: int
-    b: int
-    size: int
-
-
-def _gaps(blocks: Sequence[_Stretch], a: Sequence[str], b: Sequence[str]) -> list[Edit]:
+def _gaps(
+    stretches: Sequence[tuple[int, int, int]], a: Sequence[str], b: Sequence[str]
+) -> list[Edit]:
     """What lies between the equal stretches, counted in tokens."""
     found: list[Edit] = []
     i = j = 0
-    for block in blocks:
-        at, to, size = block.a, block.b, block.size
+    for at, to, size in stretches:
         if at > i or to > j:
             found.append(Edit(i, at, j, to))
         i, j = at + size, to + size
