@@ -1,0 +1,21 @@
+/** Starts what a page asks for with data-module; every page works without it. */
+
+const start = async (element, name) => {
+  if (!/^[a-z-]+$/.test(name)) return;
+  const module = await import(`./modules/${name}.js`);
+  module.default(element);
+};
+
+const remembers = () => {
+  try {
+    return [localStorage, sessionStorage].some((store) => Object.keys(store).some((key) => key.startsWith("draft:")));
+  } catch {
+    return false;
+  }
+};
+
+if (remembers()) (await import("./modules/drafts.js")).tidy();
+
+for (const element of document.querySelectorAll("[data-module]")) {
+  for (const name of element.dataset.module.split(" ").filter(Boolean)) start(element, name);
+}

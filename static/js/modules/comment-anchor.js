@@ -1,0 +1,168 @@
+/** Choosing words to comment on: by selecting, by tapping a sentence, or sentence by sentence. */
+import { Words } from "./words.js";
+
+const template = document.getElementById("pick-bar");
+const painter = globalThis.CSS?.highlights && globalThis.Highlight;
+let bar = null;
+let chosen = null;
+
+const unpaint = () => {
+  if (painter) {
+    CSS.highlights.delete("pick");
+    return;
+  }
+  for (const mark of document.querySelectorAll("mark.pick")) {
+    const parent = mark.parentNode;
+    mark.replaceWith(...mark.childNodes);
+    parent.normalize();
+  }
+};
+
+const paint = (words, span) => {
+  const ranges = words.ranges(span);
+  if (painter) {
+    CSS.highlights.set("pick", new Highlight(...ranges));
+    return;
+  }
+  for (const range of ranges) {
+    const mark = document.createElement("mark");
+    mark.className = "pick";
+    range.surroundContents(mark);
+  }
+  words.read();
+};
+
+const letGo = () => {
+  if (!chosen) return;
+  const { words, opener } = chosen;
+  const inside = bar.contains(document.activeElement);
+  unpaint();
+  bar.remove();
+  words.read();
+  chosen = null;
+  if (inside) opener?.focus();
+};
+
+const address = (words, span) => {
+  const url = new URL(words.root.dataset.commentUrl, location.href);
+  const { start, end } = words.inPoints(span);
+  url.searchParams.set("start", start);
+  url.searchParams.set("end", end);
+  return url.href;
+};
+
+const under = (words, span) => {
+  const last = words.ranges(span).at(-1).endContainer;
+  let block = last;
+  while (block.parentNode !== words.root) block = block.parentNode;
+  return block;
+};
+
+const makeBar = () => {
+  bar = template.content.firstElementChild.cloneNode(true);
+  bar.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-step]")?.dataset.step;
+    if (step === "0") letGo();
+    else if (step) walk(Number(step), event.shiftKey);
+  });
+};
+
+/** `drawn` says whether the browser itself already shows the choice, as a selection. */
+const choose = (words, span, { drawn = false, opener = null } = {}) => {
+  const before = chosen?.opener;
+  if (chosen && chosen.words !== words) letGo();
+  if (!bar) makeBar();
+  unpaint();
+  words.read();
+  if (!drawn) paint(words, span);
+  chosen = { words, span, opener: opener ?? before };
+  const block = under(words, span);
+  if (block.nextSibling !== bar) block.after(bar);
+  bar.querySelector("a").href = address(words, span);
+  bar.querySelector("[role=status]").textContent = words.text.slice(span.start, span.end);
+  const all = words.sentences();
+  for (const button of bar.querySelectorAll("[data-step]")) {
+    const end = button.dataset.step === "-1" ? span.start <= all[0]?.start : span.end >= all.at(-1)?.end;
+    button.setAttribute("aria-disabled", String(button.dataset.step !== "0" && end));
+  }
+};
+
+const walk = (step, extends_) => {
+  const { words, span } = chosen;
+  const all = words.sentences();
+  const next =
+    step > 0
+      ? all.find((sentence) => sentence.start >= span.end) ?? null
+      : all.findLast((sentence) => sentence.end <= span.start) ?? null;
+  if (!next) return;
+  const focused = document.activeElement;
+  getSelection().removeAllRanges();
+  const wider = { start: Math.min(span.start, next.start), end: Math.max(span.end, next.end) };
+  choose(words, extends_ ? wider : next);
+  focused?.focus({ preventScroll: true });
+  bar.scrollIntoView({ block: "nearest" });
+};
+
+const sentenceAt = (words, place) =>
+  words.sentences().find((sentence) => sentence.start <= place && place <= sentence.end);
+
+const tapped = (words, event) => {
+  if (event.target.closest("a, button, summary, .pickbar") || !getSelection().isCollapsed) return;
+  const point = document.caretPositionFromPoint?.(event.clientX, event.clientY);
+  const range = point ? null : document.caretRangeFromPoint?.(event.clientX, event.clientY);
+  const container = point?.offsetNode ?? range?.startContainer;
+  if (!container || !words.root.contains(container)) return;
+  const sentence = sentenceAt(words, words.place(container, point?.offset ?? range.startOffset));
+  const same = chosen?.words === words && sentence?.start === chosen.span.start && sentence?.end === chosen.span.end;
+  if (same || !sentence) letGo();
+  else choose(words, sentence);
+};
+
+const all = [];
+let timer;
+
+const selected = () => {
+  const selection = getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return;
+  const range = selection.getRangeAt(0);
+  const words = all.find(({ root }) => root.contains(range.startContainer));
+  if (!words || bar?.contains(range.startContainer)) return;
+  const reach = range.cloneRange();
+  if (!words.root.contains(range.endContainer)) reach.setEnd(words.root, words.root.childNodes.length);
+  words.read();
+  const span = words.spanOf(reach);
+  if (span) choose(words, span, { drawn: true });
+};
+
+const watch = () => {
+  document.addEventListener("selectionchange", () => {
+    clearTimeout(timer);
+    timer = setTimeout(selected, 250);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !chosen) return;
+    getSelection().removeAllRanges();
+    letGo();
+  });
+  document.addEventListener("click", (event) => {
+    if (chosen && !event.defaultPrevented && !event.target.closest(".pickbar") && !chosen.words.root.contains(event.target)) letGo();
+  });
+};
+
+export default function commentOnWords(root) {
+  if (!template) return;
+  if (!all.length) watch();
+  const words = new Words(root);
+  all.push(words);
+  root.addEventListener("click", (event) => tapped(words, event));
+  const opener = document.querySelector(`[data-chooses="${CSS.escape(root.id)}"]`);
+  opener?.addEventListener("click", (event) => {
+    const first = words.sentences()[0];
+    if (!first) return;
+    event.preventDefault();
+    getSelection().removeAllRanges();
+    choose(words, first, { opener });
+    bar.scrollIntoView({ block: "nearest" });
+    bar.querySelector("[data-step='1']").focus({ preventScroll: true });
+  });
+}
