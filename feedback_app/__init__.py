@@ -1,1 +1,75 @@
 """Co-designing police-training curricula with the community."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from flask import Flask
+
+from feedback_app import config
+
+
+def create_app(given: Mapping[str, Any] | None = None) -> Flask:
+    """The whole application; settings that do not fit stop it here."""
+    app = Flask(
+        __name__,
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "static"),
+    )
+    app.config.from_mapping(config.load(given or {}))
+    _bind_extensions(app)
+    _add_glue(app)
+    _add_features(app)
+
+    from feedback_app.web import identity
+
+    identity.check_routes(app)
+    return app
+
+
+def _bind_extensions(app: Flask) -> None:
+    from feedback_app import extensions, models  # noqa: F401 - the mapper needs every table
+
+    extensions.db.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.mail.init_app(app)
+    extensions.limiter.init_app(app)
+    extensions.compress.init_app(app)
+
+
+def _add_glue(app: Flask) -> None:
+    from feedback_app.extensions import login_manager
+    from feedback_app.web import converters, errors, health, identity, security, templating
+
+    converters.init_app(app)
+    templating.init_app(app)
+    security.init_app(app)
+    identity.init_app(app, login_manager)
+    errors.init_app(app)
+    app.register_blueprint(health.bp)
+
+
+FEATURES = (
+    "rounds.views",
+    "rounds.hosting",
+    "comments.views",
+    "comments.receipts",
+    "curricula.views",
+    "curricula.authoring",
+    "exchange.views",
+    "triage.views",
+    "triage.publishing",
+    "triage.public",
+    "organizations.views",
+    "accounts.views",
+    "log.views",
+)
+
+
+def _add_features(app: Flask) -> None:
+    for feature in FEATURES:
+        if find_spec(f"feedback_app.{feature}") is not None:
+            app.register_blueprint(import_module(f"feedback_app.{feature}").bp)

@@ -1,1 +1,0 @@
-"""Sentences about what the product does, checked on real parts."""

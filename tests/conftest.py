@@ -1,3 +1,129 @@
-"""What every test may ask for."""
+"""The fixtures: an application, a session, a factory, a browser, a command line."""
 
-pytest_plugins = ("tests.parts.postgres", "tests.parts.chromium", "tests.parts.smtp")
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from feedback_app import create_app
+from feedback_app.core import clock, schema
+from feedback_app.core.database import Database
+from tests.browsing import Browser, CommandLine
+from tests.factories import Make
+
+pytest_plugins = ["tests.parts.postgres", "tests.parts.chromium", "tests.parts.smtp"]
+
+SECRET = "a-secret-that-only-the-tests-of-this-house-know"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "one_engine: reads nothing that differs between databases; SQLite is enough"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever touches a database is tested on both."""
+    if "engine" in metafunc.fixturenames:
+        one = metafunc.definition.get_closest_marker("one_engine")
+        metafunc.parametrize("engine", ["sqlite"] if one else ["sqlite", "postgresql"])
+
+
+def _upgrade(url: str) -> None:
+    database = Database(url)
+    schema.upgrade(database)
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    _upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    if engine == "sqlite":
+        path = tmp_path / "test.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template: Callable = request.getfixturevalue("postgres_template")
+    with template(_upgrade).copy() as url:
+        yield url
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    app = create_app(
+        {
+            "TESTING": True,
+            "PROPAGATE_EXCEPTIONS": False,
+            "SECRET_KEY": SECRET,
+            "DATABASE_URL": database_url,
+            "BASE_URL": "http://localhost",
+            "RATELIMIT_ENABLED": False,
+            "LIMITS_STORE": "memory://",
+        }
+    )
+    yield app
+    app.extensions["database"].dispose()
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    return app.extensions["database"]
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A writing unit of the test's own; the browser commits it before each request."""
+    with database.session(writing=True) as session:
+        yield session
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    return Make(session)
+
+
+@pytest.fixture
+def browser(app: Flask, session: Session) -> Browser:
+    return Browser(app, session)
+
+
+@pytest.fixture
+def new_browser(app: Flask, session: Session) -> Callable[[], Browser]:
+    return lambda: Browser(app, session)
+
+
+@pytest.fixture
+def run(app: Flask, session: Session) -> CommandLine:
+    return CommandLine(app, session)
+
+
+class Time:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    time = Time()
+    monkeypatch.setattr(clock, "_source", time)
+    return time

@@ -1,0 +1,27 @@
+"""Password hashing: argon2id, at most two at once, the same work for unknown accounts."""
+
+from __future__ import annotations
+
+import threading
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_two_at_once = threading.Semaphore(2)
+_nobody = _hasher.hash("a password that belongs to nobody")
+
+
+def hash_password(password: str) -> str:
+    with _two_at_once:
+        return _hasher.hash(password)
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Whether the password fits; an unknown account costs as much as a known one."""
+    with _two_at_once:
+        try:
+            _hasher.verify(password_hash or _nobody, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+    return password_hash is not None

@@ -1,0 +1,41 @@
+"""Looking up logins."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_app.accounts.models import Account, LinkPurpose, MailedLink
+from feedback_app.core import clock
+from feedback_app.core.errors import NotFound
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_by_email(session: Session, email: str) -> Account | None:
+    return session.scalars(
+        select(Account).where(Account.email == email.strip().lower())
+    ).first()
+
+
+def get_account(session: Session, account_id: int | None) -> Account:
+    account = session.get(Account, account_id) if account_id is not None else None
+    if account is None:
+        raise NotFound
+    return account
+
+
+def find_link(session: Session, token: str, purpose: LinkPurpose) -> MailedLink | None:
+    """A mailed link that still works."""
+    return session.scalars(
+        select(MailedLink).where(
+            MailedLink.token_hash == token_hash(token),
+            MailedLink.purpose == purpose,
+            MailedLink.used_at.is_(None),
+            MailedLink.ends_at > clock.now(),
+        )
+    ).first()

@@ -1,0 +1,287 @@
+"""What people say, in which wording, about which words, and where those words went."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from feedback_app.comments.anchors import PlacementState
+from feedback_app.core.orm import (
+    Base,
+    clean_html,
+    identity,
+    locale,
+    moment,
+    public_id,
+    recorded_at,
+    salt,
+    section_key,
+)
+from feedback_app.curricula.models import Revision
+from feedback_app.organizations.models import Organization
+from feedback_app.rounds.models import Participation, Question, Round
+
+
+class CommentKind(enum.StrEnum):
+    SUPPORT = "support"
+    CONCERN = "concern"
+    SUGGESTION = "suggestion"
+    QUESTION = "question"
+    LIVED_EXPERIENCE = "lived_experience"
+
+
+class Channel(enum.StrEnum):
+    WEB = "web"
+    MEETING = "meeting"
+    PAPER = "paper"
+    PHONE = "phone"
+    EMAIL = "email"
+    LETTER = "letter"
+    IMPORT = "import"
+
+
+class Voice(enum.StrEnum):
+    """For whom somebody speaks."""
+
+    RESIDENT = "resident"
+    HOST = "host"
+    DEPARTMENT = "department"
+    BOARD = "board"
+
+
+class Comment(Base):
+    """One comment or, with a parent, a reply; its wordings are rows of their own.
+
+    `submitted_at` is the closing-safe instant, read after the round's lock. A comment without
+    `display_name` is unnamed.
+    """
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        Index("ix_comments_round_newest", "round_id", "submitted_at", "id"),
+        Index(
+            "ix_comments_round_section_newest", "round_id", "section_key", "submitted_at", "id"
+        ),
+        Index("ix_comments_parent_id_submitted_at", "parent_id", "submitted_at"),
+        CheckConstraint(
+            "parent_id IS NULL OR (kind IS NULL AND question_id IS NULL)",
+            name="replies_are_plain",
+        ),
+    )
+
+    id: Mapped[identity]
+    public_id: Mapped[public_id]
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), index=True)
+    section_key: Mapped[str | None] = mapped_column(String(8))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
+    participation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participations.id"), index=True
+    )
+    voice: Mapped[Voice] = mapped_column(default=Voice.RESIDENT)
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[CommentKind | None]
+    language: Mapped[locale]
+    channel: Mapped[Channel] = mapped_column(default=Channel.WEB)
+    collector_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
+    display_name: Mapped[str | None] = mapped_column(String(80))
+    version_number: Mapped[int] = mapped_column(default=1)
+    submitted_at: Mapped[moment]
+    received_at: Mapped[moment]
+    edited_at: Mapped[moment | None]
+    withdrawn_at: Mapped[moment | None]
+    is_late: Mapped[bool] = mapped_column(default=False)
+    endorsements_count: Mapped[int] = mapped_column(default=0)
+    replies_count: Mapped[int] = mapped_column(default=0)
+
+    round: Mapped[Round] = relationship()
+    revision: Mapped[Revision] = relationship()
+    question: Mapped[Question | None] = relationship()
+    participation: Mapped[Participation | None] = relationship()
+    organization: Mapped[Organization | None] = relationship(foreign_keys=organization_id)
+    parent: Mapped[Comment | None] = relationship(remote_side="Comment.id")
+    versions: Mapped[list[CommentVersion]] = relationship(
+        back_populates="comment", order_by="CommentVersion.number"
+    )
+    points: Mapped[list[Point]] = relationship(
+        back_populates="comment", order_by="Point.number"
+    )
+    anchor: Mapped[Anchor | None] = relationship(back_populates="comment")
+
+    @property
+    def current(self) -> CommentVersion:
+        return next(v for v in self.versions if v.number == self.version_number)
+
+    @property
+    def department_id(self) -> int:
+        return self.round.department_id
+
+    @property
+    def host_id(self) -> int:
+        return self.round.host_id
+
+    @property
+    def board_ids(self) -> tuple[int, ...]:
+        return self.round.board_ids
+
+    @property
+    def is_public(self) -> bool:
+        return self.round.is_public
+
+    @property
+    def is_reply(self) -> bool:
+        return self.parent_id is not None
+
+    @property
+    def needs_answer(self) -> bool:
+        """Replies and withdrawn comments need none; late ones may get one."""
+        return not self.is_reply and self.withdrawn_at is None and not self.is_late
+
+
+class CommentVersion(Base):
+    """One wording; the log holds its commitment, the salt stays here and dies with the text."""
+
+    __tablename__ = "comment_versions"
+    __table_args__ = (UniqueConstraint("comment_id", "number"),)
+
+    id: Mapped[identity]
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    number: Mapped[int] = mapped_column(default=1)
+    body: Mapped[str]
+    html: Mapped[clean_html]
+    suggested_wording: Mapped[str | None]
+    salt: Mapped[salt]
+    written_at: Mapped[recorded_at]
+
+    comment: Mapped[Comment] = relationship(back_populates="versions")
+
+
+class Anchor(Base):
+    """The passage a comment speaks of, cut by the server from its own text; never edited."""
+
+    __tablename__ = "anchors"
+    __table_args__ = (
+        Index("ix_anchors_revision_section", "revision_id", "section_key"),
+        CheckConstraint('"end" > start AND start >= 0', name="span_not_empty"),
+    )
+
+    id: Mapped[identity]
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), unique=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    language: Mapped[locale]
+    section_key: Mapped[section_key]
+    exact: Mapped[str]
+    prefix: Mapped[str]
+    suffix: Mapped[str]
+    start: Mapped[int]
+    end: Mapped[int]
+
+    comment: Mapped[Comment] = relationship(back_populates="anchor")
+    placements: Mapped[list[Placement]] = relationship(back_populates="comment_anchor")
+
+
+class Placement(Base):
+    """Where a comment's passage, or its section, stands in a later revision."""
+
+    __tablename__ = "placements"
+    __table_args__ = (
+        UniqueConstraint("comment_id", "revision_id"),
+        Index("ix_placements_revision_section", "revision_id", "section_key"),
+    )
+
+    id: Mapped[identity]
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    anchor_id: Mapped[int | None] = mapped_column(ForeignKey("anchors.id"), index=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    state: Mapped[PlacementState]
+    section_key: Mapped[str | None] = mapped_column(String(8))
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    score: Mapped[float] = mapped_column(default=0.0)
+    reason: Mapped[str] = mapped_column(default="")
+    placed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    placed_at: Mapped[recorded_at]
+
+    comment: Mapped[Comment] = relationship()
+    comment_anchor: Mapped[Anchor | None] = relationship(back_populates="placements")
+
+
+class Point(Base):
+    """One ask inside a comment; the only one has no span and is the comment itself.
+
+    `start` and `end` count code points of the wording `version_number`.
+    """
+
+    __tablename__ = "points"
+    __table_args__ = (UniqueConstraint("comment_id", "number"),)
+
+    id: Mapped[identity]
+    public_id: Mapped[public_id]
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    number: Mapped[int] = mapped_column(default=1)
+    version_number: Mapped[int] = mapped_column(default=1)
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    retired_at: Mapped[moment | None]
+
+    comment: Mapped[Comment] = relationship(back_populates="points")
+
+    @property
+    def department_id(self) -> int:
+        return self.comment.department_id
+
+    @property
+    def host_id(self) -> int:
+        return self.comment.host_id
+
+    @property
+    def board_ids(self) -> tuple[int, ...]:
+        return self.comment.board_ids
+
+    @property
+    def is_public(self) -> bool:
+        return self.comment.is_public
+
+    @property
+    def passage(self) -> str:
+        """Its own words, else the whole comment's."""
+        body = next(v for v in self.comment.versions if v.number == self.version_number).body
+        return body if self.start is None else body[self.start : self.end]
+
+
+class Endorsement(Base):
+    """ "I agree", given once by one participation to one wording."""
+
+    __tablename__ = "endorsements"
+    __table_args__ = (UniqueConstraint("comment_id", "participation_id"),)
+
+    id: Mapped[identity]
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
+    participation_id: Mapped[int] = mapped_column(ForeignKey("participations.id"), index=True)
+    version_number: Mapped[int]
+    given_at: Mapped[recorded_at]
+
+
+class Submission(Base):
+    """A form that was sent: the same one sent again gets the same answer, for 48 hours.
+
+    `started_at` is when the server made the form: one opened before closing may be sent for
+    thirty minutes more.
+    """
+
+    __tablename__ = "submissions"
+
+    id: Mapped[identity]
+    submission_id: Mapped[str] = mapped_column(String(32), unique=True)
+    body_hash: Mapped[str] = mapped_column(String(64))
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), index=True)
+    participation_id: Mapped[int | None] = mapped_column(ForeignKey("participations.id"))
+    made_code: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[datetime] = mapped_column(index=True)
+
+    comment: Mapped[Comment | None] = relationship()

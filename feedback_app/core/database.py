@@ -1,0 +1,145 @@
+"""Engines, pragmas, the writer queue, and the two kinds of units of work."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import Session
+
+try:
+    from pysqlite3 import dbapi2 as sqlite3
+except ImportError:  # no wheel on this platform: the standard library's SQLite
+    import sqlite3
+
+SAFE_WAL = (3, 51, 3)
+"""Older SQLite can corrupt a WAL database under two connections."""
+
+
+class OldSQLite(UserWarning):
+    """This SQLite is too old for write-ahead logging; writing will be slower."""
+
+
+class QueuedConnection(sqlite3.Connection):  # type: ignore[misc, unused-ignore]
+    """A SQLite connection that writes only after waiting its turn in the writer queue.
+
+    SQLite's own busy handler polls and starves writers; a file lock is first come, first served,
+    across threads and processes. It is let go after the commit or rollback, never before.
+    """
+
+    _turn: int | None = None
+
+    def begin_writing(self, queue: str) -> None:
+        self._turn = os.open(queue, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._turn, fcntl.LOCK_EX)
+            self.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._let_go()
+            raise
+
+    def commit(self) -> None:
+        super().commit()
+        self._let_go()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self._let_go()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._turn is not None:
+            os.close(self._turn)
+            self._turn = None
+
+
+class Database:
+    """One engine, seen as a reading and a writing one; sessions are bound to either."""
+
+    def __init__(self, url: str | URL) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = (
+            _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+        )
+        self.writing_engine = self.engine.execution_options(unit="writing")
+        self.reading_engine = self.engine.execution_options(
+            unit="reading", **({} if self.is_sqlite else {"postgresql_readonly": True})
+        )
+
+    def session(self, *, writing: bool) -> Session:
+        return Session(
+            bind=self.writing_engine if writing else self.reading_engine, expire_on_commit=False
+        )
+
+    @contextmanager
+    def unit_of_work(self, *, writing: bool) -> Iterator[Session]:
+        """A unit for commands, jobs and tests: commits at the end, rolls back on any error."""
+        with self.session(writing=writing) as session:
+            yield session
+            if writing:
+                session.commit()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    path = url.database
+    if not path or path == ":memory:":
+        raise ValueError(
+            "the database must be a file: every unit of work has its own connection"
+        )
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        module=sqlite3,
+        pool_size=10,
+        max_overflow=40,
+        connect_args={"factory": QueuedConnection, "timeout": 30},
+    )
+    queue = f"{path}.writers"
+    write_ahead = sqlite3.sqlite_version_info >= SAFE_WAL
+    if not write_ahead:
+        warnings.warn(OldSQLite(OldSQLite.__doc__), stacklevel=3)
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute(f"PRAGMA journal_mode = {'WAL' if write_ahead else 'DELETE'}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        if connection.get_execution_options().get("unit") == "reading":
+            raw.execute("PRAGMA query_only = ON")
+            raw.execute("BEGIN")
+        else:
+            raw.execute("PRAGMA query_only = OFF")
+            raw.begin_writing(queue)
+
+    return engine

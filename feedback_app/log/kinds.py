@@ -1,0 +1,68 @@
+"""The closed list of what is logged, and which public values each kind may carry."""
+
+from __future__ import annotations
+
+KINDS: dict[str, frozenset[str]] = {
+    kind: frozenset(facts.split())
+    for kind, facts in {
+        "organization.created": "slug name kind time_zone",
+        "organization.overseen": "department board",
+        "membership.granted": "role",
+        "membership.ended": "role",
+        "account.created": "",
+        "account.closed": "",
+        "curriculum.created": "slug title language minutes",
+        "curriculum.described": "title minutes",
+        "revision.published": "number content_hash material material_reason change_note sections"
+        " carried changes",
+        "revision.set_in_force": "number in_force_on authority material_reason",
+        "revision.dropped": "number reason",
+        "revision.overridden": "number reason undecided promises uncaused",
+        "round.planned": "slug curriculum revision opens_at closes_at time_zone participation"
+        " languages reason",
+        "round.replanned": "opens_at closes_at",
+        "round.signed": "side",
+        "round.extended": "closes_at_before closes_at reason",
+        "round.closed": "closes_at_before closes_at reason",
+        "report.published": "answers undecided promises reason",
+        "comment.submitted": "section_key kind language channel late received_on on_behalf",
+        "comment.edited": "version",
+        "comment.described": "version",
+        "comment.withdrawn": "",
+        "comment.unnamed": "",
+        "comment.replied": "voice",
+        "comment.endorsed": "version",
+        "comment.unendorsed": "version",
+        "comment.split": "points",
+        "comment.placed": "revision section_key state",
+        "disposition.recorded": "",
+        "disposition.confirmed": "side",
+        "disposition.published": "outcome reason office authority due_on alone corrected",
+        "adoption.recorded": "",
+        "adoption.removed": "",
+        "adoption.published": "revision section_key start end",
+        "verdict.given": "satisfied",
+        "passage.read": "section_key",
+    }.items()
+}
+
+EXCEPTIONS = frozenset({"revision.overridden", "round.extended", "round.closed"})
+"""Kinds that rule 14 lists on the page of exceptions; other kinds appear there by a fact."""
+
+NOT_LOGGED = frozenset(
+    {
+        "sign-in and sessions",
+        "drafts",
+        "causes of a draft",
+        "uploads",
+        "saved views",
+        "notes",
+        "assignments",
+        "invitations",
+        "subscriptions",
+        "mail",
+        "account's own settings",
+        "jobs",
+    }
+)
+"""Acts that leave no entry, by what they touch; a test compares this list with the services."""

@@ -1,0 +1,27 @@
+"""Every feature's tables, for the mapper and for migrations."""
+
+from feedback_app.accounts import models as accounts
+from feedback_app.comments import models as comments
+from feedback_app.core import jobs
+from feedback_app.core.orm import Base
+from feedback_app.curricula import models as curricula
+from feedback_app.exchange import models as exchange
+from feedback_app.log import models as log
+from feedback_app.notifications import models as notifications
+from feedback_app.organizations import models as organizations
+from feedback_app.rounds import models as rounds
+from feedback_app.triage import models as triage
+
+__all__ = [
+    "Base",
+    "accounts",
+    "comments",
+    "curricula",
+    "exchange",
+    "jobs",
+    "log",
+    "notifications",
+    "organizations",
+    "rounds",
+    "triage",
+]

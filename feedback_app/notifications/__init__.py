@@ -1,0 +1,1 @@
+"""Mail: written with the act, sent later."""

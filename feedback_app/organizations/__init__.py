@@ -1,0 +1,1 @@
+"""Departments, hosts and boards, and who belongs to them."""

@@ -1,0 +1,234 @@
+"""Who may do what: the one table that pages, API and command line ask."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from feedback_app.core.errors import NotAllowed, NotFound
+
+
+class OrganizationKind(enum.StrEnum):
+    DEPARTMENT = "department"
+    HOST = "host"
+    BOARD = "board"
+
+
+class Role(enum.StrEnum):
+    HOST = "host"
+    AUTHOR = "author"
+    MODERATOR = "moderator"
+    REVIEWER = "reviewer"
+    MANAGER = "manager"
+
+
+ROLES_OF = {
+    OrganizationKind.DEPARTMENT: (Role.AUTHOR, Role.MODERATOR, Role.MANAGER),
+    OrganizationKind.HOST: (Role.HOST, Role.MANAGER),
+    OrganizationKind.BOARD: (Role.REVIEWER, Role.MANAGER),
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role in one organization."""
+
+    role: Role
+    organization_id: int
+    organization_slug: str
+    kind: OrganizationKind
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts or reads, as a value: an account with its grants, a visitor, or the system.
+
+    `hat` is the grant by which something was allowed; the log names it and never the person.
+    """
+
+    account_id: int | None = None
+    grants: frozenset[Grant] = frozenset()
+    is_administrator: bool = False
+    is_system: bool = False
+    hat: Grant | None = None
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.account_id is not None
+
+    @property
+    def log_role(self) -> str:
+        if self.hat is not None:
+            return self.hat.role.value
+        if self.is_system:
+            return "system"
+        return "administrator" if self.is_administrator and not self.grants else "resident"
+
+    @property
+    def log_organization(self) -> str | None:
+        return self.hat.organization_slug if self.hat is not None else None
+
+    def in_organization(self, organization_id: int | None) -> bool:
+        return any(grant.organization_id == organization_id for grant in self.grants)
+
+    def organizations(self, kind: OrganizationKind) -> frozenset[int]:
+        return frozenset(grant.organization_id for grant in self.grants if grant.kind is kind)
+
+    def with_role(self, *roles: Role) -> frozenset[int]:
+        """The organizations in which one of these roles is held."""
+        return frozenset(grant.organization_id for grant in self.grants if grant.role in roles)
+
+
+VISITOR = Actor()
+
+
+class Holder(enum.Enum):
+    """A column of the table."""
+
+    ANYONE = "anyone"
+    ACCOUNT = "anyone signed in"
+    OUTSIDER = "anyone who does not belong to the department"
+    HOST = "host of the round"
+    HOST_MANAGER = "manager of the hosting organization"
+    ANY_HOST = "host or manager of any hosting organization"
+    AUTHOR = "author in the department"
+    MODERATOR = "moderator in the department"
+    DEPARTMENT_MANAGER = "manager of the department"
+    REVIEWER = "reviewer of the department's board"
+    MEMBER_MANAGER = "manager of the organization itself"
+    ADMINISTRATOR = "administrator of the site"
+    SYSTEM = "the command line on the server"
+
+
+class Permission(enum.Enum):
+    """A row of the table."""
+
+    READ_PUBLIC = "read what is public"
+    READ_PLANNED_ROUND = "see a round that its host has not signed"
+    COMMENT = "comment and agree in an open round"
+    REPLY = "reply to a comment"
+    READ_COMMENT_CONTACT = "read the contact left for the host"
+    EDIT_DRAFT = "import, start and edit a draft"
+    READ_DRAFT = "read a draft"
+    READ_WITHHELD = "read a withheld passage"
+    READ_ANSWERS = "read answers before they are published"
+    TRIAGE = "split, answer and adopt"
+    PROPOSE_CAUSE = "name the cause of a change"
+    SIGN_SECOND = "give the second signature on an answer"
+    PUBLISH_REVISION = "publish a revision or set one in force"
+    PUBLISH_REPORT = "publish a round's answers"
+    PLAN_ANY_ROUND = "start planning a round"
+    PLAN_ROUND = "plan, change and close a round"
+    SIGN_ROUND = "sign a round for the department"
+    EXTEND_ROUND = "move a round's closing later"
+    ENTER_ON_BEHALF = "enter a comment for somebody else"
+    MANAGE_MEMBERS = "invite members and change roles"
+    CREATE_ORGANIZATION = "create an organization and its first manager"
+    OWN_ACCOUNT = "see and change one's own account"
+
+
+H, P = Holder, Permission
+TABLE: dict[Permission, frozenset[Holder]] = {
+    row: frozenset(holders)
+    for row, holders in {
+        P.READ_PUBLIC: {H.ANYONE},
+        P.READ_PLANNED_ROUND: {H.HOST, H.HOST_MANAGER, H.MODERATOR, H.DEPARTMENT_MANAGER},
+        P.COMMENT: {H.OUTSIDER},
+        P.REPLY: {H.ANYONE},
+        P.READ_COMMENT_CONTACT: {H.HOST},
+        P.EDIT_DRAFT: {H.AUTHOR},
+        P.READ_DRAFT: {H.AUTHOR, H.MODERATOR, H.DEPARTMENT_MANAGER},
+        P.READ_WITHHELD: {H.AUTHOR, H.MODERATOR, H.REVIEWER},
+        P.READ_ANSWERS: {H.AUTHOR, H.MODERATOR, H.DEPARTMENT_MANAGER, H.REVIEWER},
+        P.TRIAGE: {H.MODERATOR},
+        P.PROPOSE_CAUSE: {H.AUTHOR, H.MODERATOR},
+        P.SIGN_SECOND: {H.MODERATOR, H.REVIEWER, H.HOST},
+        P.PUBLISH_REVISION: {H.MODERATOR, H.DEPARTMENT_MANAGER},
+        P.PUBLISH_REPORT: {H.MODERATOR, H.DEPARTMENT_MANAGER},
+        P.PLAN_ANY_ROUND: {H.ANY_HOST},
+        P.PLAN_ROUND: {H.HOST, H.HOST_MANAGER, H.SYSTEM},
+        P.SIGN_ROUND: {H.MODERATOR, H.DEPARTMENT_MANAGER},
+        P.EXTEND_ROUND: {H.HOST, H.HOST_MANAGER, H.MODERATOR, H.DEPARTMENT_MANAGER, H.SYSTEM},
+        P.ENTER_ON_BEHALF: {H.HOST},
+        P.MANAGE_MEMBERS: {H.MEMBER_MANAGER, H.SYSTEM},
+        P.CREATE_ORGANIZATION: {H.ADMINISTRATOR, H.SYSTEM},
+        P.OWN_ACCOUNT: {H.ACCOUNT},
+    }.items()
+}
+
+UNSEEN = frozenset(
+    {P.READ_PLANNED_ROUND, P.READ_DRAFT, P.EDIT_DRAFT, P.READ_ANSWERS, P.TRIAGE}
+    | {P.PROPOSE_CAUSE, P.PLAN_ROUND, P.MANAGE_MEMBERS, P.READ_WITHHELD, P.SIGN_SECOND}
+    | {P.READ_COMMENT_CONTACT}
+)
+"""Rows whose refusal looks like an address with nothing at it."""
+
+_DEPARTMENT_ROLES = {
+    H.AUTHOR: Role.AUTHOR,
+    H.MODERATOR: Role.MODERATOR,
+    H.DEPARTMENT_MANAGER: Role.MANAGER,
+}
+_HOST_ROLES = {H.HOST: Role.HOST, H.HOST_MANAGER: Role.MANAGER}
+
+
+def allows(actor: Actor, permission: Permission, subject: object | None = None) -> bool:
+    return _decide(actor, permission, subject) is not None
+
+
+def require(actor: Actor, permission: Permission, subject: object | None = None) -> Actor:
+    """The actor wearing the hat that allows this; refused otherwise."""
+    decided = _decide(actor, permission, subject)
+    if decided is None:
+        raise NotFound if permission in UNSEEN else NotAllowed
+    return decided
+
+
+def _decide(actor: Actor, permission: Permission, subject: object | None) -> Actor | None:
+    for holder in sorted(TABLE[permission], key=lambda holder: holder.value):
+        if holder in _PLAIN:
+            if _PLAIN[holder](actor, subject):
+                return actor
+        else:
+            grant = next(iter(_grants(actor, holder, subject)), None)
+            if grant is not None:
+                return replace(actor, hat=grant)
+    return None
+
+
+_PLAIN = {
+    H.ANYONE: lambda actor, subject: True,
+    H.ACCOUNT: lambda actor, subject: actor.is_signed_in,
+    H.OUTSIDER: lambda actor, subject: (
+        not actor.in_organization(getattr(subject, "department_id", None))
+    ),
+    H.ADMINISTRATOR: lambda actor, subject: actor.is_administrator,
+    H.SYSTEM: lambda actor, subject: actor.is_system,
+}
+
+
+def _grants(actor: Actor, holder: Holder, subject: object | None) -> Iterable[Grant]:
+    department_id = getattr(subject, "department_id", None)
+    host_id = getattr(subject, "host_id", None)
+    for grant in sorted(actor.grants, key=lambda grant: (grant.role, grant.organization_slug)):
+        if holder in _DEPARTMENT_ROLES:
+            if grant.role is _DEPARTMENT_ROLES[holder] and (
+                grant.organization_id == department_id
+            ):
+                yield grant
+        elif holder in _HOST_ROLES:
+            if grant.role is _HOST_ROLES[holder] and grant.organization_id == host_id:
+                yield grant
+        elif holder is H.ANY_HOST:
+            if grant.kind is OrganizationKind.HOST:
+                yield grant
+        elif holder is H.REVIEWER:
+            if grant.role is Role.REVIEWER and grant.organization_id in getattr(
+                subject, "board_ids", ()
+            ):
+                yield grant
+        elif holder is H.MEMBER_MANAGER and (
+            grant.role is Role.MANAGER
+            and grant.organization_id == getattr(subject, "organization_id", None)
+        ):
+            yield grant

@@ -1,0 +1,1 @@
+"""Comment periods, their questions, and who takes part."""

@@ -1,0 +1,1 @@
+"""The answers to comments, and the words that keep their promises."""

@@ -1,0 +1,45 @@
+"""One unit of work per request: reading for GET and HEAD, writing for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask import Flask, current_app, g, request
+from sqlalchemy.orm import Session
+
+from feedback_app.core.database import Database
+
+
+class RequestDatabase:
+    """`db.session` opens at its first use; views commit once, what is left is rolled back."""
+
+    def init_app(self, app: Flask) -> None:
+        app.extensions["database"] = Database(app.config["DATABASE_URL"])
+        app.teardown_request(self._end)
+
+    @property
+    def database(self) -> Database:
+        return cast(Database, current_app.extensions["database"])
+
+    @property
+    def session(self) -> Session:
+        if "unit" not in g:
+            g.unit = self.database.session(writing=request.method not in {"GET", "HEAD"})
+        return cast(Session, g.unit)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A short unit for values that slow computing needs before the writing unit begins."""
+        with self.database.session(writing=False) as session:
+            yield session
+
+    def let_go(self) -> None:
+        """End the writing unit without saving, before something slow or an error page."""
+        unit = g.pop("unit", None)
+        if unit is not None:
+            unit.close()
+
+    def _end(self, _error: BaseException | None) -> None:
+        self.let_go()

@@ -1,0 +1,123 @@
+"""Who is here: the visitor behind a request, and which routes need one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from flask import Flask, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user
+
+from feedback_app.organizations import queries as organizations
+from feedback_app.policy import TABLE, VISITOR, Actor, Permission, Role
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Visitor(UserMixin):  # type: ignore[misc]
+    """The person behind the request as templates see them."""
+
+    actor: Actor = VISITOR
+    name: str = ""
+    token: str = ""
+    locale: str = "en"
+    organization_names: dict[int, str] = field(default_factory=dict)
+
+    def get_id(self) -> str:
+        return self.token
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.actor.is_signed_in
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.actor.grants) or self.actor.is_administrator
+
+    @property
+    def is_author(self) -> bool:
+        return bool(self.actor.with_role(Role.AUTHOR))
+
+    @property
+    def is_moderator(self) -> bool:
+        return bool(self.actor.with_role(Role.MODERATOR))
+
+    @property
+    def is_reviewer(self) -> bool:
+        return bool(self.actor.with_role(Role.REVIEWER))
+
+    @property
+    def is_host(self) -> bool:
+        return any(grant.kind.value == "host" for grant in self.actor.grants)
+
+
+NOBODY = Visitor()
+
+
+def public(view: V) -> V:
+    """Open to anyone; every other view needs a signed-in account."""
+    view.permission = Permission.READ_PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def guarded(permission: Permission) -> Callable[[V], V]:
+    """Needs a signed-in account, and the view itself requires this permission of its subject."""
+
+    def declare(view: V) -> V:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def current_visitor() -> Visitor:
+    if "visitor" not in g:
+        user = current_user._get_current_object() if current_user else None
+        g.visitor = user if isinstance(user, Visitor) else NOBODY
+    return cast(Visitor, g.visitor)
+
+
+def current_actor() -> Actor:
+    return current_visitor().actor
+
+
+def init_app(app: Flask, login_manager: LoginManager) -> None:
+    from feedback_app.extensions import db
+
+    login_manager.session_protection = None
+    login_manager.anonymous_user = lambda: NOBODY
+    login_manager.init_app(app)
+
+    @login_manager.user_loader  # type: ignore[untyped-decorator]
+    def load(token: str) -> Visitor | None:
+        found = organizations.find_signed_in(db.session, token)
+        if found is None:
+            return None
+        return Visitor(actor=found.actor, name=found.name, token=token, locale=found.locale)
+
+    @app.before_request
+    def ask_to_sign_in() -> ResponseReturnValue | None:
+        if request.endpoint in {None, "static"} or _permission(app) is Permission.READ_PUBLIC:
+            return None
+        if current_actor().is_signed_in:
+            return None
+        if request.method in {"GET", "HEAD"}:
+            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+        from feedback_app.web.errors import signed_out
+
+        return signed_out()
+
+
+def _permission(app: Flask) -> Permission | None:
+    view = app.view_functions[cast(str, request.endpoint)]
+    return getattr(view, "permission", None)
+
+
+def check_routes(app: Flask) -> None:
+    """A view that names no row of the permission table does not build."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static" and getattr(view, "permission", None) not in TABLE:
+            raise RuntimeError(f"{endpoint} names no permission")

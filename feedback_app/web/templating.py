@@ -1,0 +1,156 @@
+"""Languages in the address, dates in their zones, and what every template may use."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, get_timezone_name
+from babel.numbers import format_decimal
+from flask import Flask, current_app, g, request
+from flask_babel import get_locale, gettext, ngettext
+from jinja2 import StrictUndefined
+
+from feedback_app.config import LOCALES
+from feedback_app.core import clock
+from feedback_app.extensions import babel
+from feedback_app.web.identity import current_visitor
+
+WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class LanguageInAddress:
+    """Moves `/es` from the path into the script root, so that every link keeps the language."""
+
+    def __init__(self, app: WSGI) -> None:
+        self.app = app
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        language = "en"
+        for locale in LOCALES[1:]:
+            if path == f"/{locale}" or path.startswith(f"/{locale}/"):
+                language = locale
+                environ["feedback.root"] = environ.get("SCRIPT_NAME", "")
+                environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{locale}"
+                environ["PATH_INFO"] = path[len(locale) + 1 :] or "/"
+        environ["feedback.language"] = language
+        return self.app(environ, start_response)
+
+
+def init_app(app: Flask) -> None:
+    app.wsgi_app = LanguageInAddress(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    babel.init_app(app, locale_selector=current_language)
+    app.jinja_env.filters |= {
+        "day": day,
+        "long_day": long_day,
+        "moment": moment,
+        "number": number,
+        "days_from_now": days_from_now,
+    }
+    app.jinja_env.globals |= {"asset_url": asset_url, "now": clock.now}
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        return {
+            "locale": current_language(),
+            "other_locale_url": other_language_url(),
+            "site_name": app.config["SITE_NAME"],
+            "viewer": current_visitor(),
+            "is_demo": app.config.get("IS_DEMO", False),
+        }
+
+
+def current_language() -> str:
+    if not request:
+        return str(g.get("language", "en"))
+    return str(request.environ.get("feedback.language", "en"))
+
+
+def other_language_url() -> str:
+    """This page in the other language; a page that answers a form leads to its plain form."""
+    root = request.environ.get("feedback.root", request.environ.get("SCRIPT_NAME", ""))
+    path = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else request.path
+    prefix = "" if current_language() != "en" else "/es"
+    return f"{root}{prefix}{path}" if prefix == "" or path != "/" else f"{root}{prefix}/"
+
+
+def public_url(path: str, language: str = "en") -> str:
+    """An absolute address for mails and files, from the configured base alone."""
+    prefix = "" if language == "en" else f"/{language}"
+    return f"{current_app.config['BASE_URL']}{prefix}{path}"
+
+
+def asset_url(name: str) -> str:
+    """A static file's address with its content's hash, the same in every language."""
+    root = request.environ.get("feedback.root", request.environ.get("SCRIPT_NAME", ""))
+    folder = Path(str(current_app.static_folder))
+    return f"{root}/static/{name}?v={_digest(folder / name)}"
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def zone_label(at: datetime, zone: str, language: str | None = None) -> str:
+    """ "Central", "hora del Centro": the zone as people say it."""
+    name = get_timezone_name(
+        ZoneInfo(zone), width="long", zone_variant="generic", locale=language or get_locale()
+    )
+    return name.removesuffix(" Time") if (language or str(get_locale())) == "en" else name
+
+
+def moment(at: datetime, zone: str = "UTC", language: str | None = None) -> str:
+    """ "Fri, Dec 11, 2026, 5:00 PM Central" in the given zone, with the zone's name."""
+    locale = language or get_locale()
+    local = at.astimezone(ZoneInfo(zone))
+    pattern = "EEE, MMM d, y" if str(locale).startswith("en") else "EEEE d 'de' MMMM 'de' y"
+    time = format_time(local, "short", locale=locale).replace("\u202f", "\u00a0")
+    return (
+        f"{format_date(local, pattern, locale=locale)}, {time} {zone_label(at, zone, language)}"
+    )
+
+
+def day(value: date | datetime, zone: str = "UTC") -> str:
+    """ "Nov 12", with the year when it is not this one."""
+    local = _local_day(value, zone)
+    this_year = clock.now().astimezone(ZoneInfo(zone)).year == local.year
+    spanish = str(get_locale()).startswith("es")
+    pattern = ("d 'de' MMM" if spanish else "MMM d") + (
+        "" if this_year else (" 'de' y" if spanish else ", y")
+    )
+    return format_date(local, pattern, locale=get_locale())
+
+
+def long_day(value: date | datetime, zone: str = "UTC") -> str:
+    """ "December 11, 2026" or "11 de diciembre de 2026"."""
+    return format_date(_local_day(value, zone), "long", locale=get_locale())
+
+
+def _local_day(value: date | datetime, zone: str) -> date:
+    return value.astimezone(ZoneInfo(zone)).date() if isinstance(value, datetime) else value
+
+
+def days_from_now(value: date | datetime) -> str:
+    """ "18 days left", "today", "3 days ago"."""
+    today = clock.now().date()
+    days = (_local_day(value, "UTC") - today).days
+    if days == 0:
+        return gettext("today")
+    if days > 0:
+        return ngettext("%(num)d day left", "%(num)d days left", days)
+    return ngettext("%(num)d day ago", "%(num)d days ago", -days)
+
+
+def number(value: float) -> str:
+    return format_decimal(value, locale=get_locale())

@@ -1,0 +1,5 @@
+"""The application for any WSGI server."""
+
+from feedback_app import create_app
+
+application = create_app()
