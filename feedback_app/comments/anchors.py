@@ -1,13 +1,229 @@
-"""Finds a quoted passage again in a later text."""
+"""Finding a quoted passage, or a section, again in a later revision."""
 
 from __future__ import annotations
 
-import enum
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from feedback_app.comments.relocation import IN_ORDER, Carried, votes
+
+_SAME = 0.9
+_REWORDED = 0.5
+_PERHAPS = 0.4
+_SECTION_LIVES = 0.4
+CONTEXT = 32
 
 
-class PlacementState(enum.StrEnum):
+@dataclass(frozen=True)
+class Anchor:
+    """A passage of one revision; `exact == ""` means the section as a whole.
+
+    `start` and `end` are code points of the section's canonical text.
+    """
+
+    section_key: str
+    start: int
+    end: int
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class SectionText:
+    key: str
+    title: str
+    text: str
+
+
+class PlacementState(StrEnum):
     SAME = "same"
     MOVED = "moved"
     REWORDED = "reworded"
     REMOVED = "removed"
     UNPLACED = "unplaced"
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a passage stands now; without a span when it was removed or cannot be placed.
+
+    `score` is the share of its letters that live, 0 … 1. `reason` is a word for the machine:
+    `in_order`, `moved`, `found_elsewhere`, `section` where it has a place; else why it has none
+    and, after a colon, the key of the section where it stood.
+    """
+
+    state: PlacementState
+    section_key: str | None
+    start: int | None
+    end: int | None
+    score: float
+    reason: str
+
+
+def relocate(
+    anchors: Sequence[Anchor], old: Sequence[SectionText], new: Sequence[SectionText]
+) -> list[Placement]:
+    """Carry anchors of one revision to another, in their order."""
+    if not anchors:
+        return []
+    mapper = _Mapper(old, new)
+    return [mapper.place(anchor) for anchor in anchors]
+
+
+class _Mapper:
+    def __init__(self, old: Sequence[SectionText], new: Sequence[SectionText]) -> None:
+        self.old, self.new = old, new
+        self.at = {section.key: n for n, section in enumerate(old)}
+        self.carried = Carried(
+            ([s.key for s in old], [s.title for s in old], [s.text for s in old]),
+            ([s.key for s in new], [s.title for s in new], [s.text for s in new]),
+        )
+        self.keys_new = {s.key: n for n, s in enumerate(new)}
+        self._counterparts: dict[int, tuple[int | None, float]] = {}
+
+    def place(self, anchor: Anchor) -> Placement:
+        n = self.at.get(anchor.section_key)
+        if n is None:
+            return _nowhere(PlacementState.UNPLACED, "unknown_section", anchor, 0.0)
+        if not anchor.exact:
+            return self._section(anchor, n)
+        text = self.old[n].text
+        start = resolve(
+            text, anchor.exact, anchor.prefix, anchor.suffix, anchor.start, anchor.end
+        )
+        if start is None:
+            return _nowhere(PlacementState.UNPLACED, "not_in_old_text", anchor, 0.0)
+        return self._quote(anchor, n, start, start + len(anchor.exact))
+
+    def counterpart(self, n: int) -> tuple[int | None, float]:
+        """The new section that an old one became, with the share of its letters there."""
+        if n not in self._counterparts:
+            self._counterparts[n] = self._find_counterpart(n)
+        return self._counterparts[n]
+
+    def _find_counterpart(self, n: int) -> tuple[int | None, float]:
+        found, total = votes(self.carried, n)
+        share = {m: letters / total for m, letters in found.items()} if total else {}
+        key = self.old[n].key
+        if key in self.keys_new:
+            m = self.keys_new[key]
+            return m, share.get(m, 1.0)
+        score = Counter(share)
+        titles = [m for m, s in enumerate(self.new) if _alike(s.title, self.old[n].title)]
+        for m in titles:
+            if s_new := self.new[m].key:
+                if s_new not in self.at:
+                    score[m] += 0.5 if len(titles) == 1 else 0.3
+        if not score:
+            return None, 0.0
+        m = max(score, key=lambda m: (score[m], -abs(m - n)))
+        if m in titles or sum(share.values()) >= _SECTION_LIVES:
+            return m, share.get(m, 0.0)
+        return None, share.get(m, 0.0)
+
+    def _section(self, anchor: Anchor, n: int) -> Placement:
+        m, share = self.counterpart(n)
+        if m is None:
+            return _nowhere(PlacementState.REMOVED, "section_removed", anchor, share)
+        if self.old[n].text == self.new[m].text:
+            return Placement(PlacementState.SAME, self.new[m].key, 0, 0, 1.0, "section")
+        state = PlacementState.SAME if share >= _SAME else PlacementState.REWORDED
+        return Placement(state, self.new[m].key, 0, 0, round(share, 3), "section")
+
+    def _quote(self, anchor: Anchor, n: int, start: int, end: int) -> Placement:
+        carried = self.carried
+        old, new = carried.old, carried.new
+        span = old.between(n, start, end)
+        total = 0
+        kept: Counter[tuple[int, int]] = Counter()
+        for t in span:
+            letters = len(old.keys[t])
+            total += letters
+            j = carried.to_new[t]
+            if j >= 0 and new.place[j] >= 0:
+                kept[carried.way[t], new.section[j]] += letters
+        if not kept or not total:
+            return _nowhere(PlacementState.REMOVED, "removed", anchor, 0.0)
+        way, section = max(kept, key=lambda w: (kept[w], -w[0], -w[1]))
+        share = kept[way, section] / total
+        hits = [
+            t
+            for t in span
+            if carried.way[t] == way
+            and carried.to_new[t] >= 0
+            and new.section[carried.to_new[t]] == section
+            and new.place[carried.to_new[t]] >= 0
+        ]
+        if share < _PERHAPS or (share < _REWORDED and len(hits) < 2):
+            return _nowhere(PlacementState.REMOVED, "removed", anchor, share)
+        low = min(carried.to_new[t] for t in hits)
+        high = max(carried.to_new[t] for t in hits)
+        a, b = new.place[low], new.place[high] + len(new.keys[high])
+        first, last = old.place[span[0]], old.place[span[-1]] + len(old.keys[span[-1]])
+        if carried.to_new[span[0]] == low and start > first:
+            a += start - first
+        if carried.to_new[span[-1]] == high and end < last:
+            b -= last - end
+        words = self.new[section].text[a:b]
+        m, _ = self.counterpart(n)
+        if words.split() != anchor.exact.split():
+            state = PlacementState.REWORDED
+        else:
+            state = (
+                PlacementState.SAME
+                if m == section and way == IN_ORDER
+                else PlacementState.MOVED
+            )
+        reason = "in_order" if way == IN_ORDER else "moved"
+        return Placement(state, self.new[section].key, a, b, round(share, 3), reason)
+
+
+def _alike(a: str, b: str) -> bool:
+    return bool(a.strip()) and a.casefold().split() == b.casefold().split()
+
+
+def _nowhere(state: PlacementState, why: str, anchor: Anchor, score: float) -> Placement:
+    return Placement(state, None, None, None, round(score, 3), f"{why}:{anchor.section_key}")
+
+
+def cut(text: str, start: int, end: int, context: int = CONTEXT) -> tuple[str, str, str]:
+    """The quote at [start, end) with what stands before and behind it, all in code points.
+
+    ValueError when the span is empty or reaches out of the text.
+    """
+    if not 0 <= start < end <= len(text):
+        raise ValueError(f"no words at {start}–{end} of {len(text)}")
+    return text[start:end], text[max(0, start - context) : start], text[end : end + context]
+
+
+def resolve(
+    text: str, exact: str, prefix: str, suffix: str, start: int, end: int
+) -> int | None:
+    """Where a quote starts in the text it was made on: at `start`, else where its context fits.
+
+    None when it is not there, or at two places that fit equally well (W3C TextQuoteSelector).
+    """
+    if exact and text[start:end] == exact:
+        return start
+    found: list[tuple[int, int]] = []
+    at = text.find(exact) if exact else -1
+    while at >= 0:
+        fits = _common(text[:at], prefix, -1) + _common(text[at + len(exact) :], suffix, 1)
+        found.append((fits, at))
+        at = text.find(exact, at + 1)
+    found.sort(reverse=True)
+    if not found or (len(found) > 1 and found[0][0] == found[1][0]):
+        return None
+    return found[0][1]
+
+
+def _common(text: str, context: str, step: int) -> int:
+    most = min(len(text), len(context))
+    for n in range(most):
+        at = n if step > 0 else -1 - n
+        if text[at] != context[at]:
+            return n
+    return most

@@ -151,13 +151,15 @@ def word_edits(old: Tokens, new: Tokens) -> list[Edit]:
     equalities between large changes are swallowed, white space is compared last. Linear in
     the changes after the bit-parallel part, which is words × words / 64.
     """
-    if old.text == new.text:
-        return []
-    moves = _gaps(equal_stretches(old.keys, new.keys), old.keys, new.keys)
-    if len(moves) > 1:
-        moves = _swallow(_slide(moves, old, new), old, new)
-    moves = _slide(moves, old, new)
-    return _spans(moves, old, new)
+    return [] if old.text == new.text else _spans(token_edits(old, new), old, new)
+
+
+def token_edits(old: Tokens, new: Tokens) -> list[Edit]:
+    """The same changes counted in tokens, white space left aside."""
+    gaps = _gaps(equal_stretches(old.keys, new.keys), old.keys, new.keys)
+    if len(gaps) > 1:
+        gaps = _swallow(_slide(gaps, old, new), old, new)
+    return _slide(gaps, old, new)
 
 
 def _gaps(
