@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+import tempfile
 
 from jinja2 import Environment, TemplateError
 
@@ -20,11 +21,13 @@ def problems(environment: Environment) -> list[str]:
 
 
 def main() -> None:
-    os.environ["FEEDBACK_DATABASE_URL"] = "sqlite://"
-    os.environ["FEEDBACK_SECRET_KEY"] = secrets.token_hex(32)
     from feedback_app import create_app
 
-    found = problems(create_app().jinja_env)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["FEEDBACK_DATABASE_URL"] = f"sqlite:///{folder}/empty.sqlite3"
+        os.environ["FEEDBACK_SECRET_KEY"] = secrets.token_hex(32)
+        os.environ["FEEDBACK_BASE_URL"] = "http://localhost"
+        found = problems(create_app().jinja_env)
     print(*found, sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
 
