@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from feedback_app.comments.relocation import IN_ORDER, Carried, votes
+from rapidfuzz.distance import Indel
+
+from feedback_app.comments.relocation import IN_ORDER, Carried, trace, votes
 
 _SAME = 0.9
 _REWORDED = 0.5
 _PERHAPS = 0.4
 _SECTION_LIVES = 0.4
+_FEW = 2
+_SHORT = 3
+_COMPANY = 0.2
+_HEADING = 0.5
+_HEADINGS_ALIKE = 0.6
+_PARTLY = 0.25
 CONTEXT = 32
 
 
@@ -111,16 +118,18 @@ class _Mapper:
         if key in self.keys_new:
             m = self.keys_new[key]
             return m, share.get(m, 1.0)
-        score = Counter(share)
-        titles = [m for m, s in enumerate(self.new) if _alike(s.title, self.old[n].title)]
-        for m in titles:
-            if s_new := self.new[m].key:
-                if s_new not in self.at:
-                    score[m] += 0.5 if len(titles) == 1 else 0.3
+        heading = {m: _alike(s.title, self.old[n].title) for m, s in enumerate(self.new)}
+        score = {
+            m: share.get(m, 0.0) + _HEADING * alike
+            for m, alike in heading.items()
+            if self.new[m].key not in self.at and (m in share or alike == 1)
+        }
         if not score:
             return None, 0.0
         m = max(score, key=lambda m: (score[m], -abs(m - n)))
-        if m in titles or sum(share.values()) >= _SECTION_LIVES:
+        lives = sum(share.values()) >= _SECTION_LIVES
+        partly = heading[m] > 0 and share.get(m, 0.0) >= _PARTLY
+        if lives or partly or heading[m] == 1:
             return m, share.get(m, 0.0)
         return None, share.get(m, 0.0)
 
@@ -134,55 +143,37 @@ class _Mapper:
         return Placement(state, self.new[m].key, 0, 0, round(share, 3), "section")
 
     def _quote(self, anchor: Anchor, n: int, start: int, end: int) -> Placement:
-        carried = self.carried
-        old, new = carried.old, carried.new
-        span = old.between(n, start, end)
-        total = 0
-        kept: Counter[tuple[int, int]] = Counter()
-        for t in span:
-            letters = len(old.keys[t])
-            total += letters
-            j = carried.to_new[t]
-            if j >= 0 and new.place[j] >= 0:
-                kept[carried.way[t], new.section[j]] += letters
-        if not kept or not total:
+        found = trace(self.carried, n, start, end)
+        if found is None:
             return _nowhere(PlacementState.REMOVED, "removed", anchor, 0.0)
-        way, section = max(kept, key=lambda w: (kept[w], -w[0], -w[1]))
-        share = kept[way, section] / total
-        hits = [
-            t
-            for t in span
-            if carried.way[t] == way
-            and carried.to_new[t] >= 0
-            and new.section[carried.to_new[t]] == section
-            and new.place[carried.to_new[t]] >= 0
-        ]
-        if share < _PERHAPS or (share < _REWORDED and len(hits) < 2):
-            return _nowhere(PlacementState.REMOVED, "removed", anchor, share)
-        low = min(carried.to_new[t] for t in hits)
-        high = max(carried.to_new[t] for t in hits)
-        a, b = new.place[low], new.place[high] + len(new.keys[high])
-        first, last = old.place[span[0]], old.place[span[-1]] + len(old.keys[span[-1]])
-        if carried.to_new[span[0]] == low and start > first:
-            a += start - first
-        if carried.to_new[span[-1]] == high and end < last:
-            b -= last - end
-        words = self.new[section].text[a:b]
-        m, _ = self.counterpart(n)
-        if words.split() != anchor.exact.split():
+        if found.share < _PERHAPS or (found.share < _REWORDED and found.words < _FEW):
+            return _nowhere(PlacementState.REMOVED, "removed", anchor, found.share)
+        if found.share < _SAME and found.words <= _SHORT and found.company < _COMPANY:
+            return _nowhere(PlacementState.REMOVED, "removed", anchor, found.share)
+        if found.way in self.carried.unclear:
+            return _nowhere(PlacementState.UNPLACED, "two_places", anchor, found.share)
+        section = self.new[found.section]
+        in_order = found.way == IN_ORDER
+        if section.text[found.start : found.end].split() != anchor.exact.split():
             state = PlacementState.REWORDED
+        elif in_order and self.counterpart(n)[0] == found.section:
+            state = PlacementState.SAME
         else:
-            state = (
-                PlacementState.SAME
-                if m == section and way == IN_ORDER
-                else PlacementState.MOVED
-            )
-        reason = "in_order" if way == IN_ORDER else "moved"
-        return Placement(state, self.new[section].key, a, b, round(share, 3), reason)
+            state = PlacementState.MOVED
+        return Placement(
+            state=state,
+            section_key=section.key,
+            start=found.start,
+            end=found.end,
+            score=round(found.share, 3),
+            reason="in_order" if in_order else "found_elsewhere",
+        )
 
 
-def _alike(a: str, b: str) -> bool:
-    return bool(a.strip()) and a.casefold().split() == b.casefold().split()
+def _alike(a: str, b: str) -> float:
+    """How much two headings have in common, 0 … 1; little counts as nothing."""
+    alike = Indel.normalized_similarity(a.casefold().strip(), b.casefold().strip())
+    return alike if alike >= _HEADINGS_ALIKE and a.strip() else 0.0
 
 
 def _nowhere(state: PlacementState, why: str, anchor: Anchor, score: float) -> Placement:

@@ -6,17 +6,24 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
 
 from feedback_app.curricula.words import Tokens, equal_stretches, token_edits, tokens
 
 _BREAK = "\n\n"
 _SEED = 3
-_SEED_PLACES = 6
+_SEED_PLACES = 4
 _REGION_GAP = 14
 _REGION_DRIFT = 10
 _REGION_LETTERS = 24
 _REGION_WORDS = 4
 IN_ORDER = 0
+_INSERTION = 400
+_INSERTION_SHARE = 3
+_REPLACED_SHARE = 2
+_REPLACED_MORE = 20
+_AROUND = 10
 
 
 @dataclass(slots=True)
@@ -74,7 +81,8 @@ class Carried:
     """The old text laid over the new one, once for all comments of a publish.
 
     `to_new[t]` is the new token that old token t became, or -1; `way[t]` tells how it came
-    there: `IN_ORDER`, or the number of the moved passage it belongs to.
+    there: `IN_ORDER`, or the number of the moved passage it belongs to. Passages that stand at
+    two places equally well are `unclear`.
     """
 
     def __init__(
@@ -86,6 +94,7 @@ class Carried:
         self.to_new: list[int] = []
         self.to_old: list[int] = []
         self.way: list[int] = []
+        self.unclear: set[int] = set()
         at = {key: n for n, key in enumerate(new[0])}
         for n, key in enumerate(old[0]):
             if key in at:
@@ -118,7 +127,13 @@ class Carried:
     def _find_moves(self) -> None:
         """Passages that stand elsewhere, found only among words that nothing else explains."""
         number = IN_ORDER
-        for i1, i2, j1, j2 in _regions(self._seeds()):
+        regions = _regions(self._seeds())
+        rivals: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        for i1, i2, j1, j2 in regions:
+            rivals[i1, i2].append((j1, j2))
+        for i1, i2, j1, j2 in regions:
+            before, behind = self._reach_of(i1, j1, -1), self._reach_of(i2 - 1, j2 - 1, 1)
+            i1, i2, j1, j2 = i1 - before, i2 + behind, j1 - before, j2 + behind
             olds = [i for i in range(i1, i2) if self.to_new[i] < 0]
             news = [j for j in range(j1, j2) if self.to_old[j] < 0]
             a = [self.old.keys[i] for i in olds]
@@ -132,8 +147,26 @@ class Carried:
             letters = sum(len(self.old.keys[i]) for i in words)
             if len(words) >= _REGION_WORDS and letters >= _REGION_LETTERS:
                 number += 1
+                if any(self._stands_free(*span, j1) for span in rivals[i1, i2]):
+                    self.unclear.add(number)
                 for i, j in pairs:
                     self._join(i, j, number)
+
+    def _reach_of(self, i: int, j: int, step: int) -> int:
+        """How many more equal, unexplained words follow beyond one end of a moved passage."""
+        keys, others = self.old.keys, self.new.keys
+        n = 0
+        while True:
+            x, y = i + (n + 1) * step, j + (n + 1) * step
+            inside = 0 <= x < len(keys) and 0 <= y < len(others)
+            if not inside or keys[x] != others[y]:
+                return n
+            if self.to_new[x] >= 0 or self.to_old[y] >= 0:
+                return n
+            n += 1
+
+    def _stands_free(self, j1: int, j2: int, chosen: int) -> bool:
+        return j1 != chosen and all(self.to_old[j] < 0 for j in range(j1, j2))
 
     def _seeds(self) -> list[tuple[int, int]]:
         mine = _runs_of_three(self.old, self.to_new)
@@ -141,9 +174,7 @@ class Carried:
         return [
             (i, j)
             for three, places in mine.items()
-            if len(places) <= _SEED_PLACES
-            and three in others
-            and len(others[three]) <= _SEED_PLACES
+            if three in others and len(places) * len(others[three]) <= _SEED_PLACES
             for i in places
             for j in others[three]
         ]
@@ -182,6 +213,139 @@ def _regions(seeds: Iterable[tuple[int, int]]) -> list[tuple[int, int, int, int]
     done += open_
     done.sort(key=lambda region: (-region[4], region[0], region[2]))
     return [(i1, i2, j1, j2) for i1, i2, j1, j2, _ in done]
+
+
+class Trace(NamedTuple):
+    """The best of the ways by which a passage came into the new text.
+
+    `share` is the part of its letters found there; [start, end) counts in the new section.
+    `company` is the part of the words around it, 0 … 1, that stand around it still.
+    """
+
+    way: int
+    section: int
+    start: int
+    end: int
+    share: float
+    words: int
+    company: float
+
+
+def trace(carried: Carried, section: int, start: int, end: int) -> Trace | None:
+    """Where the passage [start, end) of an old section stands now; None when no word lives."""
+    old, new = carried.old, carried.new
+    span = old.between(section, start, end)
+    kept: Counter[tuple[int, int]] = Counter()
+    for t in span:
+        j = carried.to_new[t]
+        if j >= 0 and new.place[j] >= 0:
+            kept[carried.way[t], new.section[j]] += len(old.keys[t])
+    if not kept:
+        return None
+    way, there = max(kept, key=lambda place: (kept[place], -place[0], -place[1]))
+    hits = [t for t in span if carried.to_new[t] >= 0 and carried.way[t] == way]
+    hits = [t for t in hits if new.section[carried.to_new[t]] == there]
+    hits = [t for t in hits if new.place[carried.to_new[t]] >= 0]
+    total = sum(len(old.keys[t]) for t in span)
+    hits = _window(carried, hits, total)
+    low, high = _edges(carried, span, hits)
+    a, b = new.place[low], new.place[high] + len(new.keys[high])
+    if carried.to_new[span[0]] == low:
+        a += max(0, start - old.place[span[0]])
+    if carried.to_new[span[-1]] == high:
+        b -= max(0, old.place[span[-1]] + len(old.keys[span[-1]]) - end)
+    return Trace(
+        way,
+        there,
+        a,
+        b,
+        kept[way, there] / total,
+        _whole_words(old, hits),
+        _company(carried, span, low, high),
+    )
+
+
+def _whole_words(side: Side, hits: Iterable[int]) -> int:
+    return sum(side.keys[t][0].isalnum() for t in hits)
+
+
+def _company(carried: Carried, span: range, low: int, high: int) -> float:
+    old = carried.old
+    first, last = old.first[old.section[span[0]]], old.last[old.section[span[0]]]
+    around = [
+        t
+        for t in (
+            *range(max(first, span[0] - _AROUND), span[0]),
+            *range(span[-1] + 1, min(last, span[-1] + 1 + _AROUND)),
+        )
+        if old.keys[t][0].isalnum()
+    ]
+    near = range(low - 2 * _AROUND, high + 1 + 2 * _AROUND)
+    return sum(carried.to_new[t] in near for t in around) / len(around) if around else 1.0
+
+
+def _window(carried: Carried, hits: list[int], total: int) -> list[int]:
+    """The part of what lives that holds most of it, where a long insertion stands between."""
+    new = carried.new
+    clusters = [[hits[0]]]
+    for before, t in pairwise(hits):
+        i, j = carried.to_new[before], carried.to_new[t]
+        between = new.place[j] - new.place[i] - len(new.keys[i])
+        if between > max(_INSERTION, _INSERTION_SHARE * total):
+            clusters.append([])
+        clusters[-1].append(t)
+    return max(clusters, key=lambda c: sum(len(carried.old.keys[t]) for t in c))
+
+
+def _edges(carried: Carried, span: range, hits: list[int]) -> tuple[int, int]:
+    """First and last new token, with words that took the place of the passage's own ends."""
+    low, high = carried.to_new[hits[0]], carried.to_new[hits[-1]]
+    low = _reach(carried, range(span[0], hits[0]), low, -1)
+    high = _reach(carried, range(hits[-1] + 1, span[-1] + 1), high, 1)
+    return low, high
+
+
+def _reach(carried: Carried, missing: range, edge: int, step: int) -> int:
+    """How far an edge goes out over new words that replaced `missing` old ones."""
+    if not missing:
+        return edge
+    old, new = carried.old, carried.new
+    lost = sum(len(old.keys[t]) for t in missing)
+    outside = missing[0] - 1 if step < 0 else missing[-1] + 1
+    beyond = 0
+    here = old.section[missing[0]]
+    while 0 <= outside < len(old.keys) and old.section[outside] == here:
+        if carried.to_new[outside] >= 0 or beyond > lost:
+            break
+        beyond += len(old.keys[outside])
+        outside += step
+    free = _free(carried, edge, step)
+    come = sum(len(new.keys[j]) for j in free)
+    if come > _REPLACED_SHARE * (lost + beyond) + _REPLACED_MORE:
+        return edge
+    room = come * lost / (lost + beyond) if lost + beyond else 0.0
+    for j in free:
+        room -= len(new.keys[j])
+        if room < 0 and beyond:
+            break
+        edge = j
+    return edge
+
+
+def _free(carried: Carried, edge: int, step: int) -> list[int]:
+    """New words beside `edge` that no old ones explain, up to the end of the paragraph."""
+    new = carried.new
+    text = new.texts[new.section[edge]]
+    free: list[int] = []
+    j, before = edge + step, edge
+    while 0 <= j < len(new.keys) and new.section[j] == new.section[edge]:
+        first, second = min(j, before), max(j, before)
+        gap = text[new.place[first] + len(new.keys[first]) : new.place[second]]
+        if carried.to_old[j] >= 0 or new.place[j] < 0 or _BREAK in gap:
+            break
+        free.append(j)
+        before, j = j, j + step
+    return free
 
 
 def votes(carried: Carried, section: int) -> tuple[Counter[int], int]:

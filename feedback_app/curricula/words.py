@@ -31,9 +31,10 @@ _SENTENCE_END = re.compile(r"[.!?…。！？]")
 _CLOSERS = frozenset("\"'”’»)]")
 _PAUSES = frozenset(",;:—–")
 _TINY_EQUALITY = 3
+_SENTENCE = 4
 _SMALL_EQUALITY = 6
 # Tokens × tokens: compared at once up to the first, never beyond the second (60 MB of bits).
-_DIRECT = 1_000_000
+_DIRECT = 64_000_000
 _LARGEST = 500_000_000
 _STRIDE = 256
 _TRACE = 20
@@ -262,9 +263,15 @@ def _coincidence(before: Edit, after: Edit, old: Tokens, new: Tokens) -> bool:
         return False
     if count == 0:
         return True
+    if count >= _TINY_EQUALITY and _is_sentence(old, first, last):
+        return False
     letters = old.ends[last - 1] - old.starts[first]
     least = min(_weight(before, old, new), _weight(after, old, new))
     return letters <= least if count <= _TINY_EQUALITY else 2 * letters <= least
+
+
+def _is_sentence(side: Tokens, first: int, last: int) -> bool:
+    return _boundary(side, first) >= _SENTENCE and _boundary(side, last) >= _SENTENCE
 
 
 def _weight(gap: Edit, old: Tokens, new: Tokens) -> int:
