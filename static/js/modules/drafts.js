@@ -49,6 +49,6 @@ export const tidy = (now = Date.now()) => {
       if (!(now - at < WEEK)) store.removeItem(key);
     }
   }
-  for (const form of document.querySelectorAll("form[data-wipes-drafts]")) form.addEventListener("submit", wipeAll);
+  for (const form of document.querySelectorAll(".wipes-drafts form, form[data-wipes-drafts]")) form.addEventListener("submit", wipeAll);
   if (document.querySelector("[data-drafts-wiped]")) wipeAll();
 };
