@@ -21,8 +21,9 @@ KINDS: dict[str, frozenset[str]] = {
         "round.planned": "slug curriculum revision opens_at closes_at time_zone participation"
         " languages reason",
         "round.replanned": "opens_at closes_at",
-        "round.signed": "side",
-        "round.extended": "closes_at_before closes_at reason",
+        "round.signed": "side opens_at closes_at answers_due_on reason",
+        "round.extended": "closes_at_before closes_at reason answers_due_on",
+        "round.closing_asked": "side reason",
         "round.closed": "closes_at_before closes_at reason",
         "report.published": "answers undecided promises reason",
         "comment.submitted": "section_key kind language channel late received_on on_behalf",

@@ -76,6 +76,9 @@ class Round(Base):
     host_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     department_signed_at: Mapped[moment | None]
     department_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    closing_asked_at: Mapped[moment | None]
+    closing_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
+    closing_reason: Mapped[str] = mapped_column(default="")
     report_published_at: Mapped[moment | None]
     version: Mapped[int] = mapped_column(default=1)
     comments_count: Mapped[int] = mapped_column(default=0)

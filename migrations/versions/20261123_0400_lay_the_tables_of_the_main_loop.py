@@ -381,10 +381,18 @@ def upgrade() -> None:
         sa.Column("host_signed_by_id", sa.Integer(), nullable=True),
         sa.Column("department_signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("department_signed_by_id", sa.Integer(), nullable=True),
+        sa.Column("closing_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closing_asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("closing_reason", sa.Text(), nullable=False),
         sa.Column("report_published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("comments_count", sa.Integer(), nullable=False),
         sa.CheckConstraint("closes_at > opens_at", name="ck_rounds_closes_after_opening"),
+        sa.ForeignKeyConstraint(
+            ["closing_asked_by_id"],
+            ["organizations.id"],
+            name="fk_rounds_closing_asked_by_id_organizations",
+        ),
         sa.ForeignKeyConstraint(
             ["department_id"],
             ["organizations.id"],
