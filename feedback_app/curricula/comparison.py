@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from feedback_app.curricula import alignment, drawing
+from feedback_app.curricula import alignment, drawing, sentences
 from feedback_app.curricula import drafts as drafting
 from feedback_app.curricula.redline import (
     Block,
@@ -65,7 +65,7 @@ def compare(old: Sequence[SectionVersion], new: Sequence[SectionVersion]) -> Com
         )
         for pair in pairs
     ]
-    moves = drafting.align(drafts)
+    moves = drafting.align(drafts) + sentences.mark_moved_sentences(drafts)
     drawn = drawing.draw(drafts)
     kinds = _kinds(pairs, drafts, moves)
     return Comparison(

@@ -13,7 +13,7 @@ from feedback_app.curricula import alignment
 from feedback_app.curricula.redline import SectionVersion, WordChange
 from feedback_app.curricula.words import Edit, Tokens, tokens, word_edits
 
-_BREAK = "\n\n"
+BREAK = "\n\n"
 _ALIKE = 0.3
 _MOVED_ALIKE = 0.6
 _MOVED_LETTERS = 20
@@ -59,8 +59,8 @@ class Draft:
 
     def __init__(self, old: SectionVersion | None, new: SectionVersion | None) -> None:
         self.old, self.new = old, new
-        self.a = old.text.split(_BREAK) if old and old.text else []
-        self.b = new.text.split(_BREAK) if new and new.text else []
+        self.a = old.text.split(BREAK) if old and old.text else []
+        self.b = new.text.split(BREAK) if new and new.text else []
         self.a_at, self.b_at = _starts(self.a), _starts(self.b)
         self.old_steps: dict[int, Step] = {}
         self.new_steps: dict[int, Step] = {}
@@ -101,7 +101,7 @@ class Draft:
 
 
 def _starts(blocks: Sequence[str]) -> list[int]:
-    return [0, *accumulate(len(block) + len(_BREAK) for block in blocks)][: len(blocks)]
+    return [0, *accumulate(len(block) + len(BREAK) for block in blocks)][: len(blocks)]
 
 
 def align(drafts: Sequence[Draft]) -> list[Move]:
@@ -181,8 +181,8 @@ def _settle_reworded(draft: Draft, group: alignment.Group) -> None:
     if len(group.olds) == 1 and len(group.news) == 1:
         old, new = draft.old_words(group.olds[0]), draft.new_words(group.news[0])
     else:
-        old = tokens(_BREAK.join(draft.a[i] for i in group.olds))
-        new = tokens(_BREAK.join(draft.b[j] for j in group.news))
+        old = tokens(BREAK.join(draft.a[i] for i in group.olds))
+        new = tokens(BREAK.join(draft.b[j] for j in group.news))
     edits = word_edits(old, new)
     if _kept(edits, old.text, new.text) >= _ALIKE:
         pieces = [Piece(*edit) for edit in edits]

@@ -194,15 +194,27 @@ class _Drawer:
         if len(step.news) > 1:
             self._divided(step, drawn)
             return
+        gone, come = self._whole_move(step)
         self.blocks.append(
             Block(
-                step.kind,
+                WordChange.MOVED if gone or come else step.kind,
                 self._form(step),
                 tuple(drawn),
                 old_break=bool(step.olds),
                 new_break=bool(step.news),
+                moved_from=come,
+                moved_to=gone,
             )
         )
+
+    def _whole_move(self, step: Step) -> tuple[str | None, str | None]:
+        """Where a paragraph went, and whence it came, when all its sentences moved."""
+        moves = [piece.move for piece in step.pieces if piece.move]
+        if step.kind is WordChange.REWORDED or not moves or len(moves) < len(step.pieces):
+            return None, None
+        if step.news:
+            return None, self.drafts[moves[0].source].key
+        return self.drafts[moves[0].target].key, None
 
     def _group_number(self, step: Step, pieces: list[Piece], a: int, b: int) -> int:
         first, last = pieces[0], pieces[-1]
