@@ -80,6 +80,7 @@ class Round(Base):
     closing_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
     closing_reason: Mapped[str] = mapped_column(default="")
     report_published_at: Mapped[moment | None]
+    report_note: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     comments_count: Mapped[int] = mapped_column(default=0)
 

@@ -385,6 +385,7 @@ def upgrade() -> None:
         sa.Column("closing_asked_by_id", sa.Integer(), nullable=True),
         sa.Column("closing_reason", sa.Text(), nullable=False),
         sa.Column("report_published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("report_note", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("comments_count", sa.Integer(), nullable=False),
         sa.CheckConstraint("closes_at > opens_at", name="ck_rounds_closes_after_opening"),
