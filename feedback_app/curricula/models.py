@@ -191,7 +191,9 @@ class Section(Base):
 
     revision: Mapped[Revision] = relationship(back_populates="sections")
     changed_by: Mapped[Account | None] = relationship()
-    passage: Mapped[WithheldPassage | None] = relationship(back_populates="section")
+    passage: Mapped[WithheldPassage | None] = relationship(
+        back_populates="section", cascade="all, delete-orphan"
+    )
 
 
 class WithheldPassage(Base):

@@ -1,0 +1,202 @@
+"""Making a revision final, and saying from which day it is taught."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_app.core import clock
+from feedback_app.core.errors import Conflict, Invalid
+from feedback_app.core.i18n import N_
+from feedback_app.curricula import queries
+from feedback_app.curricula.drafting import lock_draft
+from feedback_app.curricula.models import Change, Openness, Revision, RevisionState, Section
+from feedback_app.curricula.publication import (
+    PreparedChange,
+    changes_words,
+    content_hash,
+    section_commitment,
+)
+from feedback_app.log.services import append, commitment
+from feedback_app.policy import Actor, Permission, require
+
+
+class NothingToPublish(Conflict):
+    message = N_("This draft has no sections yet.")
+
+
+class NotPublished(Conflict):
+    message = N_("Only a published version can be taught.")
+
+
+class AlreadyInForce(Conflict):
+    message = N_("This version has already been set in force.")
+
+
+class ChangeNoteMissing(Invalid):
+    message = N_("Say in a sentence or two what changed and why.")
+    field = "change_note"
+
+
+class MaterialReasonMissing(Invalid):
+    message = N_(
+        "Words that residents could comment on have changed. Say why this is not a real change."
+    )
+    field = "material_reason"
+
+
+class AuthorityMissing(Invalid):
+    message = N_("Name the office that decided it, and by which right.")
+    field = "authority"
+
+
+class UnansweredRevision(Invalid):
+    message = N_(
+        "Residents have not yet had their answers on this version. Wait for them, or say "
+        "in public why it cannot wait."
+    )
+    field = "material_reason"
+
+
+def freeze(
+    session: Session,
+    revision: Revision,
+    *,
+    at: datetime,
+    actor: Actor,
+    change_note: str = "",
+    is_material: bool = True,
+    material_reason: str = "",
+    changes: Sequence[PreparedChange] = (),
+) -> None:
+    """Seal a draft for good; who publishes it writes the log and tells people.
+
+    After this the database itself refuses to change the text. Changes are stored first,
+    because a published revision takes no more of them.
+    """
+    actor, revision = lock_draft(
+        session, revision, actor=actor, permission=Permission.PUBLISH_REVISION
+    )
+    sections = queries.sections_with_passages(session, revision)
+    if not sections:
+        raise NothingToPublish
+    if revision.base_id is not None:
+        if not change_note.strip():
+            raise ChangeNoteMissing
+        if not is_material and not material_reason.strip():
+            _refuse_hidden_change(session, revision, sections, changes)
+    for change in changes if revision.base_id is not None else ():
+        session.add(
+            Change(
+                revision_id=revision.id,
+                base_id=revision.base_id,
+                section_key=change.section_key,
+                position=change.position,
+                kinds=list(change.kinds),
+                hunks=list(change.hunks),
+                drawing=change.drawing,
+            )
+        )
+    session.flush()
+    revision.change_note = change_note.strip()
+    revision.is_material = is_material
+    revision.material_reason = material_reason.strip()
+    revision.content_hash = content_hash([commitment_of(section) for section in sections])
+    revision.published_at = at
+    revision.published_by_id = actor.account_id
+    revision.state = RevisionState.PUBLISHED
+    session.flush()
+
+
+def _refuse_hidden_change(
+    session: Session,
+    revision: Revision,
+    sections: Sequence[Section],
+    changes: Sequence[PreparedChange],
+) -> None:
+    """ "Not material" after changed words that could be commented on needs a public reason."""
+    base = session.execute(
+        select(Section.key).where(
+            Section.revision_id == revision.base_id, Section.openness != Openness.FIXED
+        )
+    ).scalars()
+    free = {section.key for section in sections if section.openness is not Openness.FIXED}
+    free.update(base)
+    if any(change.section_key in free and changes_words(change.kinds) for change in changes):
+        raise MaterialReasonMissing
+
+
+def commitment_of(section: Section) -> str:
+    """What the content hash holds of one section; a withheld passage only as its own seal."""
+    facts: dict[str, str | int | bool] = {
+        "key": section.key,
+        "level": section.level,
+        "language": section.language,
+        "title": section.title,
+        "kind": section.kind.value,
+        "minutes": -1 if section.minutes is None else section.minutes,
+        "openness": section.openness.value,
+        "authority": section.authority,
+        "summary": section.summary,
+        "source": section.source,
+        "html": str(section.html),
+        "text": section.text,
+    }
+    if section.is_withheld:
+        facts |= {
+            "withheld_what": section.withheld_what,
+            "withheld_by": section.withheld_by,
+            "withheld_ground": section.withheld_ground,
+            "withheld_seen_by": section.withheld_seen_by,
+        }
+        if section.passage is not None:
+            facts["passage"] = commitment(section.passage.salt, section.passage.source)
+    return section_commitment(section.salt, facts)
+
+
+def set_in_force(
+    session: Session,
+    revision: Revision,
+    *,
+    actor: Actor,
+    on: date,
+    authority: str,
+    material_reason: str = "",
+) -> None:
+    """Say from which day a revision is taught, who decided it and by which right."""
+    actor = require(actor, Permission.PUBLISH_REVISION, revision)
+    session.scalars(
+        select(Revision)
+        .where(Revision.id == revision.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if not revision.is_public:
+        raise NotPublished
+    if revision.in_force_on is not None and revision.in_force_on <= clock.now().date():
+        raise AlreadyInForce
+    if not authority.strip():
+        raise AuthorityMissing
+    unanswered = revision.is_material and not queries.was_answered(
+        session, revision.id, at=clock.now()
+    )
+    if unanswered and not material_reason.strip():
+        raise UnansweredRevision
+    revision.in_force_on = on
+    revision.in_force_note = authority.strip()
+    append(
+        session,
+        actor=actor,
+        kind="revision.set_in_force",
+        subject=revision,
+        parents=[revision.curriculum],
+        facts={
+            "number": revision.number,
+            "in_force_on": on.isoformat(),
+            "authority": authority.strip(),
+            "material_reason": (material_reason.strip() or None) if unanswered else None,
+        },
+    )
