@@ -131,7 +131,7 @@ class Make:
         sections: list[dict[str, Any]] | None = None,
         **values: Any,
     ) -> Revision:
-        """A revision with sections; published as its tables' triggers demand: sections first."""
+        """A revision with sections; published as the triggers demand: sections first."""
         curriculum = values.pop("curriculum", None) or self.curriculum()
         values.setdefault("number", 1)
         values.setdefault("title", curriculum.title)

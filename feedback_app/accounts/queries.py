@@ -7,7 +7,7 @@ import hashlib
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_app.accounts.models import Account, LinkPurpose, MailedLink
+from feedback_app.accounts.models import Account, LinkPurpose, MailedLink, SignedIn
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 
@@ -37,5 +37,18 @@ def find_link(session: Session, token: str, purpose: LinkPurpose) -> MailedLink 
             MailedLink.purpose == purpose,
             MailedLink.used_at.is_(None),
             MailedLink.ends_at > clock.now(),
+        )
+    ).first()
+
+
+def find_by_token(session: Session, token: str) -> Account | None:
+    """The account that a browser's token is signed in with."""
+    return session.scalars(
+        select(Account)
+        .join(SignedIn, SignedIn.account_id == Account.id)
+        .where(
+            SignedIn.token_hash == token_hash(token),
+            SignedIn.revoked_at.is_(None),
+            SignedIn.ends_at > clock.now(),
         )
     ).first()

@@ -84,6 +84,11 @@ def register_by_mail(
     _mail_link(session, account, LinkPurpose.CONFIRM_ADDRESS, "confirm_address", "/confirm/")
 
 
+def confirm(account: Account) -> None:
+    """Take the address as known, because whoever runs the server says so."""
+    account.confirmed_at = account.confirmed_at or clock.now()
+
+
 def confirm_address(session: Session, token: str) -> Account:
     link = _use_link(session, token, LinkPurpose.CONFIRM_ADDRESS)
     link.account.confirmed_at = link.account.confirmed_at or clock.now()

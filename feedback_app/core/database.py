@@ -28,10 +28,10 @@ class OldSQLite(UserWarning):
 
 
 class QueuedConnection(sqlite3.Connection):  # type: ignore[misc, unused-ignore]
-    """A SQLite connection that writes only after waiting its turn in the writer queue.
+    """A SQLite connection that writes only when its turn in the writer queue has come.
 
-    SQLite's own busy handler polls and starves writers; a file lock is first come, first served,
-    across threads and processes. It is let go after the commit or rollback, never before.
+    SQLite's own busy handler polls and starves writers; a file lock is first come, first
+    served, across threads and processes. It is let go after the commit or rollback.
     """
 
     _turn: int | None = None

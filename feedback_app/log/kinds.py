@@ -13,8 +13,8 @@ KINDS: dict[str, frozenset[str]] = {
         "account.closed": "",
         "curriculum.created": "slug title language minutes",
         "curriculum.described": "title minutes",
-        "revision.published": "number content_hash material material_reason change_note sections"
-        " carried changes",
+        "revision.published": "number content_hash material material_reason change_note"
+        " sections carried changes",
         "revision.set_in_force": "number in_force_on authority material_reason",
         "revision.dropped": "number reason",
         "revision.overridden": "number reason undecided promises uncaused",
@@ -25,7 +25,7 @@ KINDS: dict[str, frozenset[str]] = {
         "round.extended": "closes_at_before closes_at reason answers_due_on",
         "round.closing_asked": "side reason",
         "round.closed": "closes_at_before closes_at reason",
-        "report.published": "answers undecided promises reason",
+        "report.published": "answers undecided promises alone corrected reason",
         "comment.submitted": "section_key kind language channel late received_on on_behalf",
         "comment.edited": "version",
         "comment.described": "version",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -65,3 +65,10 @@ def exceptions(
     if before is not None:
         query = query.where(LogEntry.position < before)
     return session.scalars(query).all()
+
+
+def all_entries(session: Session) -> Iterator[LogEntry]:
+    """The whole log in order, read in pieces."""
+    yield from session.scalars(
+        select(LogEntry).order_by(LogEntry.position).execution_options(yield_per=500)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -31,7 +32,37 @@ from feedback_app.policy import Actor, Permission, require
 INVITED_FOR = timedelta(days=14)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RESERVED = frozenset(
-    ["account", "api", "authoring", "board", "comments", "confirm", "curricula", "departments", "es", "en", "exceptions", "feeds", "forgotten-password", "healthz", "host", "invitations", "log", "new", "new-password", "organizations", "readyz", "receipts", "register", "rounds", "search", "sign-in", "sign-out", "static", "triage"]
+    [
+        "account",
+        "api",
+        "authoring",
+        "board",
+        "comments",
+        "confirm",
+        "curricula",
+        "departments",
+        "es",
+        "en",
+        "exceptions",
+        "feeds",
+        "forgotten-password",
+        "healthz",
+        "host",
+        "invitations",
+        "log",
+        "new",
+        "new-password",
+        "organizations",
+        "readyz",
+        "receipts",
+        "register",
+        "rounds",
+        "search",
+        "sign-in",
+        "sign-out",
+        "static",
+        "triage",
+    ]
 )
 
 
@@ -128,6 +159,15 @@ def create_organization(
     return organization
 
 
+def create_with_manager(
+    session: Session, *, actor: Actor, manager_email: str, **facts: Any
+) -> Organization:
+    """An organization and the invitation of its first manager, who does the rest."""
+    organization = create_organization(session, actor=actor, **facts)
+    _invite(session, organization, email=manager_email, role=Role.MANAGER)
+    return organization
+
+
 def oversee(
     session: Session, department: Organization, *, actor: Actor, board: Organization
 ) -> None:
@@ -191,6 +231,12 @@ def invite(
 ) -> Invitation:
     """Mail an offer of a role; asking again replaces the earlier link."""
     require(actor, Permission.MANAGE_MEMBERS, organization)
+    return _invite(session, organization, email=email, role=role)
+
+
+def _invite(
+    session: Session, organization: Organization, *, email: str, role: Role
+) -> Invitation:
     email = email.strip().lower()
     if role not in ROLES_OF[organization.kind]:
         raise RoleUnknownHere

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
 
 from feedback_app.organizations import queries as organizations
-from feedback_app.policy import TABLE, VISITOR, Actor, Permission, Role
+from feedback_app.policy import TABLE, VISITOR, Actor, OrganizationKind, Permission, Role
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -51,7 +52,32 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
     @property
     def is_host(self) -> bool:
-        return any(grant.kind.value == "host" for grant in self.actor.grants)
+        return bool(self.actor.organizations(OrganizationKind.HOST))
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """The header's pages for this person."""
+        return [
+            (_("Comment periods"), url_for("rounds.index")),
+            (_("Courses"), url_for("curricula.index")),
+            *self.work,
+            *([] if self.is_staff else [(_("My comments"), url_for("receipts.index"))]),
+        ]
+
+    @property
+    def work(self) -> list[tuple[str, str]]:
+        """The pages of this person's roles."""
+        pages = [
+            (self.is_author, _("My courses"), "authoring.index"),
+            (self.is_moderator, _("Answers"), "triage.index"),
+            (self.is_host, _("My comment periods"), "hosting.index"),
+            (self.actor.is_administrator, _("Organizations"), "organizations.index"),
+        ]
+        return [(label, url_for(endpoint)) for held, label, endpoint in pages if held] + [
+            (_("Members"), url_for("organizations.members", slug=grant.organization_slug))
+            for grant in sorted(self.actor.grants, key=lambda grant: grant.organization_slug)
+            if grant.role is Role.MANAGER
+        ]
 
 
 NOBODY = Visitor()
@@ -64,7 +90,7 @@ def public(view: V) -> V:
 
 
 def guarded(permission: Permission) -> Callable[[V], V]:
-    """Needs a signed-in account, and the view itself requires this permission of its subject."""
+    """Needs a signed-in account; the view itself requires this permission of its subject."""
 
     def declare(view: V) -> V:
         view.permission = permission  # type: ignore[attr-defined]
@@ -75,8 +101,8 @@ def guarded(permission: Permission) -> Callable[[V], V]:
 
 def current_visitor() -> Visitor:
     if "visitor" not in g:
-        user = current_user._get_current_object() if current_user else None
-        g.visitor = user if isinstance(user, Visitor) else NOBODY
+        known = "_user_id" in session
+        g.visitor = current_user._get_current_object() if known else NOBODY
     return cast(Visitor, g.visitor)
 
 

@@ -12,10 +12,29 @@ CSP = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in ["accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking"]
-)
+FEATURES = [
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "web-share",
+    "xr-spatial-tracking",
+]
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in FEATURES)
 
 
 def init_app(app: Flask) -> None:
@@ -46,7 +65,7 @@ def init_app(app: Flask) -> None:
         headers["Permissions-Policy"] = PERMISSIONS
         if app.config["SESSION_COOKIE_SECURE"]:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if session.accessed:
+        if session.modified or app.config["SESSION_COOKIE_NAME"] in request.cookies:
             headers["Cache-Control"] = "no-store"
             headers.add("Vary", "Cookie")
         if "csrf_token" in g:  # a token beside reflected text must not be compressed

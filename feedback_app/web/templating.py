@@ -48,6 +48,7 @@ class LanguageInAddress:
 def init_app(app: Flask) -> None:
     app.wsgi_app = LanguageInAddress(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = _escapes
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     babel.init_app(app, locale_selector=current_language)
     app.jinja_env.filters |= {
@@ -66,6 +67,7 @@ def init_app(app: Flask) -> None:
             "other_locale_url": other_language_url(),
             "site_name": app.config["SITE_NAME"],
             "viewer": current_visitor(),
+            "has_session": app.config["SESSION_COOKIE_NAME"] in request.cookies,
             "is_demo": app.config.get("IS_DEMO", False),
         }
 
@@ -154,3 +156,8 @@ def days_from_now(value: date | datetime) -> str:
 
 def number(value: float) -> str:
     return format_decimal(value, locale=get_locale())
+
+
+def _escapes(template: str | None) -> bool:
+    """Everything but plain text is escaped, feeds too."""
+    return template is None or not template.endswith(".txt")

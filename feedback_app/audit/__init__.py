@@ -1,0 +1,1 @@
+"""Looking over everything: last, because it reads all."""

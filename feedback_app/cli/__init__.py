@@ -1,0 +1,107 @@
+"""The command line: for those who keep the site running."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, TypeVar, cast
+
+import click
+from dotenv import find_dotenv, load_dotenv
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from feedback_app.config import WrongSetting
+from feedback_app.core.database import Database
+from feedback_app.core.errors import DomainError
+from feedback_app.policy import Actor
+
+F = TypeVar("F", bound=Callable[..., Any])
+GROUPS = ("db", "accounts", "organizations", "curricula", "rounds", "comments", "mail", "jobs")
+OTHERS = ("log", "demo", "serve")
+
+
+class Site:
+    """The application behind a command, made when first needed."""
+
+    def __init__(self, app: Flask | None = None) -> None:
+        self._app = app
+
+    @property
+    def app(self) -> Flask:
+        if self._app is None:
+            from feedback_app import create_app
+
+            try:
+                self._app = create_app()
+            except WrongSetting as error:
+                raise click.ClickException(str(error)) from None
+        return self._app
+
+    @property
+    def database(self) -> Database:
+        return cast(Database, self.app.extensions["database"])
+
+
+class OneLine(click.Group):
+    """Refusals are one line and exit 1, never a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        context.obj = Site(context.obj if isinstance(context.obj, Flask) else None)
+        try:
+            return super().invoke(context)
+        except DomainError as error:
+            raise click.ClickException(error.sentence % (error.values or {})) from None
+        except OperationalError as error:
+            reason = str(error.orig).splitlines()[0]
+            raise click.ClickException(f"The database did not answer: {reason}") from None
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+
+
+@click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Training Feedback: co-design police-training courses with the community."""
+
+
+def site() -> Site:
+    return cast(Site, click.get_current_context().find_root().obj)
+
+
+@contextmanager
+def unit_of_work(*, writing: bool) -> Iterator[Session]:
+    with site().database.unit_of_work(writing=writing) as session:
+        yield session
+
+
+def with_app(command: F) -> F:
+    """Runs a command inside the application's context, for templates and mail."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **values: Any) -> Any:
+        with site().app.app_context():
+            return command(*args, **values)
+
+    return cast(F, run)
+
+
+def system_actor() -> Actor:
+    """Whoever can run commands on the server; the log calls it the system."""
+    return Actor(is_system=True)
+
+
+def _register() -> None:
+    load_dotenv(find_dotenv(usecwd=True)) if "FEEDBACK_NO_DOTENV" not in os.environ else None
+    for name in (*GROUPS, *OTHERS):
+        if find_spec(f"feedback_app.cli.{name}") is not None:
+            main.add_command(getattr(import_module(f"feedback_app.cli.{name}"), name))
+
+
+_register()

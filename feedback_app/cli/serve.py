@@ -1,0 +1,57 @@
+"""The production server: waitress on one box with SQLite, gunicorn with PostgreSQL."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask import Flask
+
+from feedback_app.cli import site
+from feedback_app.core import schema
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True)
+@click.option("--workers", default=2, show_default=True, help="Processes (PostgreSQL only).")
+@click.option("--threads", default=8, show_default=True)
+def serve(*, bind: str, workers: int, threads: int) -> None:
+    """Serve the site, and do what is due beside it."""
+    app = site().app
+    if schema.current(site().database) != schema.head():
+        raise click.ClickException(
+            "The database is not up to date; run: feedback-app db upgrade"
+        )
+    from feedback_app.demo.marker import refuse_demo_beyond_loopback
+
+    refuse_demo_beyond_loopback(site().database, bind)
+    with background_jobs():
+        if site().database.is_sqlite:
+            serve_with_waitress(app, bind, threads)
+        else:
+            site().database.dispose()
+            command = ["-m", "gunicorn", "--worker-class", "gthread", "--bind", bind]
+            command += ["--workers", str(workers), "--threads", str(threads)]
+            command += ["wsgi:application"]
+            subprocess.run([sys.executable, *command], check=False)  # noqa: S603 - our own words
+
+
+def serve_with_waitress(app: Flask, bind: str, threads: int) -> None:
+    from waitress import serve as listen
+
+    listen(app, listen=bind, threads=threads, ident=None, clear_untrusted_proxy_headers=True)
+
+
+@contextmanager
+def background_jobs(environment: dict[str, str] | None = None) -> Iterator[None]:
+    """`jobs run --watch` as a child that ends with the server."""
+    command = [sys.executable, "-m", "feedback_app", "jobs", "run", "--watch"]
+    child = subprocess.Popen(command, env=environment)  # noqa: S603 - our own words
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait(timeout=10)

@@ -1,0 +1,39 @@
+"""Erasing what has had its time: kept promises about what we do not hold."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+
+from feedback_app.accounts.models import MailedLink, SignedIn
+from feedback_app.comments.models import Submission
+from feedback_app.core import clock
+from feedback_app.core.database import Database
+from feedback_app.core.jobs import Job
+from feedback_app.exchange.models import Upload
+from feedback_app.rounds.models import Participation, Round
+
+NOTICE_KEPT = timedelta(days=30)
+SUBMISSION_KEPT = timedelta(hours=48)
+ENDED_KEPT = timedelta(days=7)
+
+
+def tidy(database: Database) -> None:
+    """Erase notice addresses 30 days after the answers, and what only served for a while."""
+    with database.unit_of_work(writing=True) as session:
+        now = clock.now()
+        answered = Round.report_published_at < now - NOTICE_KEPT
+        rounds = Round.__table__.select().with_only_columns(Round.id).where(answered)
+        session.execute(
+            update(Participation)
+            .where(
+                Participation.notice_address.is_not(None), Participation.round_id.in_(rounds)
+            )
+            .values(notice_address=None)
+        )
+        session.execute(delete(Submission).where(Submission.sent_at < now - SUBMISSION_KEPT))
+        session.execute(delete(Upload).where(Upload.ends_at < now))
+        session.execute(delete(MailedLink).where(MailedLink.ends_at < now - ENDED_KEPT))
+        session.execute(delete(SignedIn).where(SignedIn.ends_at < now - ENDED_KEPT))
+        session.execute(delete(Job).where(Job.finished_at < now - ENDED_KEPT))

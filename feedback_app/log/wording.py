@@ -1,0 +1,118 @@
+"""What a log entry says to a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from feedback_app.core.i18n import N_
+
+KIND_LABELS = {
+    "organization.created": N_("An organization joined the site"),
+    "organization.overseen": N_("A board took up the oversight of a department"),
+    "membership.granted": N_("A role was given"),
+    "membership.ended": N_("A role ended"),
+    "account.created": N_("An account was opened"),
+    "account.closed": N_("An account was closed"),
+    "curriculum.created": N_("A training course was started"),
+    "curriculum.described": N_("A course’s description was changed"),
+    "revision.published": N_("A version was published"),
+    "revision.set_in_force": N_("A version is to be taught"),
+    "revision.dropped": N_("A draft was dropped"),
+    "revision.overridden": N_("A version was published with comments or promises still open"),
+    "round.planned": N_("A comment period was planned"),
+    "round.replanned": N_("The plan of a comment period was changed"),
+    "round.signed": N_("A comment period was signed"),
+    "round.extended": N_("A comment period was made longer"),
+    "round.closed": N_("A comment period was closed early"),
+    "report.published": N_("The answers of a comment period were published"),
+    "comment.submitted": N_("A comment was received"),
+    "comment.edited": N_("A comment was changed by its writer"),
+    "comment.described": N_("A comment’s kind or name was set by its writer"),
+    "comment.withdrawn": N_("A comment was withdrawn by its writer"),
+    "comment.unnamed": N_("A name was taken off a comment by its writer"),
+    "comment.replied": N_("A reply was received"),
+    "comment.endorsed": N_("Somebody agreed with a comment"),
+    "comment.unendorsed": N_("Somebody took an agreement back"),
+    "comment.split": N_("A comment’s asks were told apart"),
+    "comment.placed": N_("A comment was placed by hand in a later version"),
+    "disposition.recorded": N_("An answer was recorded, not yet published"),
+    "disposition.confirmed": N_("An answer was signed by a second person"),
+    "disposition.published": N_("An answer was published"),
+    "adoption.recorded": N_("An answer was tied to changed words"),
+    "adoption.removed": N_("An answer was untied from words of a draft"),
+    "adoption.published": N_("The words that keep a promise were published"),
+    "verdict.given": N_("A writer said whether an answer was enough"),
+    "passage.read": N_("A passage that is not shown was read by board staff"),
+}
+FACT_LABELS = {
+    "slug": N_("Short name"),
+    "name": N_("Name"),
+    "kind": N_("Kind"),
+    "time_zone": N_("Time zone"),
+    "department": N_("Department"),
+    "board": N_("Board"),
+    "role": N_("Role"),
+    "title": N_("Title"),
+    "language": N_("Language"),
+    "minutes": N_("Minutes"),
+    "number": N_("Version"),
+    "content_hash": N_("Hash of the text"),
+    "material": N_("Changes what is taught"),
+    "material_reason": N_("Reason for going without a comment period"),
+    "change_note": N_("What changed, in short"),
+    "sections": N_("Sections"),
+    "carried": N_("Comments carried along"),
+    "changes": N_("Changes"),
+    "in_force_on": N_("Taught from"),
+    "authority": N_("Authority"),
+    "reason": N_("Reason"),
+    "undecided": N_("Asks without an answer"),
+    "promises": N_("Promises not yet kept"),
+    "uncaused": N_("Changes without a cause"),
+    "curriculum": N_("Course"),
+    "revision": N_("Version"),
+    "opens_at": N_("Opens"),
+    "closes_at": N_("Closes"),
+    "closes_at_before": N_("Closed before"),
+    "participation": N_("Who may comment"),
+    "languages": N_("Languages"),
+    "side": N_("Signed by"),
+    "answers": N_("Answers"),
+    "section_key": N_("Section"),
+    "channel": N_("Came by"),
+    "late": N_("Late"),
+    "received_on": N_("Received on"),
+    "on_behalf": N_("Entered for somebody else"),
+    "version": N_("Wording"),
+    "voice": N_("Speaks for"),
+    "points": N_("Asks"),
+    "state": N_("State"),
+    "outcome": N_("Answer"),
+    "office": N_("Office"),
+    "due_on": N_("Due"),
+    "alone": N_("Decided by one person"),
+    "corrected": N_("Changed after it was published"),
+    "start": N_("From character"),
+    "end": N_("To character"),
+    "satisfied": N_("Satisfied"),
+}
+
+
+def fact_lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Label and value of each fact, in the reader's language, empty ones left out."""
+    return [
+        (gettext(FACT_LABELS[name]), _value(value))
+        for name, value in facts.items()
+        if value not in (None, "") and name in FACT_LABELS
+    ]
+
+
+def _value(value: object) -> str:
+    if value is True:
+        return gettext("yes")
+    if value is False:
+        return gettext("no")
+    return str(value)

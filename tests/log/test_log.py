@@ -1,0 +1,93 @@
+"""The log: canonical leaves, no gaps, nothing changed, nobody named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from feedback_app.log.kinds import KINDS
+from feedback_app.log.models import LogEntry
+from feedback_app.log.services import append, canonical, commitment, leaf_hash
+from feedback_app.log.wording import FACT_LABELS, KIND_LABELS
+from feedback_app.policy import VISITOR
+
+
+def entry(session, subject, **values) -> LogEntry:
+    return append(session, actor=VISITOR, kind="account.created", subject=subject, **values)
+
+
+def test_a_leaf_is_sorted_json_and_its_hash_follows_the_standard(session, make):
+    written = entry(session, make.account())
+
+    leaf = json.loads(written.leaf)
+    assert canonical(leaf) == written.leaf
+    assert leaf["v"] == 1
+    assert leaf["at"].endswith("Z")
+    assert len(leaf["at"]) == len("2026-11-23T15:00:00.000000Z")
+    assert written.leaf_hash == hashlib.sha256(b"\x00" + written.leaf.encode()).hexdigest()
+    assert leaf_hash(b"") == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+
+
+def test_entries_have_places_without_gaps(session, make):
+    places = [entry(session, make.account()).position for _ in range(3)]
+
+    assert places == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "act", ["UPDATE log_entries SET kind = 'x'", "DELETE FROM log_entries"]
+)
+def test_the_database_refuses_to_change_an_entry(session, make, act):
+    entry(session, make.account())
+    session.commit()
+
+    with pytest.raises(DBAPIError, match="frozen"):
+        session.execute(text(act))
+
+
+def test_a_fact_that_is_not_listed_is_refused(session, make):
+    with pytest.raises(ValueError, match="email"):
+        entry(session, make.account(), facts={"email": "rosa@example.org"})
+
+
+def test_a_commitment_opens_with_its_salt_and_text_alone():
+    salt = "ab" * 32
+
+    assert (
+        commitment(salt, "né")
+        == hashlib.sha256(bytes.fromhex(salt) + "né".encode()).hexdigest()
+    )
+    assert commitment("cd" * 32, "né") != commitment(salt, "né")
+
+
+def test_every_kind_and_fact_has_its_words():
+    assert KIND_LABELS.keys() == KINDS.keys()
+    assert FACT_LABELS.keys() == set().union(*KINDS.values())
+
+
+def test_anyone_reads_the_log_and_downloads_it(browser, make, session):
+    written = entry(session, make.account())
+
+    page = browser.get("/log")
+    assert "An account was opened" in page.text
+    assert written.leaf_hash in browser.get(f"/log/{written.position}").text
+    assert written.leaf_hash in browser.get("/log.csv").html
+    assert browser.get("/log/99").status_code == 404
+    assert session.scalars(select(LogEntry)).one().leaf == written.leaf
+
+
+def test_an_exception_stands_on_its_page_in_its_file_and_in_its_feed(browser, make, session):
+    round_ = make.round()
+    facts = {"closes_at": "2026-12-01", "reason": "The hall was flooded."}
+    append(session, actor=VISITOR, kind="round.extended", subject=round_, facts=facts)
+    entry(session, make.account())
+
+    for path in ("/exceptions", "/exceptions.csv", "/feeds/exceptions.atom"):
+        page = browser.get(path)
+        assert "The hall was flooded." in page.html, path
+        assert "An account was opened" not in page.html
+    assert "Set-Cookie" not in browser.get("/exceptions").headers
