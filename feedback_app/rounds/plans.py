@@ -1,0 +1,112 @@
+"""What a host plans, as values, and what a plan still lacks before its page is whole."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from feedback_app.core.i18n import N_
+from feedback_app.rounds.models import Answering, Round, WhoMayComment
+
+FEWEST_QUESTIONS, MOST_QUESTIONS = 3, 7
+DAYS_FOR_A_FIRST_TEXT, DAYS_FOR_A_REDRAFT = 30, 14
+
+
+@dataclass(frozen=True)
+class PlannedText:
+    """What the page says in one language."""
+
+    title: str = ""
+    why: str = ""
+    can_change: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedQuestion:
+    """{language: (the question, a short summary)}, on one section or on the whole."""
+
+    prompts: Mapping[str, tuple[str, str]]
+    section_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything of a round that its host decides, its questions apart."""
+
+    opens_at: datetime
+    closes_at: datetime
+    time_zone: str
+    texts: Mapping[str, PlannedText]
+    language: str = "en"
+    participation: WhoMayComment = WhoMayComment.OPEN
+    answering: Answering = Answering.TOGETHER
+    answers_due_on: date | None = None
+    short_reason: str = ""
+    help_name: str = ""
+    help_phone: str = ""
+    help_email: str = ""
+
+    @property
+    def languages(self) -> list[str]:
+        """Its languages, the first one first."""
+        others = [language for language in self.texts if language != self.language]
+        return [self.language, *others]
+
+
+class Part(enum.StrEnum):
+    """A part of the page that may be missing."""
+
+    TITLE = "title"
+    WHY = "why"
+    CAN_CHANGE = "can_change"
+    QUESTIONS = "questions"
+    QUESTION_TEXTS = "question_texts"
+    SUMMARIES = "summaries"
+    HELP = "help"
+
+
+PART_LABELS = {
+    Part.TITLE: N_("A title"),
+    Part.WHY: N_("Why people are asked"),
+    Part.CAN_CHANGE: N_("What can still change"),
+    Part.QUESTIONS: N_("Three to seven questions"),
+    Part.QUESTION_TEXTS: N_("The text of every question"),
+    Part.SUMMARIES: N_("A short summary for every question"),
+    Part.HELP: N_("A person, a phone number and an e-mail address for help"),
+}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A part that is missing, in one language or, without one, in all."""
+
+    part: Part
+    language: str | None = field(default=None)
+
+
+def missing_parts(round_: Round) -> Sequence[Missing]:
+    """What the page lacks before it may open, in each of the round's languages."""
+    texts = {text.language: text for text in round_.texts}
+    missing = []
+    for language in round_.languages:
+        text = texts.get(language)
+        for part in (Part.TITLE, Part.WHY, Part.CAN_CHANGE):
+            if text is None or not getattr(text, part.value).strip():
+                missing.append(Missing(part, language))
+        asked = [{t.language: t for t in question.texts} for question in round_.questions]
+        if any(language not in t or not t[language].prompt.strip() for t in asked):
+            missing.append(Missing(Part.QUESTION_TEXTS, language))
+        if any(language not in t or not t[language].summary.strip() for t in asked):
+            missing.append(Missing(Part.SUMMARIES, language))
+    if not FEWEST_QUESTIONS <= len(round_.questions) <= MOST_QUESTIONS:
+        missing.append(Missing(Part.QUESTIONS))
+    if not (round_.help_name and round_.help_phone and round_.help_email):
+        missing.append(Missing(Part.HELP))
+    return missing
+
+
+def least_days(revision_number: int) -> int:
+    """How long a round lasts at least; a redraft needs less than a first text."""
+    return DAYS_FOR_A_FIRST_TEXT if revision_number == 1 else DAYS_FOR_A_REDRAFT

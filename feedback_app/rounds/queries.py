@@ -1,0 +1,275 @@
+"""Looking up comment periods: one for an act, its questions, where versions stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from feedback_app import policy
+from feedback_app.core import clock
+from feedback_app.core.errors import NotFound
+from feedback_app.curricula.models import Curriculum, Revision, RevisionState
+from feedback_app.organizations.models import Organization
+from feedback_app.policy import Actor, OrganizationKind
+from feedback_app.rounds.listings import (
+    RoundRow,
+    all_rounds,
+    answered_rounds,
+    get_round_row,
+    open_rounds,
+    rounds_due,
+    rounds_of,
+)
+from feedback_app.rounds.models import Extension, Participation, Question, QuestionText, Round
+from feedback_app.rounds.standings import RevisionDates, Standing, standing_of
+from feedback_app.rounds.zones import local_day
+
+__all__ = [
+    "RoundRow",
+    "all_rounds",
+    "answered_rounds",
+    "extensions_of",
+    "find_participation",
+    "find_round",
+    "get_plannable",
+    "get_question",
+    "get_round",
+    "get_round_row",
+    "has_open_round",
+    "open_revisions",
+    "open_rounds",
+    "plannable_revisions",
+    "questions_of",
+    "rounds_due",
+    "rounds_of",
+    "standings_of",
+]
+
+
+def get_round(
+    session: Session,
+    slug: str,
+    *,
+    viewer: Actor,
+    for_update: Literal["share", "update"] | None = None,
+) -> Round:
+    """One round to act on; a plan that its host has not signed is there for its makers alone.
+
+    `share` is for whoever posts into it: many hold it at once, and it makes a closing wait for
+    them and them for a closing. It is FOR KEY SHARE, because posters also raise the round's
+    counter, which two holders of FOR SHARE could not do without a deadlock. `update` is for
+    closing and moving the closing. SQLite has its writer queue instead.
+    """
+    query = select(Round).where(Round.slug == slug)
+    if for_update == "share":
+        query = query.with_for_update(read=True, key_share=True, of=Round)
+    elif for_update == "update":
+        query = query.with_for_update(of=Round)
+    round_ = session.scalars(query.execution_options(populate_existing=True)).first()
+    if round_ is None:
+        raise NotFound
+    if not round_.is_public:
+        policy.require(viewer, policy.Permission.READ_PLANNED_ROUND, round_)
+    return round_
+
+
+def find_round(session: Session, slug: str) -> Round | None:
+    """For commands on the server, which may see every plan."""
+    return session.scalars(select(Round).where(Round.slug == slug)).first()
+
+
+def get_question(session: Session, round_: Round, public_id: str) -> Question:
+    question = session.scalars(
+        select(Question)
+        .where(Question.public_id == public_id, Question.round_id == round_.id)
+        .options(selectinload(Question.texts))
+    ).first()
+    if question is None:
+        raise NotFound
+    return question
+
+
+def find_participation(
+    session: Session, round_id: int, *, account_id: int | None, code_hash: str | None
+) -> Participation | None:
+    query = select(Participation).where(Participation.round_id == round_id)
+    if account_id is not None:
+        query = query.where(Participation.account_id == account_id)
+    elif code_hash is not None:
+        query = query.where(Participation.code_hash == code_hash)
+    else:
+        return None
+    return session.scalars(query).first()
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    public_id: str
+    section_key: str | None
+    prompt: str
+    summary: str
+    language: str
+
+
+def questions_of(session: Session, round_id: int, *, locale: str) -> Sequence[QuestionRow]:
+    """A round's questions in the reader's language, else in the round's first."""
+    own, first = aliased(QuestionText), aliased(QuestionText)
+    rows = session.execute(
+        select(
+            Question.public_id,
+            Question.section_key,
+            func.coalesce(own.prompt, first.prompt, "").label("prompt"),
+            func.coalesce(own.summary, first.summary, "").label("summary"),
+            func.coalesce(own.language, first.language, Round.language).label("language"),
+        )
+        .join(Round, Round.id == Question.round_id)
+        .join(own, and_(own.question_id == Question.id, own.language == locale), isouter=True)
+        .join(
+            first,
+            and_(first.question_id == Question.id, first.language == Round.language),
+            isouter=True,
+        )
+        .where(Question.round_id == round_id)
+        .order_by(Question.position)
+    )
+    return [QuestionRow(**row._asdict()) for row in rows]
+
+
+@dataclass(frozen=True)
+class ExtensionRow:
+    """A closing that was moved: by whom, from when to when, why."""
+
+    closes_at_before: datetime
+    closes_at: datetime
+    reason: str
+    organization: str
+    recorded_at: datetime
+
+    @property
+    def is_later(self) -> bool:
+        return self.closes_at > self.closes_at_before
+
+
+def extensions_of(session: Session, round_id: int) -> Sequence[ExtensionRow]:
+    rows = session.execute(
+        select(
+            Extension.closes_at_before,
+            Extension.closes_at,
+            Extension.reason,
+            Organization.name.label("organization"),
+            Extension.recorded_at,
+        )
+        .join(Organization, Organization.id == Extension.organization_id)
+        .where(Extension.round_id == round_id)
+        .order_by(Extension.recorded_at, Extension.id)
+    )
+    return [ExtensionRow(**row._asdict()) for row in rows]
+
+
+def has_open_round(session: Session, revision_id: int) -> bool:
+    """Whether people can comment on this revision at this moment."""
+    return bool(open_revisions(session, Round.revision_id == revision_id))
+
+
+def open_revisions(session: Session, *which: Any) -> frozenset[int]:
+    at = clock.now()
+    return frozenset(
+        session.scalars(
+            select(Round.revision_id).where(
+                *which,
+                Round.host_signed_at.is_not(None),
+                Round.opens_at <= at,
+                Round.closes_at >= at,
+                or_(Round.report_published_at.is_(None), Round.report_published_at > at),
+            )
+        )
+    )
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """A revision's standing with the day and the authority that its sentence may name."""
+
+    standing: Standing
+    day: date | None
+    authority: str
+
+
+def standings_of(session: Session, curriculum: Curriculum) -> dict[int, StandingRow]:
+    """{revision id: standing} of every revision of a course."""
+    rows = session.execute(
+        select(
+            Revision.id,
+            Revision.number,
+            Revision.state,
+            Revision.in_force_on,
+            func.coalesce(Revision.in_force_note, "").label("authority"),
+        ).where(Revision.curriculum_id == curriculum.id)
+    )
+    revisions = [RevisionDates(**row._asdict()) for row in rows]
+    today = local_day(clock.now(), curriculum.department.time_zone)
+    open_ = open_revisions(session, Round.revision_id.in_([r.id for r in revisions]))
+    return {
+        revision.id: StandingRow(
+            standing_of(revision, revisions, today=today, has_open_round=revision.id in open_),
+            revision.in_force_on,
+            revision.authority,
+        )
+        for revision in revisions
+    }
+
+
+@dataclass(frozen=True)
+class PlannableRow:
+    """A version on which a round can be planned."""
+
+    public_id: str
+    number: int
+    title: str
+    department: str
+
+
+def plannable_revisions(session: Session) -> Sequence[PlannableRow]:
+    """The newest published version of every course."""
+    newest = (
+        select(Revision.curriculum_id, func.max(Revision.number).label("number"))
+        .where(Revision.state == RevisionState.PUBLISHED)
+        .group_by(Revision.curriculum_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            Revision.public_id,
+            Revision.number,
+            Curriculum.title,
+            Organization.name.label("department"),
+        )
+        .join(
+            newest,
+            and_(
+                newest.c.curriculum_id == Revision.curriculum_id,
+                newest.c.number == Revision.number,
+            ),
+        )
+        .join(Curriculum, Curriculum.id == Revision.curriculum_id)
+        .join(Organization, Organization.id == Curriculum.department_id)
+        .where(Organization.kind == OrganizationKind.DEPARTMENT)
+        .order_by(Organization.name, Curriculum.title)
+    )
+    return [PlannableRow(**row._asdict()) for row in rows]
+
+
+def get_plannable(session: Session, public_id: str) -> Revision:
+    revision = session.scalars(
+        select(Revision).where(
+            Revision.public_id == public_id, Revision.state == RevisionState.PUBLISHED
+        )
+    ).first()
+    if revision is None:
+        raise NotFound
+    return revision

@@ -1,0 +1,100 @@
+"""What planning and closing a round refuse, and the sentences that say so."""
+
+from __future__ import annotations
+
+from feedback_app.core.errors import Conflict, Invalid, NotAllowed
+from feedback_app.core.i18n import N_
+
+
+class VersionNotPublished(Conflict):
+    message = N_("People can comment only on a published version.")
+
+
+class NotAHost(Invalid):
+    message = N_("Only a hosting organization can run a comment period.")
+
+
+class ClosesBeforeOpening(Invalid):
+    message = N_("The closing must come after the opening.")
+    field = "closes_on"
+
+
+class ClosingPassed(Invalid):
+    message = N_("This moment has passed. Choose a later one.")
+    field = "closes_on"
+
+
+class TooShortWithoutReason(Invalid):
+    message = N_(
+        "A comment period lasts at least %(days)s days here. Choose a later closing, or say "
+        "why it is shorter; everyone can read the reason."
+    )
+    field = "short_reason"
+
+
+class AnswersBeforeClosing(Invalid):
+    message = N_("The answers can only be due after the comment period has closed.")
+    field = "answers_due_on"
+
+
+class LanguageUnknown(Invalid):
+    message = N_("Choose English, Spanish or both.")
+    field = "languages"
+
+
+class WrongNumberOfQuestions(Invalid):
+    message = N_("Ask at most seven questions.")
+
+
+class QuestionOnNoSection(Invalid):
+    message = N_("This section is not in the version that people comment on.")
+
+
+class PlanChanged(Conflict):
+    message = N_(
+        "Somebody changed this plan while you were working on it. Open it again; what you "
+        "typed is below."
+    )
+
+
+class RoundHasOpened(Conflict):
+    message = N_("This comment period has opened; its page stays as people first read it.")
+
+
+class RoundHasClosed(Conflict):
+    message = N_("This comment period has closed.")
+
+
+class RoundNotOpen(Conflict):
+    message = N_("This comment period is not open.")
+
+
+class PageNotWhole(Conflict):
+    message = N_("The page is not complete yet. The plan lists what is missing.")
+
+
+class AlreadySigned(Conflict):
+    message = N_("Your side has signed this comment period already.")
+
+
+class NoAnswerDate(Invalid):
+    message = N_("Say by which day everyone gets an answer.")
+    field = "answers_due_on"
+
+
+class NotLater(Invalid):
+    message = N_("The new closing must be later than the old one.")
+    field = "closes_on"
+
+
+class ReasonMissing(Invalid):
+    message = N_("Give the reason. Everyone can read it.")
+    field = "reason"
+
+
+class NotASignatory(NotAllowed):
+    message = N_("Only those who signed this comment period can move its closing.")
+
+
+class ClosingAlreadyAsked(Conflict):
+    message = N_("Your side has asked for this already; the other side has to agree.")
