@@ -1,0 +1,179 @@
+"""Changing one's own comment, and leaving: name off and withdrawal work at any time."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from feedback_app.comments import moments
+from feedback_app.comments.holders import Holder, holds
+from feedback_app.comments.models import Comment, CommentKind, CommentVersion
+from feedback_app.comments.rules import (
+    ChangedMeanwhile,
+    CommentWithdrawn,
+    EditingEnded,
+    NameReserved,
+    NothingSaid,
+    NotYours,
+    PeriodOver,
+)
+from feedback_app.core.orm import new_salt
+from feedback_app.log.services import append, commitment
+from feedback_app.organizations.models import Organization
+from feedback_app.policy import Actor
+from feedback_app.rounds.models import Round, RoundState
+
+
+def edit_comment(
+    session: Session,
+    comment: Comment,
+    *,
+    actor: Actor,
+    holder: Holder,
+    version: str,
+    body: str,
+    html: Markup,
+    suggested_wording: str | None = None,
+) -> Comment:
+    """Change the words: for 15 minutes in place, later (until closing) as a new wording.
+
+    What somebody has agreed with or replied to is never replaced. `version` is the mark that
+    the form was made with (`wording_mark`).
+    """
+    round_, at = moments.receive(session, comment.round_id)
+    _check_own(session, comment, holder)
+    if comment.is_late or not round_.is_open(at):
+        raise EditingEnded
+    if not body.strip():
+        raise NothingSaid
+    current = comment.current
+    if wording_mark(comment) != version:
+        raise ChangedMeanwhile
+    suggested_wording = suggested_wording or None
+    if (body, suggested_wording) == (current.body, current.suggested_wording):
+        return comment
+    untouched = not comment.endorsements_count and not comment.replies_count
+    if moments.replaces(comment.submitted_at, at) and untouched:
+        current.body, current.html = body, html
+        current.suggested_wording = suggested_wording
+        current.salt, current.written_at = new_salt(), at
+    else:
+        comment.version_number += 1
+        comment.edited_at = at
+        comment.endorsements_count = 0
+        current = CommentVersion(
+            comment=comment,
+            number=comment.version_number,
+            body=body,
+            html=html,
+            suggested_wording=suggested_wording,
+            written_at=at,
+        )
+        session.add(current)
+    session.flush()
+    append(
+        session,
+        actor=actor,
+        kind="comment.edited",
+        subject=comment,
+        facts={"version": comment.version_number},
+        commitments=commitments_of(current),
+        at=at,
+    )
+    return comment
+
+
+def commitments_of(version: CommentVersion) -> dict[str, str]:
+    """What the log keeps of a wording: hashes that its salt alone can open."""
+    found = {"body": commitment(version.salt, version.body)}
+    if version.suggested_wording:
+        found["suggested_wording"] = commitment(version.salt, version.suggested_wording)
+    return found
+
+
+def wording_mark(comment: Comment) -> str:
+    """Tells one wording from the next without saying what it holds."""
+    return f"{comment.version_number}-{comment.current.salt[:12]}"
+
+
+def describe_comment(
+    session: Session,
+    comment: Comment,
+    *,
+    actor: Actor,
+    holder: Holder,
+    kind: CommentKind | None,
+    display_name: str | None,
+    language: str,
+) -> Comment:
+    """Say what kind it is, under which name it stands and in which language, after sending."""
+    round_, at = moments.receive(session, comment.round_id)
+    _check_own(session, comment, holder)
+    if round_.state(at) is RoundState.ANSWERED:
+        raise PeriodOver
+    name = " ".join((display_name or "").split()) or None
+    if name is not None:
+        _check_name(session, name)
+    comment.kind = None if comment.is_reply else kind
+    comment.display_name = name
+    comment.language = language
+    append(
+        session,
+        actor=actor,
+        kind="comment.described",
+        subject=comment,
+        facts={"version": comment.version_number},
+        at=at,
+    )
+    return comment
+
+
+def take_name_off(
+    session: Session, comment: Comment, *, actor: Actor, holder: Holder
+) -> Comment:
+    """Show the comment without a name from now on; works at any time."""
+    moments.receive(session, comment.round_id)
+    _check_own(session, comment, holder)
+    if comment.display_name is not None:
+        comment.display_name = None
+        append(session, actor=actor, kind="comment.unnamed", subject=comment)
+    return comment
+
+
+def withdraw(session: Session, comment: Comment, *, actor: Actor, holder: Holder) -> Comment:
+    """Take a comment back; works at any time, and a line with the day stays in its place."""
+    round_, at = moments.receive(session, comment.round_id)
+    session.refresh(comment)
+    if not holds(comment, holder):
+        raise NotYours
+    if comment.withdrawn_at is not None:
+        return comment
+    comment.withdrawn_at = at
+    comment.display_name = None
+    if comment.parent_id is not None:
+        session.execute(
+            update(Comment)
+            .where(Comment.id == comment.parent_id)
+            .values(replies_count=Comment.replies_count - 1)
+        )
+    elif not comment.is_late:
+        round_.comments_count = Round.comments_count - 1
+    append(session, actor=actor, kind="comment.withdrawn", subject=comment, at=at)
+    return comment
+
+
+def _check_own(session: Session, comment: Comment, holder: Holder) -> None:
+    session.refresh(comment)
+    if not holds(comment, holder):
+        raise NotYours
+    if comment.withdrawn_at is not None:
+        raise CommentWithdrawn
+
+
+def _check_name(session: Session, name: str) -> None:
+    """Names of organizations on the site are theirs alone."""
+    if session.scalar(
+        select(Organization.id).where(func.lower(Organization.name) == name.lower()).limit(1)
+    ):
+        raise NameReserved

@@ -1,0 +1,76 @@
+"""Whose comment it is: an account, or whoever holds the private code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session
+
+from feedback_app.comments.models import Comment
+from feedback_app.rounds.models import Participation, Round
+
+
+@dataclass(frozen=True)
+class Holder:
+    """By what somebody takes part: their account, the HMAC of their code, both or neither."""
+
+    account_id: int | None = None
+    code_hash: str | None = None
+
+    @property
+    def is_somebody(self) -> bool:
+        return self.account_id is not None or self.code_hash is not None
+
+
+NOBODY = Holder()
+
+
+def is_held_by(holder: Holder) -> ColumnElement[bool]:
+    """The participations of a holder, as a condition."""
+    ways: list[ColumnElement[bool]] = []
+    if holder.account_id is not None:
+        ways.append(Participation.account_id == holder.account_id)
+    if holder.code_hash is not None:
+        ways.append(Participation.code_hash == holder.code_hash)
+    return or_(*ways) if ways else false()
+
+
+def find_part(session: Session, round_id: int, holder: Holder) -> Participation | None:
+    """Their part in this round; an account goes before a code."""
+    return session.scalars(
+        select(Participation)
+        .where(Participation.round_id == round_id, is_held_by(holder))
+        .order_by(Participation.account_id.is_(None))
+        .limit(1)
+    ).first()
+
+
+def join(
+    session: Session,
+    round_: Round,
+    *,
+    account_id: int | None,
+    code_hash: str | None,
+    locale: str,
+) -> Participation:
+    """A new part in a round; call it after `find_part` and under the round's lock."""
+    participation = Participation(
+        round_id=round_.id,
+        account_id=account_id,
+        code_hash=code_hash if account_id is None else None,
+        locale=locale,
+    )
+    session.add(participation)
+    session.flush()
+    return participation
+
+
+def holds(comment: Comment, holder: Holder) -> bool:
+    """Whether this comment is theirs."""
+    part = comment.participation
+    if part is None:
+        return False
+    by_account = part.account_id is not None and part.account_id == holder.account_id
+    by_code = part.code_hash is not None and part.code_hash == holder.code_hash
+    return by_account or by_code

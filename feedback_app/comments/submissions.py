@@ -1,0 +1,64 @@
+"""Twice is once: a form that was sent again gets the answer it got before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from feedback_app.comments.models import Submission
+from feedback_app.core import clock
+from feedback_app.core.errors import Conflict
+from feedback_app.core.i18n import N_
+
+
+class FormSentBefore(Conflict):
+    message = N_(
+        "This form was sent before with other words. Your text is below; open the form anew "
+        "to send it."
+    )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it came back: its id, made by the server, when it was made, what it says."""
+
+    submission_id: str
+    content_hash: str
+    started_at: datetime | None = None
+
+
+def content_hash(*parts: str | int | None) -> str:
+    """SHA-256 in hex over everything a form says."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def claim(session: Session, sent: Sent) -> tuple[Submission, bool]:
+    """The row of this form, and whether it is the first time that it came.
+
+    Of twenty equal forms at once one inserts; the others wait for it, then read its answer.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    stored_id = hashlib.sha256(sent.submission_id.encode()).hexdigest()[:32]
+    made = session.scalar(
+        insert(Submission)
+        .values(
+            submission_id=stored_id,
+            body_hash=sent.content_hash,
+            made_code=False,
+            sent_at=clock.now(),
+        )
+        .on_conflict_do_nothing(index_elements=[Submission.submission_id])
+        .returning(Submission.id)
+    )
+    submission = session.scalars(
+        select(Submission).where(Submission.submission_id == stored_id)
+    ).one()
+    if made is None and submission.body_hash != sent.content_hash:
+        raise FormSentBefore
+    return submission, made is not None
