@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -27,9 +28,13 @@ def is_safe_address(address: str) -> bool:
     return _SAFE_ADDRESS.fullmatch(address) is not None
 
 
-def parse(source: str) -> list[Token]:
-    """Return the tokens of CommonMark with tables and footnotes; raw HTML stays text."""
-    return _PARSER.parse(unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", source)))
+def parse(source: str, found: dict[str, Any] | None = None) -> list[Token]:
+    """Return the tokens of CommonMark with tables and footnotes; raw HTML stays text.
+
+    `found` receives what stands apart from the text: link targets under "references".
+    """
+    text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", source))
+    return _PARSER.parse(text, found if found is not None else {})
 
 
 def to_html(source: str, *, key: str = "", top_heading: int = 4) -> tuple[str, str]:

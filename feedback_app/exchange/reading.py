@@ -1,0 +1,166 @@
+"""Reads an uploaded file in a child process with little memory and little time."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path, PurePath
+from typing import IO, Any
+
+from feedback_app.exchange.document import FORMAT, Document
+from feedback_app.exchange.word_guard import Unreadable, check_size, check_word
+
+CPU_SECONDS = 20
+WALL_SECONDS = 60
+MEMORY_BYTES = 640 * 1024 * 1024
+MOST_OUTPUT = 32 * 1024 * 1024
+_ROOT = Path(__file__).resolve().parents[2]
+_WEB_PAGE = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title)\b", re.I
+)
+_FRAGMENT = re.compile(
+    r"<(?:p|h[1-6]|div|table|ul|ol)\b[^>]*>.*</(?:p|h[1-6]|div|table|ul|ol)>", re.I
+)
+
+
+def parse_upload(data: bytes, filename: str) -> Document:
+    """Return the course in a Word, Markdown, web page or JSON file, told apart by its content.
+
+    Raises `Unreadable`. The file is looked at and parsed in a child process, so that this
+    process neither grows nor waits longer than a minute, whatever the file does.
+    """
+    check_size(data)
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as taken:
+        given.write(data)
+        given.seek(0)
+        _run_child(PurePath(filename.replace("\\", "/")).name, given, taken)
+        size = taken.tell()
+        taken.seek(0)
+        answer = _answer(taken.read(MOST_OUTPUT + 1), size)
+    if "refused" in answer:
+        raise Unreadable(str(answer["refused"]), str(answer.get("part") or ""))
+    return Document.from_json(answer)
+
+
+def _run_child(filename: str, given: IO[bytes], taken: IO[bytes]) -> None:
+    command = [sys.executable, "-m", "feedback_app.exchange.reading", filename[-200:] or "file"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            command,
+            stdin=given,
+            stdout=taken,
+            stderr=subprocess.DEVNULL,
+            env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            cwd=str(_ROOT),
+            timeout=WALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Unreadable("too_slow") from error
+    if done.returncode < 0:
+        raise Unreadable("too_slow" if done.returncode in (-24, -9) else "too_long")
+    taken.seek(0, 2)
+
+
+def _answer(raw: bytes, size: int) -> dict[str, Any]:
+    if size > MOST_OUTPUT:
+        raise Unreadable("too_long")
+    try:
+        answer = json.loads(raw)
+    except ValueError as error:
+        raise Unreadable("broken") from error
+    return answer if isinstance(answer, dict) else {"refused": "broken"}
+
+
+def read_file(data: bytes, filename: str) -> Document:
+    """Read a file in this process; `parse_upload` is the safe way to call it."""
+    check_size(data)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
+        from feedback_app.exchange.word import read_word
+
+        check_word(data)
+        return read_word(data, filename)
+    if data.startswith(b"%PDF"):
+        raise Unreadable("pdf")
+    if data.startswith(b"{\\rtf"):
+        raise Unreadable("not_document")
+    return read_text(_decode(data), filename)
+
+
+def read_text(text: str, filename: str) -> Document:
+    """Tell JSON, web pages and Markdown apart by how they begin."""
+    from feedback_app.exchange.html import read_html
+    from feedback_app.exchange.markdown import read_markdown
+
+    if text.lstrip().startswith("{") and FORMAT in text:
+        try:
+            return Document.from_json(json.loads(text))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Unreadable("broken") from error
+    if _WEB_PAGE.match(text) or (_FRAGMENT.match(text.lstrip()) and "\n#" not in text):
+        return read_html(text, filename)
+    return read_markdown(text, filename)
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\x00" in data:
+        raise Unreadable("not_document")
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if (
+            sum(not letter.isprintable() for letter in text[:4000] if letter not in "\r\n\t\f")
+            < 20
+        ):
+            return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    raise Unreadable("not_document")
+
+
+def _limit() -> None:
+    """Bound this process: memory beyond what it has, processor time, bytes it writes."""
+    try:
+        import resource
+    except ImportError:  # not on every system
+        return
+    pages = Path("/proc/self/statm")
+    used = (
+        int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 2**29
+    )
+    memory = used + MEMORY_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_OUTPUT + 1024, MOST_OUTPUT + 1024))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _serve(filename: str) -> dict[str, Any]:
+    try:
+        return read_file(sys.stdin.buffer.read(), filename).to_json()
+    except Unreadable as refusal:
+        return {"refused": refusal.code, "part": refusal.part}
+    except (MemoryError, RecursionError):
+        return {"refused": "too_long"}
+    except Exception as error:
+        out_of_memory = "memory" in str(error).lower() or "xmlSAX2" in str(error)
+        return {"refused": "too_long" if out_of_memory else "broken"}
+
+
+def main() -> None:
+    _limit()
+    answer = json.dumps(_serve(sys.argv[1]), ensure_ascii=True)
+    if len(answer) > MOST_OUTPUT:
+        answer = json.dumps({"refused": "too_long"})
+    sys.stdout.write(answer)
+
+
+if __name__ == "__main__":
+    main()
