@@ -1,0 +1,434 @@
+"""Comments in lists: what a viewer may see, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from feedback_app.comments.labels import CHANNEL_LABELS, KIND_LABELS, VOICE_LABELS
+from feedback_app.comments.models import (
+    Anchor,
+    Channel,
+    Comment,
+    CommentKind,
+    CommentVersion,
+    Voice,
+)
+from feedback_app.core.errors import NotFound
+from feedback_app.core.paging import Page, read_cursor, write_cursor
+from feedback_app.organizations.models import Organization
+from feedback_app.policy import VISITOR, Actor
+from feedback_app.rounds.models import Round
+
+FEWEST = 5
+"""Below this many comments of a round a language or channel is not told of any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyCard:
+    """One reply under a comment."""
+
+    public_id: str
+    name: str | None
+    voice: Voice
+    day: date
+    body_html: Markup
+    is_withdrawn: bool
+
+    @property
+    def is_department(self) -> bool:
+        return self.voice is Voice.DEPARTMENT
+
+    @property
+    def role_label(self) -> str | None:
+        return VOICE_LABELS.get(self.voice)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentCard:
+    """A comment as lists show it; addresses and stubs are put in by `comments.cards`.
+
+    Language and channel are empty where fewer than five of the round share them. `id` is for
+    joining on the server and is never shown.
+    """
+
+    id: int
+    public_id: str
+    section_key: str | None
+    name: str | None
+    kind: CommentKind | None
+    language: str | None
+    channel: Channel | None
+    day: date
+    edited_on: date | None
+    withdrawn_on: date | None
+    state: str
+    quote: str | None
+    body_html: Markup
+    suggested_wording: str | None
+    endorsements: int
+    replies_count: int
+    replies: Sequence[ReplyCard] = ()
+    url: str = ""
+    endorse_url: str = ""
+    reply_url: str = ""
+    stub: str = ""
+    section_number: str | None = None
+    section_title: str | None = None
+    outcome: str | None = None
+    outcome_label: str | None = None
+    placement: str | None = None
+
+    @property
+    def kind_label(self) -> str | None:
+        return KIND_LABELS[self.kind] if self.kind is not None else None
+
+    @property
+    def channel_label(self) -> str | None:
+        return CHANNEL_LABELS.get(self.channel) if self.channel is not None else None
+
+
+@dataclass(frozen=True)
+class SectionComments:
+    """How many comments a section has, and its newest ones."""
+
+    count: int = 0
+    cards: Sequence[CommentCard] = field(default_factory=list)
+
+
+def visible_to(viewer: Actor) -> ColumnElement[bool]:
+    """The one rule by which a comment is in a list, a count, a page, a file or a mail.
+
+    Comments of a round that its host has not signed are seen by its own people alone. A
+    withdrawn comment stays in lists as a line with its day; its text leaves no query.
+    """
+    own = viewer.with_role(*(grant.role for grant in viewer.grants))
+    seen: list[ColumnElement[bool]] = [Round.host_signed_at.is_not(None)]
+    if own:
+        seen += [Round.host_id.in_(own), Round.department_id.in_(own)]
+    return Comment.round.has(or_(*seen))
+
+
+def counted() -> ColumnElement[bool]:
+    """What a number of comments counts: no replies, nothing late, nothing withdrawn."""
+    return (
+        Comment.parent_id.is_(None)
+        & Comment.withdrawn_at.is_(None)
+        & Comment.is_late.is_(False)
+    )
+
+
+def comments_on(
+    session: Session,
+    round_: Round,
+    section_key: str | None,
+    viewer: Actor = VISITOR,
+    *,
+    limit: int = 50,
+    after: str | None = None,
+    late: bool = False,
+    with_replies: bool = True,
+) -> Page[CommentCard]:
+    """One page of a section's comments (`None`: on the whole course), newest first.
+
+    Late ones are a list of their own. `after` is the cursor of the page before.
+    """
+    query = _cards().where(
+        Comment.round_id == round_.id,
+        Comment.section_key.is_(None)
+        if section_key is None
+        else Comment.section_key == section_key,
+        Comment.parent_id.is_(None),
+        Comment.is_late.is_(late),
+        visible_to(viewer),
+    )
+    return _page(session, query, round_, viewer, limit, after, with_replies)
+
+
+def comments_of(
+    session: Session,
+    round_: Round,
+    viewer: Actor = VISITOR,
+    *,
+    limit: int = 50,
+    after: str | None = None,
+) -> Page[CommentCard]:
+    """One page of all comments of a round, newest first, without their replies."""
+    query = _cards().where(
+        Comment.round_id == round_.id, Comment.parent_id.is_(None), visible_to(viewer)
+    )
+    return _page(session, query, round_, viewer, limit, after, with_replies=False)
+
+
+def card_of(session: Session, comment: Comment, viewer: Actor = VISITOR) -> CommentCard:
+    """One comment with its replies, as lists show it."""
+    query = _cards().where(Comment.id == comment.id, visible_to(viewer))
+    page = _page(session, query, comment.round, viewer, 1, None, with_replies=True)
+    if not page.items:
+        raise NotFound
+    return page.items[0]
+
+
+def cards_of(
+    session: Session, round_: Round, comment_ids: Sequence[int], viewer: Actor = VISITOR
+) -> list[CommentCard]:
+    """These comments of a round, newest first, with their replies."""
+    query = _cards().where(
+        Comment.id.in_(comment_ids), Comment.round_id == round_.id, visible_to(viewer)
+    )
+    page = _page(session, query, round_, viewer, max(len(comment_ids), 1), None, True)
+    return list(page.items)
+
+
+def threads_of(
+    session: Session, round_: Round, comment_ids: Sequence[int], viewer: Actor = VISITOR
+) -> dict[int, list[ReplyCard]]:
+    """Replies by the comment they answer, oldest first."""
+    if not comment_ids:
+        return {}
+    zone = ZoneInfo(round_.time_zone)
+    threads: dict[int, list[ReplyCard]] = {}
+    rows = session.execute(
+        _cards(replies=True)
+        .where(Comment.parent_id.in_(comment_ids), visible_to(viewer))
+        .order_by(Comment.submitted_at, Comment.id)
+    )
+    for row in rows:
+        threads.setdefault(row.parent_id, []).append(_reply(row, zone))
+    return threads
+
+
+def counts_by_section(
+    session: Session, round_: Round, viewer: Actor = VISITOR
+) -> dict[str | None, int]:
+    """Comments of a round by section; `None` holds those on the whole course."""
+    rows = session.execute(
+        select(Comment.section_key, func.count())
+        .where(Comment.round_id == round_.id, counted(), visible_to(viewer))
+        .group_by(Comment.section_key)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def newest_by_section(
+    session: Session, round_: Round, viewer: Actor = VISITOR, *, limit: int = 3
+) -> dict[str | None, SectionComments]:
+    """For each section its count and its newest threads, replies included, in one query."""
+    newest = (Comment.submitted_at.desc(), Comment.id.desc())
+    ranked = (
+        select(
+            Comment.id,
+            func.row_number()
+            .over(partition_by=Comment.section_key, order_by=newest)
+            .label("place"),
+            func.count().over(partition_by=Comment.section_key).label("in_section"),
+            func.count().over(partition_by=Comment.language).label("in_language"),
+            func.count().over(partition_by=Comment.channel).label("by_channel"),
+        )
+        .where(Comment.round_id == round_.id, counted(), visible_to(viewer))
+        .cte("ranked")
+    )
+    chosen = select(ranked).where(ranked.c.place <= limit).cte("chosen")
+    answer = aliased(Comment)
+    nothing = literal(0)
+    wanted = union_all(
+        select(chosen.c.id, chosen.c.in_section, chosen.c.in_language, chosen.c.by_channel),
+        select(answer.id, nothing, nothing, nothing).join(
+            chosen, answer.parent_id == chosen.c.id
+        ),
+    ).subquery("wanted")
+    rows = session.execute(
+        _cards(replies=True)
+        .add_columns(wanted.c.in_section, wanted.c.in_language, wanted.c.by_channel)
+        .join(wanted, wanted.c.id == Comment.id)
+        .order_by(Comment.submitted_at, Comment.id)
+    ).all()
+    return _by_section(rows, ZoneInfo(round_.time_zone))
+
+
+def shown_facts(session: Session, round_: Round) -> tuple[frozenset[str], frozenset[Channel]]:
+    """Languages and channels that at least five comments of the round share."""
+    languages: dict[str, int] = {}
+    channels: dict[Channel, int] = {}
+    for language, channel, count in session.execute(
+        select(Comment.language, Comment.channel, func.count())
+        .where(Comment.round_id == round_.id, counted())
+        .group_by(Comment.language, Comment.channel)
+    ):
+        languages[language] = languages.get(language, 0) + count
+        channels[channel] = channels.get(channel, 0) + count
+    return (
+        frozenset(language for language, count in languages.items() if count >= FEWEST),
+        frozenset(channel for channel, count in channels.items() if count >= FEWEST),
+    )
+
+
+def _cards(*, replies: bool = False) -> Select[*tuple[Any, ...]]:
+    """Columns of a card; a withdrawn text is not even read."""
+    is_there = Comment.withdrawn_at.is_(None)
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Comment.id,
+            Comment.public_id,
+            Comment.parent_id,
+            Comment.section_key,
+            Comment.display_name,
+            Comment.voice,
+            Comment.kind,
+            Comment.language,
+            Comment.channel,
+            Comment.submitted_at,
+            Comment.edited_at,
+            Comment.withdrawn_at,
+            Comment.is_late,
+            Comment.endorsements_count,
+            Comment.replies_count,
+            case((is_there, CommentVersion.html)).label("html"),
+            case((is_there, CommentVersion.suggested_wording)).label("suggested_wording"),
+            case((is_there, Anchor.exact)).label("quote"),
+        )
+        .join(
+            CommentVersion,
+            (CommentVersion.comment_id == Comment.id)
+            & (CommentVersion.number == Comment.version_number),
+        )
+        .outerjoin(Anchor, Anchor.comment_id == Comment.id)
+    )
+    if replies:
+        query = query.add_columns(Organization.name.label("organization")).outerjoin(
+            Organization, Organization.id == Comment.organization_id
+        )
+    return query
+
+
+def _page(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    round_: Round,
+    viewer: Actor,
+    limit: int,
+    after: str | None,
+    with_replies: bool,
+) -> Page[CommentCard]:
+    if after is not None:
+        query = query.where(_before(session, after))
+    rows = session.execute(
+        query.order_by(Comment.submitted_at.desc(), Comment.id.desc()).limit(limit + 1)
+    ).all()
+    cursor = write_cursor(rows[limit - 1].public_id) if len(rows) > limit else None
+    rows = rows[:limit]
+    threads = (
+        threads_of(session, round_, [row.id for row in rows if row.replies_count], viewer)
+        if with_replies
+        else {}
+    )
+    languages, channels = shown_facts(session, round_)
+    zone = ZoneInfo(round_.time_zone)
+    cards = [
+        card(
+            row,
+            zone,
+            shows_language=row.language in languages,
+            shows_channel=row.channel in channels,
+            replies=threads.get(row.id, ()),
+        )
+        for row in rows
+    ]
+    return Page(cards, cursor)
+
+
+def _before(session: Session, cursor: str) -> ColumnElement[bool]:
+    """Everything older than the comment that a cursor names; its instant is not in there."""
+    (public_id,) = read_cursor(cursor, str)
+    last = session.execute(
+        select(Comment.submitted_at, Comment.id).where(Comment.public_id == public_id)
+    ).one_or_none()
+    if last is None:
+        raise NotFound
+    return tuple_(Comment.submitted_at, Comment.id) < tuple_(
+        last.submitted_at, last.id, types=[Comment.submitted_at.type, Comment.id.type]
+    )
+
+
+def _by_section(rows: Sequence[Row[Any]], zone: ZoneInfo) -> dict[str | None, SectionComments]:
+    threads: dict[int, list[ReplyCard]] = {}
+    for row in rows:
+        if row.parent_id is not None:
+            threads.setdefault(row.parent_id, []).append(_reply(row, zone))
+    sections: dict[str | None, list[CommentCard]] = {}
+    counts: dict[str | None, int] = {}
+    for row in reversed(rows):
+        if row.parent_id is None:
+            counts[row.section_key] = row.in_section
+            sections.setdefault(row.section_key, []).append(
+                card(
+                    row,
+                    zone,
+                    shows_language=row.in_language >= FEWEST,
+                    shows_channel=row.by_channel >= FEWEST,
+                    replies=threads.get(row.id, ()),
+                )
+            )
+    return {key: SectionComments(counts[key], cards) for key, cards in sections.items()}
+
+
+def card(
+    row: Row[Any],
+    zone: ZoneInfo,
+    *,
+    shows_language: bool,
+    shows_channel: bool,
+    replies: Sequence[ReplyCard] = (),
+) -> CommentCard:
+    return CommentCard(
+        id=row.id,
+        public_id=row.public_id,
+        section_key=row.section_key,
+        name=row.display_name,
+        kind=row.kind,
+        language=row.language if shows_language else None,
+        channel=row.channel if shows_channel else None,
+        day=_day(row.submitted_at, zone),
+        edited_on=_day(row.edited_at, zone) if row.edited_at else None,
+        withdrawn_on=_day(row.withdrawn_at, zone) if row.withdrawn_at else None,
+        state="withdrawn" if row.withdrawn_at else "late" if row.is_late else "",
+        quote=row.quote,
+        body_html=row.html or Markup(),
+        suggested_wording=row.suggested_wording,
+        endorsements=row.endorsements_count,
+        replies_count=row.replies_count,
+        replies=replies,
+    )
+
+
+def _reply(row: Row[Any], zone: ZoneInfo) -> ReplyCard:
+    return ReplyCard(
+        public_id=row.public_id,
+        name=row.organization or row.display_name,
+        voice=row.voice,
+        day=_day(row.submitted_at, zone),
+        body_html=row.html or Markup(),
+        is_withdrawn=row.withdrawn_at is not None,
+    )
+
+
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()

@@ -1,0 +1,188 @@
+"""Carrying comments to a new revision: computed before the writing unit, written inside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, and_, func, insert, select
+from sqlalchemy.orm import Session, aliased
+
+from feedback_app.comments import anchors
+from feedback_app.comments.anchors import PlacementState, SectionText
+from feedback_app.comments.models import Anchor, Comment, Placement
+from feedback_app.core import clock
+from feedback_app.curricula.models import Revision, RevisionState, Section
+
+
+@dataclass(frozen=True)
+class PreparedPlacement:
+    """Where one comment will stand, before it is written."""
+
+    comment_id: int
+    anchor_id: int | None
+    state: PlacementState
+    section_key: str | None
+    start: int | None
+    end: int | None
+    score: float
+    reason: str
+
+
+def prepare_placements(
+    session: Session, base: Revision, sections: Sequence[SectionText]
+) -> list[PreparedPlacement]:
+    """Where the comments of all revisions up to `base` stand in the new sections.
+
+    Each starts from the newest place where its words were still found, else from where it was
+    made. Read-only and slow; call it in a reading unit.
+    """
+    by_revision: dict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for row in _standing(session, base):
+        by_revision[row.revision_id].append(row)
+    prepared: list[PreparedPlacement] = []
+    for revision_id, rows in sorted(by_revision.items()):
+        old = texts_of(session, revision_id)
+        prepared += _relocated(rows, old, sections)
+    return prepared
+
+
+def carry_forward(
+    session: Session, revision: Revision, placements: Sequence[PreparedPlacement]
+) -> int:
+    """Write placements for a revision that is being published; those made by hand stay."""
+    placed = set(
+        session.scalars(
+            select(Placement.comment_id).where(Placement.revision_id == revision.id)
+        )
+    )
+    at = clock.now()
+    rows = [
+        {
+            "comment_id": found.comment_id,
+            "anchor_id": found.anchor_id,
+            "revision_id": revision.id,
+            "state": found.state,
+            "section_key": found.section_key,
+            "start": found.start,
+            "end": found.end,
+            "score": found.score,
+            "reason": found.reason,
+            "placed_at": at,
+        }
+        for found in placements
+        if found.comment_id not in placed
+    ]
+    if rows:
+        session.execute(insert(Placement), rows)
+    return len(rows)
+
+
+def place_in(
+    rows: Sequence[tuple[int, anchors.Anchor]],
+    old: Sequence[SectionText],
+    new: Sequence[SectionText],
+) -> dict[int, anchors.Placement]:
+    """For the page of a draft: where these comments stand now; nothing is kept."""
+    found = anchors.relocate([anchor for _, anchor in rows], old, new)
+    return {comment_id: place for (comment_id, _), place in zip(rows, found, strict=True)}
+
+
+def texts_of(session: Session, revision_id: int) -> list[SectionText]:
+    """A revision's sections in their order, as relocation takes them."""
+    return [
+        SectionText(row.key, row.title, row.text)
+        for row in session.execute(
+            select(Section.key, Section.title, Section.text)
+            .where(Section.revision_id == revision_id)
+            .order_by(Section.position)
+        )
+    ]
+
+
+def _standing(session: Session, base: Revision) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Comments on published revisions up to the base, each with its newest place."""
+    made_on, placed_on = aliased(Revision), aliased(Revision)
+    newest = (
+        select(
+            Placement.comment_id,
+            Placement.revision_id,
+            Placement.section_key,
+            Placement.start,
+            Placement.end,
+            func.row_number()
+            .over(partition_by=Placement.comment_id, order_by=placed_on.number.desc())
+            .label("place"),
+        )
+        .join(placed_on, placed_on.id == Placement.revision_id)
+        .where(
+            placed_on.curriculum_id == base.curriculum_id,
+            placed_on.number <= base.number,
+            Placement.section_key.is_not(None),
+        )
+        .subquery("newest")
+    )
+    return session.execute(
+        select(
+            Comment.id,
+            Anchor.id.label("anchor_id"),
+            Anchor.exact,
+            Anchor.prefix,
+            Anchor.suffix,
+            func.coalesce(newest.c.revision_id, Comment.revision_id).label("revision_id"),
+            func.coalesce(newest.c.section_key, Comment.section_key).label("section_key"),
+            func.coalesce(newest.c.start, Anchor.start).label("start"),
+            func.coalesce(newest.c.end, Anchor.end).label("end"),
+            newest.c.revision_id.is_not(None).label("is_carried"),
+        )
+        .join(made_on, made_on.id == Comment.revision_id)
+        .outerjoin(Anchor, Anchor.comment_id == Comment.id)
+        .outerjoin(newest, and_(newest.c.comment_id == Comment.id, newest.c.place == 1))
+        .where(
+            made_on.curriculum_id == base.curriculum_id,
+            made_on.number <= base.number,
+            made_on.state == RevisionState.PUBLISHED,
+            Comment.parent_id.is_(None),
+            Comment.withdrawn_at.is_(None),
+            Comment.section_key.is_not(None),
+        )
+        .order_by(Comment.id)
+    ).all()
+
+
+def _relocated(
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    old: Sequence[SectionText],
+    new: Sequence[SectionText],
+) -> list[PreparedPlacement]:
+    texts = {section.key: section.text for section in old}
+    found = anchors.relocate([_start(row, texts) for row in rows], old, new)
+    return [
+        PreparedPlacement(
+            comment_id=row.id,
+            anchor_id=row.anchor_id,
+            state=place.state,
+            section_key=place.section_key,
+            start=place.start,
+            end=place.end,
+            score=place.score,
+            reason=place.reason,
+        )
+        for row, place in zip(rows, found, strict=True)
+    ]
+
+
+def _start(row: Row[*tuple[Any, ...]], texts: dict[str, str]) -> anchors.Anchor:
+    if row.anchor_id is None or not row.end:
+        return anchors.Anchor(row.section_key, 0, 0, "")
+    if not row.is_carried:
+        return anchors.Anchor(
+            row.section_key, row.start, row.end, row.exact, row.prefix, row.suffix
+        )
+    text = texts.get(row.section_key, "")
+    if not 0 <= row.start < row.end <= len(text):
+        return anchors.Anchor(row.section_key, 0, 0, "")
+    exact, prefix, suffix = anchors.cut(text, row.start, row.end)
+    return anchors.Anchor(row.section_key, row.start, row.end, exact, prefix, suffix)

@@ -1,0 +1,153 @@
+"""Lists of comments: what a viewer sees, in how many queries."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from feedback_app.comments import queries
+from feedback_app.comments.models import Channel, Voice
+from feedback_app.core import clock
+from feedback_app.core.errors import NotFound
+from feedback_app.policy import VISITOR
+
+
+@contextmanager
+def counting(database):
+    statements: list[str] = []
+
+    def note(connection, cursor, statement, *rest) -> None:
+        statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def test_a_plan_that_nobody_signed_shows_its_comments_to_its_own_people_alone(session, make):
+    comment = make.comment(round=make.round(host_signed_at=None))
+
+    with pytest.raises(NotFound):
+        queries.get_comment(session, comment.public_id, viewer=VISITOR)
+    host = make.actor(make.host())
+    assert queries.get_comment(session, comment.public_id, viewer=host) is comment
+
+
+def test_a_withdrawn_comment_stays_as_a_line_and_its_text_is_not_read(session, make):
+    round_ = make.round()
+    make.comment(round=round_, body="Secret words.", withdrawn_at=clock.now(), quote="They")
+
+    (card,) = queries.comments_on(session, round_, round_.revision.sections[0].key)
+
+    assert card.state == "withdrawn"
+    assert card.body_html == ""
+    assert card.quote is None
+    assert queries.counts_by_section(session, round_) == {}
+
+
+def test_late_comments_are_a_list_of_their_own_and_not_counted(session, make):
+    round_ = make.round()
+    key = round_.revision.sections[0].key
+    make.comment(round=round_, is_late=True)
+    on_time = make.comment(round=round_)
+
+    assert [c.id for c in queries.comments_on(session, round_, key)] == [on_time.id]
+    assert len(queries.comments_on(session, round_, key, late=True)) == 1
+    assert queries.counts_by_section(session, round_) == {key: 1}
+
+
+def test_language_and_channel_are_told_only_where_five_share_them(session, make):
+    round_ = make.round()
+    key = round_.revision.sections[0].key
+    for _ in range(5):
+        make.comment(round=round_, channel=Channel.MEETING)
+    make.comment(round=round_, channel=Channel.PAPER, language="so")
+
+    listed = queries.comments_on(session, round_, key).items
+    newest = queries.newest_by_section(session, round_, limit=6)[key].cards
+
+    for cards in (listed, newest):
+        told = sorted((c.language or "-", c.channel_label or "-") for c in cards)
+        assert told == [("-", "-")] + [("en", "said at a meeting")] * 5
+
+
+def test_pages_follow_each_other_and_the_cursor_holds_no_instant(session, make):
+    round_ = make.round()
+    key = round_.revision.sections[0].key
+    start = clock.now() - timedelta(days=9)
+    made = [
+        make.comment(round=round_, submitted_at=start + timedelta(hours=n)).id for n in range(5)
+    ]
+
+    first = queries.comments_on(session, round_, key, limit=2)
+    second = queries.comments_on(session, round_, key, limit=2, after=first.next_cursor)
+    third = queries.comments_on(session, round_, key, limit=2, after=second.next_cursor)
+
+    seen = [card.id for page in (first, second, third) for card in page]
+    assert seen == made[::-1]
+    assert third.next_cursor is None
+    with pytest.raises(NotFound):
+        queries.comments_on(session, round_, key, after="bm90aGluZw")
+
+
+def test_the_newest_threads_of_each_section_come_with_count_and_replies(session, make):
+    round_ = make.round()
+    one, other = (section.key for section in round_.revision.sections)
+    start = clock.now() - timedelta(days=9)
+    for n in range(5):
+        comment = make.comment(
+            round=round_, section_key=one, submitted_at=start + timedelta(hours=n)
+        )
+    make.comment(
+        round=round_,
+        body="We hear you.",
+        kind=None,
+        parent=comment,
+        section_key=one,
+        voice=Voice.DEPARTMENT,
+        organization_id=round_.department_id,
+        replies_count=0,
+    )
+    make.comment(round=round_, section_key=None)
+
+    found = queries.newest_by_section(session, round_)
+
+    assert found[one].count == 5
+    assert found[one].cards[0].id == comment.id
+    assert len(found[one].cards) == 3
+    (reply,) = found[one].cards[0].replies
+    assert reply.is_department
+    assert reply.name == round_.department.name
+    assert found[None].count == 1
+    assert other not in found
+
+
+def test_lists_take_the_same_number_of_queries_for_few_and_many(database, session, make):
+    round_ = make.round()
+    key = round_.revision.sections[0].key
+
+    def taken() -> list[int]:
+        session.commit()
+        numbers = []
+        for look in (
+            lambda: queries.newest_by_section(session, round_),
+            lambda: queries.comments_on(session, round_, key),
+            lambda: queries.counts_by_section(session, round_),
+        ):
+            with counting(database) as statements:
+                look()
+            numbers.append(len(statements))
+        return numbers
+
+    comment = make.comment(round=round_, replies_count=1)
+    make.comment(round=round_, kind=None, parent=comment)
+    few = taken()
+    for _ in range(30):
+        make.comment(round=round_)
+
+    assert taken() == few == [1, 3, 1]
