@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from feedback_app.curricula import alignment
 from feedback_app.curricula.redline import SectionVersion, WordChange
-from feedback_app.curricula.words import Edit, Tokens, tokens, word_edits
+from feedback_app.curricula.words import Edit, Tokens, text_edits, tokens, word_edits
 
 BREAK = "\n\n"
-_ALIKE = 0.3
+_ALIKE = 0.12
 _MOVED_ALIKE = 0.6
 _MOVED_LETTERS = 20
 _MOVED_WORDS = 5
@@ -179,12 +179,12 @@ def _gaps(draft: Draft) -> list[tuple[list[int], list[int]]]:
 
 def _settle_reworded(draft: Draft, group: alignment.Group) -> None:
     if len(group.olds) == 1 and len(group.news) == 1:
-        old, new = draft.old_words(group.olds[0]), draft.new_words(group.news[0])
+        old, new = draft.a[group.olds[0]], draft.b[group.news[0]]
     else:
-        old = tokens(BREAK.join(draft.a[i] for i in group.olds))
-        new = tokens(BREAK.join(draft.b[j] for j in group.news))
-    edits = word_edits(old, new)
-    if _kept(edits, old.text, new.text) >= _ALIKE:
+        old = BREAK.join(draft.a[i] for i in group.olds)
+        new = BREAK.join(draft.b[j] for j in group.news)
+    edits = text_edits(old, new)
+    if _kept(edits, old, new) >= _ALIKE:
         pieces = [Piece(*edit) for edit in edits]
         draft.settle(Step(group.olds, group.news, WordChange.REWORDED, pieces))
 
@@ -215,11 +215,18 @@ def _alike_elsewhere(drafts: Sequence[Draft]) -> list[tuple[_Place, _Place]]:
                     likely[place] += len(key)
         for source, _ in likely.most_common(2):
             old = drafts[source.draft].old_words(source.at)
+            if not _worth_comparing(old, new):
+                continue
             edits = word_edits(old, new)
             kept = _kept(edits, old.text, new.text)
             if kept >= _MOVED_ALIKE:
                 found.append((kept, source, target, edits))
     return _best_first(drafts, found)
+
+
+def _worth_comparing(old: Tokens, new: Tokens) -> bool:
+    mine, others = set(old.keys), set(new.keys)
+    return 2 * len(mine & others) >= _MOVED_ALIKE * min(len(mine), len(others))
 
 
 def _best_first(

@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import add
 from typing import NamedTuple
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Postfix, Prefix
 
 # Scripts written without spaces: there every sign stands for itself.
 _UNSPACED = (
@@ -27,11 +27,17 @@ _WORD = (
     rf"|[^\w\s](?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[^\w\s])*|[\w{_MARKS}]"
 )
 _TOKEN = re.compile(rf"\s+|(?:{_WORD})\s*")
+_PLAIN_TOKEN = re.compile(
+    r"(?:\d+(?:[.,:/]\d+)+|\w+(?:['’\-‐‑]\w+)*|[^\w\s])\s*|\s+"  # the same words, sooner found
+)
+_NOT_PLAIN = re.compile(rf"[{_UNSPACED}{_MARKS}\ufe0f\U0001f3fb-\U0001f3ff]")
 _SENTENCE_END = re.compile(r"[.!?…。！？]")
 _CLOSERS = frozenset("\"'”’»)]")
 _PAUSES = frozenset(",;:—–")
 _TINY_EQUALITY = 3
 _SENTENCE = 4
+_SENTENCE_LETTERS = 60
+_SENTENCE_GAPS = (". ", "? ", "! ")
 _SMALL_EQUALITY = 6
 # Tokens × tokens: compared at once up to the first, never beyond the second (60 MB of bits).
 _DIRECT = 64_000_000
@@ -60,7 +66,8 @@ class Tokens(NamedTuple):
 
 def tokens(text: str) -> Tokens:
     """Cut a text into words, numbers and single signs; together they cover all of it."""
-    parts: list[str] = _TOKEN.findall(text)
+    plain = text.isascii() or not _NOT_PLAIN.search(text)
+    parts: list[str] = (_PLAIN_TOKEN if plain else _TOKEN).findall(text)
     keys = list(map(str.rstrip, parts))
     starts = [0, *accumulate(map(len, parts))]
     starts.pop()
@@ -95,24 +102,32 @@ def equal_stretches(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, 
 def _anchors(a: Sequence[str], b: Sequence[str]) -> tuple[list[tuple[int, int]], bool]:
     """Where both may be cut, far enough apart; and whether anything is shared to speak of."""
     mine, others = _threes(a), _threes(b)
-    shared = mine.keys() & others.keys()
-    pairs = sorted((mine[g], others[g]) for g in shared if mine[g] >= 0 and others[g] >= 0)
-    chain = [pairs[n] for n in longest_rise([j for _, j in pairs])]
+    shared = mine[0].keys() & others[0].keys()
+    pairs = [
+        (mine[0][three], others[0][three])
+        for three in shared
+        if mine[0][three] == mine[1][three] and others[0][three] == others[1][three]
+    ]
+    pairs.sort()
     cuts: list[tuple[int, int]] = []
     i = j = 0
-    for at, to in chain:
+    for n in longest_rise([to for _, to in pairs]):
+        at, to = pairs[n]
         if at - i >= _STRIDE and to - j >= _STRIDE:
             cuts.append((at, to))
             i, j = at, to
-    return cuts, _TRACE * len(shared) >= min(len(mine), len(others))
+    return cuts, _TRACE * len(shared) >= min(len(mine[0]), len(others[0]))
 
 
-def _threes(keys: Sequence[str]) -> dict[tuple[str, str, str], int]:
-    """Where each run of three stands; -1 for one that stands at several places."""
-    places: dict[tuple[str, str, str], int] = {}
-    for n, three in enumerate(zip(keys, keys[1:], keys[2:], strict=False)):
-        places[three] = -1 if three in places else n
-    return places
+_Places = dict[tuple[str, str, str], int]
+
+
+def _threes(keys: Sequence[str]) -> tuple[_Places, _Places]:
+    """Where each run of three stands first, and where last."""
+    threes = list(zip(keys, keys[1:], keys[2:], strict=False))
+    last = dict(zip(threes, range(len(threes)), strict=True))
+    threes.reverse()
+    return dict(zip(threes, range(len(threes) - 1, -1, -1), strict=True)), last
 
 
 def _common_ends(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int]]:
@@ -153,6 +168,21 @@ def word_edits(old: Tokens, new: Tokens) -> list[Edit]:
     the changes after the bit-parallel part, which is words × words / 64.
     """
     return [] if old.text == new.text else _spans(token_edits(old, new), old, new)
+
+
+def text_edits(old: str, new: str) -> list[Edit]:
+    """The same for two texts; sentences equal at both ends are not even cut into words."""
+    same = Prefix.similarity(old, new)
+    start = max(0, *(old.rfind(end, 0, same) + len(end) for end in _SENTENCE_GAPS))
+    start = start if start > 1 else 0
+    most = min(len(old), len(new)) - start
+    tail = min(int(Postfix.similarity(old, new)), most)
+    ends = [old.find(end, len(old) - tail) for end in _SENTENCE_GAPS] if tail else []
+    rest = min((len(old) - at - 2 for at in ends if at >= 0), default=0)
+    edits = word_edits(
+        tokens(old[start : len(old) - rest]), tokens(new[start : len(new) - rest])
+    )
+    return [Edit(*(at + start for at in edit)) for edit in edits] if start else edits
 
 
 def token_edits(old: Tokens, new: Tokens) -> list[Edit]:
@@ -267,6 +297,10 @@ def _coincidence(before: Edit, after: Edit, old: Tokens, new: Tokens) -> bool:
         return False
     letters = old.ends[last - 1] - old.starts[first]
     least = min(_weight(before, old, new), _weight(after, old, new))
+    if least < _SENTENCE_LETTERS and any(
+        _boundary(old, at) >= _SENTENCE for at in range(first + 1, last + 1)
+    ):
+        return False
     return letters <= least if count <= _TINY_EQUALITY else 2 * letters <= least
 
 
