@@ -14,10 +14,10 @@ KINDS: dict[str, frozenset[str]] = {
         "curriculum.created": "slug title language minutes",
         "curriculum.described": "title minutes",
         "revision.published": "number content_hash material material_reason change_note"
-        " sections carried changes",
+        " sections carried changes answers alone corrected",
         "revision.set_in_force": "number in_force_on authority material_reason",
         "revision.dropped": "number reason",
-        "revision.overridden": "number reason undecided promises uncaused",
+        "revision.overridden": "number reason undecided promises uncaused unadopted",
         "round.planned": "slug curriculum revision opens_at closes_at time_zone participation"
         " languages reason",
         "round.replanned": "opens_at closes_at",

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_app.accounts.models import Account
-from feedback_app.comments.models import Comment, Participation, Point
+from feedback_app.comments.models import Comment, Point
 from feedback_app.core.orm import (
     Base,
     clean_html,
@@ -22,6 +22,7 @@ from feedback_app.core.orm import (
     section_key,
 )
 from feedback_app.curricula.models import Revision
+from feedback_app.rounds.models import Participation
 
 
 class Outcome(enum.StrEnum):

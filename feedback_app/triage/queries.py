@@ -1,0 +1,278 @@
+"""Looking up points and their answers: what is decided, what waits, what the public sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from feedback_app.accounts.models import Account
+from feedback_app.comments.models import Comment, Point
+from feedback_app.core.errors import NotFound
+from feedback_app.rounds.models import Round
+from feedback_app.triage.models import Disposition, Outcome, Reason, Signature, Verdict
+from feedback_app.triage.wording import OUTCOME_LABELS, REASON_LABELS, SIGNATURE_LABELS
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One answer as pages read it; `decided_by` is for the department alone."""
+
+    id: int
+    public_id: str
+    point_id: int
+    outcome: Outcome
+    reason: Reason | None
+    reason_detail: str
+    rationale: str
+    rationale_html: Markup
+    language: str
+    office: str
+    authority: str
+    due_on: date | None
+    referred_to: str
+    covered_section_key: str | None
+    covered_start: int | None
+    covered_end: int | None
+    decided_at: datetime
+    needs_second: bool
+    decided_alone: bool
+    confirmed_as: Signature | None
+    published_at: datetime | None
+    decided_by_id: int
+    decided_by: str
+
+    @property
+    def outcome_label(self) -> str:
+        return OUTCOME_LABELS[self.outcome]
+
+    @property
+    def reason_label(self) -> str | None:
+        return REASON_LABELS[self.reason] if self.reason else None
+
+    @property
+    def signature_label(self) -> str | None:
+        return SIGNATURE_LABELS[self.confirmed_as] if self.confirmed_as else None
+
+    @property
+    def waits_for_signature(self) -> bool:
+        return self.needs_second and self.confirmed_as is None and self.published_at is None
+
+
+_ANSWER = [
+    getattr(Disposition, name)
+    for name in AnswerRow.__dataclass_fields__
+    if name != "decided_by"
+]
+
+
+def latest(*, published: bool = False) -> ColumnElement[bool]:
+    """That a disposition is the last of its point; with `published`, the last public one."""
+    later = aliased(Disposition)
+    newest = select(func.max(later.id)).where(later.point_id == Disposition.point_id)
+    if published:
+        newest = newest.where(later.published_at.is_not(None))
+    return Disposition.id == newest.scalar_subquery()
+
+
+def is_active() -> ColumnElement[bool]:
+    """Points that stand on the board: current ones of comments that were not taken back."""
+    return and_(
+        Point.retired_at.is_(None),
+        Comment.parent_id.is_(None),
+        Comment.withdrawn_at.is_(None),
+    )
+
+
+def must_be_answered() -> ColumnElement[bool]:
+    """Late comments may get an answer; all other active points must."""
+    return and_(is_active(), Comment.is_late.is_(False))
+
+
+def is_answered() -> ColumnElement[bool]:
+    return exists().where(Disposition.point_id == Point.id)
+
+
+def get_point(session: Session, public_id: str) -> Point:
+    """A point with what an answer needs; a retired one too, so that its page can say so."""
+    point = session.scalars(
+        select(Point)
+        .where(Point.public_id == public_id)
+        .options(
+            joinedload(Point.comment)
+            .joinedload(Comment.round)
+            .options(joinedload(Round.department), joinedload(Round.revision)),
+            joinedload(Point.comment).joinedload(Comment.anchor),
+            joinedload(Point.comment).selectinload(Comment.versions),
+            joinedload(Point.comment).selectinload(Comment.points),
+        )
+    ).first()
+    if point is None:
+        raise NotFound
+    return point
+
+
+def get_disposition(session: Session, public_id: str) -> Disposition:
+    disposition = session.scalars(
+        select(Disposition)
+        .where(Disposition.public_id == public_id)
+        .options(
+            joinedload(Disposition.point)
+            .joinedload(Point.comment)
+            .options(
+                joinedload(Comment.round).joinedload(Round.department),
+                selectinload(Comment.versions),
+            )
+        )
+    ).first()
+    if disposition is None:
+        raise NotFound
+    return disposition
+
+
+def latest_answer(session: Session, point: Point) -> Disposition | None:
+    return session.scalars(
+        select(Disposition)
+        .where(Disposition.point_id == point.id)
+        .order_by(Disposition.id.desc())
+        .limit(1)
+    ).first()
+
+
+def standing_token(session: Session, point: Point) -> str:
+    """What an answer is written upon: the newest answer and the wording it speaks to."""
+    newest = session.scalar(
+        select(Disposition.public_id)
+        .where(Disposition.point_id == point.id)
+        .order_by(Disposition.id.desc())
+        .limit(1)
+    )
+    return f"{newest or ''}.{point.comment.version_number}"
+
+
+def answers_to(session: Session, points: Sequence[Point]) -> dict[int, list[AnswerRow]]:
+    """All answers by point, newest first, for the department and its board."""
+    answers: dict[int, list[AnswerRow]] = {point.id: [] for point in points}
+    for row in session.execute(
+        _answers()
+        .where(Disposition.point_id.in_(list(answers)))
+        .order_by(Disposition.id.desc())
+    ):
+        answers[row.point_id].append(AnswerRow(**row._mapping))
+    return answers
+
+
+def published_answers(
+    session: Session, comment_ids: Sequence[int]
+) -> dict[int, list[tuple[Point, AnswerRow]]]:
+    """The public answers that stand now: {comment id: [(point, answer)]} in reading order."""
+    found: dict[int, list[tuple[Point, AnswerRow]]] = {}
+    rows = session.execute(
+        _answers()
+        .add_columns(Point)
+        .join(Point, Point.id == Disposition.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(Comment.id.in_(comment_ids), is_active(), latest(published=True))
+        .order_by(Point.start, Point.number)
+    )
+    for row in rows:
+        values = dict(row._mapping)
+        point = values.pop("Point")
+        found.setdefault(point.comment_id, []).append((point, AnswerRow(**values)))
+    return found
+
+
+def _answers() -> Select[Any]:
+    return select(*_ANSWER, Account.name.label("decided_by")).join(
+        Account, Account.id == Disposition.decided_by_id
+    )
+
+
+def published_answers_exist(session: Session, comment: Comment) -> bool:
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Disposition.point_id == Point.id,
+                    Point.comment_id == comment.id,
+                    Disposition.published_at.is_not(None),
+                )
+            )
+        )
+    )
+
+
+def undecided_count(session: Session, round_: Round) -> int:
+    """Points of a round that must be answered and have no answer at all."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Point)
+            .join(Comment, Comment.id == Point.comment_id)
+            .where(Comment.round_id == round_.id, must_be_answered(), ~is_answered())
+        )
+        or 0
+    )
+
+
+def answers_to_publish(session: Session, round_: Round) -> list[Disposition]:
+    """The newest answer of each active point of a round, where it is not public yet."""
+    return list(
+        session.scalars(
+            select(Disposition)
+            .join(Point, Point.id == Disposition.point_id)
+            .join(Comment, Comment.id == Point.comment_id)
+            .where(
+                Comment.round_id == round_.id,
+                is_active(),
+                Disposition.published_at.is_(None),
+                latest(),
+            )
+            .options(
+                joinedload(Disposition.point)
+                .joinedload(Point.comment)
+                .joinedload(Comment.round)
+            )
+            .order_by(Disposition.id)
+        )
+    )
+
+
+def last_signature(
+    session: Session, account_id: int | None, department_id: int
+) -> tuple[str, str]:
+    """Office and authority of somebody's last answer here, so that they are typed once."""
+    row = session.execute(
+        select(Disposition.office, Disposition.authority)
+        .join(Point, Point.id == Disposition.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(Round, Round.id == Comment.round_id)
+        .where(Disposition.decided_by_id == account_id, Round.department_id == department_id)
+        .order_by(Disposition.id.desc())
+        .limit(1)
+    ).first()
+    return (row.office, row.authority) if row else ("", "")
+
+
+@dataclass(frozen=True)
+class VerdictRow:
+    is_satisfied: bool
+    because: str
+    given_at: datetime
+
+
+def verdicts_on(session: Session, comment_ids: Sequence[int]) -> dict[int, VerdictRow]:
+    """The latest word on the answers, by comment."""
+    later = aliased(Verdict)
+    newest = select(func.max(later.id)).where(later.comment_id == Verdict.comment_id)
+    rows = session.execute(
+        select(
+            Verdict.comment_id, Verdict.is_satisfied, Verdict.because, Verdict.given_at
+        ).where(Verdict.comment_id.in_(comment_ids), Verdict.id == newest.scalar_subquery())
+    )
+    return {row.comment_id: VerdictRow(*row[1:]) for row in rows}

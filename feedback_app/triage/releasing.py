@@ -1,0 +1,201 @@
+"""Publishing answers: together as a round's report, or one by one where the round says so."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback_app import policy
+from feedback_app.comments.models import Comment, Point
+from feedback_app.core import clock
+from feedback_app.log import services as log
+from feedback_app.notifications.services import enqueue
+from feedback_app.policy import Actor, Permission
+from feedback_app.rounds.models import Answering, Participation, Round, RoundState
+from feedback_app.triage import rules
+from feedback_app.triage.models import Disposition
+from feedback_app.triage.queries import answers_to_publish, latest_answer, undecided_count
+from feedback_app.triage.signatures import without_second
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Released:
+    """What one publishing made public, for its log entry; `digest` is the hash of the list."""
+
+    answers: int = 0
+    promises: int = 0
+    alone: int = 0
+    corrected: int = 0
+    digest: str = ""
+
+
+def publish_report(
+    session: Session, round_: Round, *, actor: Actor, note: str = ""
+) -> Released:
+    """Make all answers of a closed round public at once; call it under the round's lock.
+
+    Comments that must still wait need a public reason; they stay undecided for the course.
+    """
+    actor = policy.require(actor, Permission.PUBLISH_REPORT, round_)
+    at = clock.now()
+    state = round_.state(at)
+    if state is RoundState.ANSWERED:
+        raise rules.ReportAlreadyPublished
+    if state is not RoundState.CLOSED:
+        raise rules.RoundNotClosed
+    undecided = undecided_count(session, round_)
+    if undecided and not note.strip():
+        raise rules.UndecidedWithoutReason(count=undecided)
+    released = publish_answers(session, answers_to_publish(session, round_), at=at)
+    round_.report_published_at = at
+    round_.report_note = note.strip()
+    log.append(
+        session,
+        actor=actor,
+        kind="report.published",
+        subject=round_,
+        facts={
+            "answers": released.answers,
+            "undecided": undecided,
+            "promises": released.promises,
+            "alone": released.alone,
+            "corrected": released.corrected,
+            "reason": round_.report_note or None,
+        },
+        commitments={"answers": released.digest},
+        at=at,
+    )
+    return released
+
+
+def publish_disposition(
+    session: Session, disposition: Disposition, *, actor: Actor
+) -> Disposition:
+    """Publish one answer, in a round that answers one by one or whose report is out."""
+    round_ = disposition.point.comment.round
+    actor = policy.require(actor, Permission.PUBLISH_REPORT, round_)
+    at = clock.now()
+    if round_.answering is Answering.TOGETHER and round_.state(at) is not RoundState.ANSWERED:
+        raise rules.PublishedTogether
+    session.refresh(disposition, with_for_update=True)
+    latest = latest_answer(session, disposition.point)
+    if disposition.published_at is not None or latest is None or latest.id != disposition.id:
+        raise rules.AnswerAlreadyPublished
+    if disposition.point.comment.withdrawn_at is not None:
+        raise rules.CommentWithdrawn
+    if disposition.point.retired_at is not None:
+        raise rules.PointReplaced
+    released = publish_answers(session, [disposition], at=at)
+    log.append(
+        session,
+        actor=actor,
+        kind="disposition.published",
+        subject=disposition,
+        parents=[disposition.point, disposition.point.comment],
+        facts={
+            "outcome": disposition.outcome.value,
+            "reason": disposition.reason.value if disposition.reason else None,
+            "office": disposition.office,
+            "authority": disposition.authority,
+            "due_on": disposition.due_on.isoformat() if disposition.due_on else None,
+            "alone": bool(released.alone),
+            "corrected": bool(released.corrected),
+        },
+        commitments={"answers": released.digest},
+        at=at,
+    )
+    return disposition
+
+
+def publish_answers(
+    session: Session, dispositions: Iterable[Disposition], *, at: datetime
+) -> Released:
+    """Make these answers public and tell their commenters; the caller's act logs it.
+
+    An answer about its author's own text waits for its signature, unless the department has
+    nobody else who could give it: then the page says that one person decided.
+    """
+    found = [d for d in dispositions if d.published_at is None]
+    if not found:
+        return Released(digest=_digest([]))
+    waiting: dict[int, bool] = {}
+    for department_id in {d.point.department_id for d in found}:
+        waiting |= without_second(
+            session, department_id, [d for d in found if d.point.department_id == department_id]
+        )
+    if not all(waiting.values()):
+        raise rules.AnswerWaitsForSignature
+    corrected = _published_before(session, [d.point_id for d in found])
+    for disposition in found:
+        disposition.published_at = at
+        disposition.decided_alone = disposition.id in waiting
+    session.flush()
+    _tell(session, found, at)
+    return Released(
+        answers=len(found),
+        promises=sum(d.outcome.promises_a_change for d in found),
+        alone=len(waiting),
+        corrected=len(corrected),
+        digest=_digest(found),
+    )
+
+
+def _digest(dispositions: Sequence[Disposition]) -> str:
+    """SHA-256 over the canonical JSON list of (public id, outcome), ordered by id."""
+    values = sorted([d.public_id, d.outcome.value] for d in dispositions)
+    return hashlib.sha256(log.canonical(values).encode()).hexdigest()
+
+
+def _published_before(session: Session, point_ids: Sequence[int]) -> frozenset[int]:
+    found: set[int] = set()
+    for chunk in _chunks(point_ids):
+        found.update(
+            session.scalars(
+                select(Disposition.point_id).where(
+                    Disposition.point_id.in_(chunk), Disposition.published_at.is_not(None)
+                )
+            )
+        )
+    return frozenset(found)
+
+
+def _tell(session: Session, dispositions: Sequence[Disposition], at: datetime) -> None:
+    """One mail to each commenter who left an address, however many answers they got."""
+    told: set[int] = set()
+    for chunk in _chunks([d.point_id for d in dispositions]):
+        rows = session.scalars(
+            select(Participation)
+            .where(
+                Participation.notice_address.is_not(None),
+                Participation.id.in_(
+                    select(Comment.participation_id)
+                    .join(Point, Point.comment_id == Comment.id)
+                    .where(Point.id.in_(chunk), Comment.withdrawn_at.is_(None))
+                ),
+            )
+            .options(joinedload(Participation.round).selectinload(Round.texts))
+        ).all()
+        for part in rows:
+            if part.id in told or part.notice_address is None:
+                continue
+            told.add(part.id)
+            enqueue(
+                session,
+                "comment_answered",
+                to=part.notice_address,
+                locale=part.locale,
+                once_key=f"comment_answered:{part.id}:{log.stamp(at)}",
+                title=part.round.text(part.locale).title,
+                path="/receipts/mine",
+            )
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))

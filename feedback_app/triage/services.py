@@ -1,0 +1,296 @@
+"""Answering comments: deciding, signing, publishing, and the commenter's last word."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_app import policy
+from feedback_app.comments.holders import Holder, holds
+from feedback_app.comments.models import Comment, CommentKind, Point
+from feedback_app.core import clock
+from feedback_app.core.errors import NotFound
+from feedback_app.core.html import render_comment
+from feedback_app.core.orm import new_salt
+from feedback_app.curricula.models import Section
+from feedback_app.log import services as log
+from feedback_app.policy import VISITOR, Actor, Permission
+from feedback_app.triage import rules
+from feedback_app.triage.models import Disposition, Outcome, Reason, Verdict
+from feedback_app.triage.points import split_comment
+from feedback_app.triage.queries import latest_answer, published_answers_exist, standing_token
+from feedback_app.triage.releasing import (
+    Released,
+    publish_answers,
+    publish_disposition,
+    publish_report,
+)
+from feedback_app.triage.signatures import signer, wrote_the_text
+
+__all__ = [
+    "Released",
+    "confirm_disposition",
+    "give_verdict",
+    "publish_answers",
+    "publish_disposition",
+    "publish_report",
+    "record_disposition",
+    "split_comment",
+]
+
+ASKING = frozenset({CommentKind.SUGGESTION, CommentKind.QUESTION})
+TAKES_A_DAY = frozenset(
+    {
+        Outcome.DEFERRED,
+        Outcome.ADOPTED,
+        Outcome.ADOPTED_WITH_CHANGES,
+        Outcome.ADOPTED_IN_PART,
+    }
+)
+
+
+def record_disposition(
+    session: Session,
+    point: Point,
+    *,
+    actor: Actor,
+    outcome: Outcome,
+    rationale: str,
+    office: str,
+    authority: str,
+    rationale_html: Markup | None = None,
+    reason: Reason | None = None,
+    reason_detail: str = "",
+    due_on: date | None = None,
+    referred_to: str = "",
+    covered_section_key: str | None = None,
+    covered_words: str = "",
+    language: str = "en",
+    based_on: str | None = None,
+) -> Disposition:
+    """Answer a point; its author is told when the answer is published.
+
+    Earlier answers stay on record: residents may see that we changed our mind. An answer that
+    promises a change stays an open promise until `adopt` ties it to the new words. What another
+    outcome would have asked for is dropped. `based_on` is the `standing_token` that the writer
+    saw; an answer or a wording since then makes this one overtaken.
+    """
+    comment = point.comment
+    actor = policy.require(actor, Permission.TRIAGE, comment)
+    session.execute(select(Point.id).where(Point.id == point.id).with_for_update())
+    _refuse_what_needs_none(point)
+    if based_on is not None and based_on != standing_token(session, point):
+        raise rules.AnswerOvertaken
+    _check_words(rationale, office, authority)
+    _check_outcome(session, point, outcome, reason, reason_detail, due_on, referred_to)
+    covered = (
+        _passage(session, comment, covered_section_key, covered_words)
+        if outcome is Outcome.ALREADY_COVERED
+        else None
+    )
+    disposition = Disposition(
+        point=point,
+        outcome=outcome,
+        reason=reason if outcome is Outcome.NOT_ADOPTED else None,
+        reason_detail=reason_detail.strip() if outcome is Outcome.NOT_ADOPTED else "",
+        rationale=rationale.strip(),
+        rationale_html=rationale_html or render_comment(rationale).html,
+        language=language,
+        office=office.strip(),
+        authority=authority.strip(),
+        due_on=due_on if outcome in TAKES_A_DAY else None,
+        referred_to=referred_to.strip() if outcome is Outcome.OUT_OF_SCOPE else "",
+        covered_revision_id=comment.revision_id if covered else None,
+        covered_section_key=covered[0] if covered else None,
+        covered_start=covered[1] if covered else None,
+        covered_end=covered[2] if covered else None,
+        decided_by_id=actor.account_id,
+        decided_at=clock.now(),
+        needs_second=wrote_the_text(session, comment, actor.account_id),
+        salt=new_salt(),
+    )
+    session.add(disposition)
+    session.flush()
+    log.append(
+        session,
+        actor=actor,
+        kind="disposition.recorded",
+        subject=disposition,
+        parents=[point, comment],
+        commitments={"answer": answer_commitment(disposition)},
+    )
+    return disposition
+
+
+def answer_commitment(disposition: Disposition) -> str:
+    """SHA-256 over the answer's salt and the canonical JSON of all that it says."""
+    return log.commitment(disposition.salt, log.canonical(answer_values(disposition)))
+
+
+def answer_values(disposition: Disposition) -> dict[str, str]:
+    return {
+        "outcome": disposition.outcome.value,
+        "reason": disposition.reason.value if disposition.reason else "",
+        "reason_detail": disposition.reason_detail,
+        "rationale": disposition.rationale,
+        "office": disposition.office,
+        "authority": disposition.authority,
+        "due_on": disposition.due_on.isoformat() if disposition.due_on else "",
+        "referred_to": disposition.referred_to,
+        "covered_section_key": disposition.covered_section_key or "",
+    }
+
+
+def _refuse_what_needs_none(point: Point) -> None:
+    if point.comment.is_reply:
+        raise rules.RepliesNeedNoAnswer
+    if point.comment.withdrawn_at is not None:
+        raise rules.CommentWithdrawn
+    if point.retired_at is not None:
+        raise rules.PointReplaced
+
+
+def _check_words(rationale: str, office: str, authority: str) -> None:
+    if not rationale.strip():
+        raise rules.RationaleMissing
+    if not office.strip():
+        raise rules.OfficeMissing
+    if not authority.strip():
+        raise rules.AuthorityMissing
+
+
+def _check_outcome(
+    session: Session,
+    point: Point,
+    outcome: Outcome,
+    reason: Reason | None,
+    reason_detail: str,
+    due_on: date | None,
+    referred_to: str,
+) -> None:
+    """What the vocabulary demands of this outcome."""
+    if outcome is Outcome.NOT_ADOPTED:
+        _check_refusal(reason, reason_detail)
+    if outcome is Outcome.DEFERRED and due_on is None:
+        raise rules.DeferralWithoutDate
+    if outcome in TAKES_A_DAY and due_on is not None:
+        zone = ZoneInfo(point.comment.round.time_zone)
+        if due_on <= clock.now().astimezone(zone).date():
+            raise rules.DayPassed
+    if outcome is Outcome.OUT_OF_SCOPE and not referred_to.strip():
+        raise rules.ReferralWithoutOffice
+    if outcome is Outcome.NOTED and asks_for_something(point):
+        raise rules.SomethingWasAsked
+
+
+def _check_refusal(reason: Reason | None, detail: str) -> None:
+    if reason is None:
+        raise rules.RefusalWithoutReason
+    if not detail.strip():
+        raise rules.RefusalWithoutEvidence
+    if reason is Reason.COURSE_HOURS and not any(sign.isdigit() for sign in detail):
+        raise rules.MinutesMissing
+
+
+def asks_for_something(point: Point) -> bool:
+    """Kind and wording speak for a whole comment: a passage of one is not judged by them."""
+    if point.start is not None:
+        return False
+    comment = point.comment
+    return comment.kind in ASKING or bool(comment.current.suggested_wording)
+
+
+def _passage(
+    session: Session, comment: Comment, key: str | None, words: str
+) -> tuple[str, int | None, int | None]:
+    """Where the text already says it; the words must stand there exactly once."""
+    if not key:
+        raise rules.CoveredNowhere
+    section = session.execute(
+        select(Section.key, Section.text, Section.is_withheld).where(
+            Section.revision_id == comment.revision_id, Section.key == key
+        )
+    ).one_or_none()
+    if section is None:
+        raise rules.CoveredNowhere
+    if section.is_withheld:
+        return section.key, None, None
+    words = words.strip()
+    if not words:
+        raise rules.CoveredWordsMissing
+    found = section.text.count(words)
+    if found != 1:
+        raise rules.CoveredWordsNotFound if found == 0 else rules.CoveredWordsRepeated
+    start = section.text.index(words)
+    return section.key, start, start + len(words)
+
+
+def confirm_disposition(
+    session: Session, disposition: Disposition, *, actor: Actor
+) -> Disposition:
+    """Give the second signature to an answer about its own author's text."""
+    actor, signature = signer(session, disposition, actor)
+    session.refresh(disposition, with_for_update=True)
+    latest = latest_answer(session, disposition.point)
+    if (
+        not disposition.needs_second
+        or disposition.confirmed_at is not None
+        or disposition.published_at is not None
+        or latest is None
+        or latest.id != disposition.id
+    ):
+        raise rules.SignatureNotNeeded
+    _refuse_what_needs_none(disposition.point)
+    disposition.confirmed_by_id = actor.account_id
+    disposition.confirmed_as = signature
+    disposition.confirmed_at = clock.now()
+    log.append(
+        session,
+        actor=actor,
+        kind="disposition.confirmed",
+        subject=disposition,
+        parents=[disposition.point],
+        facts={"side": signature.value},
+    )
+    return disposition
+
+
+def give_verdict(
+    session: Session,
+    comment: Comment,
+    *,
+    holder: Holder,
+    is_satisfied: bool,
+    because: str = "",
+) -> Verdict:
+    """ "Did this answer you?", said by whoever holds the comment; the latest one counts."""
+    if comment.participation_id is None or not holds(comment, holder):
+        raise NotFound
+    if comment.withdrawn_at is not None or not published_answers_exist(session, comment):
+        raise rules.NothingToJudge
+    if not is_satisfied and not because.strip():
+        raise rules.BecauseMissing
+    verdict = Verdict(
+        comment=comment,
+        participation_id=comment.participation_id,
+        is_satisfied=is_satisfied,
+        because=because.strip(),
+        salt=new_salt(),
+        given_at=clock.now(),
+    )
+    session.add(verdict)
+    session.flush()
+    log.append(
+        session,
+        actor=VISITOR,
+        kind="verdict.given",
+        subject=verdict,
+        parents=[comment],
+        facts={"satisfied": is_satisfied},
+        commitments={"because": log.commitment(verdict.salt, verdict.because)},
+    )
+    return verdict
