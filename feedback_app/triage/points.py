@@ -49,6 +49,8 @@ def spans_from(body: str, starts: Collection[int]) -> list[Span]:
     places = sorted(set(starts))
     if any(not 1 <= place <= len(found) for place in places):
         raise rules.NotAStart
+    if not places:
+        return []
     ends = [place - 1 for place in places[1:]] + [len(found)]
     return [
         (found[place - 1][0], found[end - 1][1])

@@ -1,0 +1,124 @@
+"""A comment that asks several things is split into its points, and may be made one again."""
+
+import pytest
+
+from feedback_app.comments.models import CommentVersion
+from feedback_app.core import clock
+from feedback_app.core.errors import NotFound
+from feedback_app.core.html import render_comment
+from feedback_app.triage import rules
+from feedback_app.triage.models import Outcome
+from feedback_app.triage.points import sentences_of, spans_from, split_comment
+from feedback_app.triage.queries import undecided_count
+from feedback_app.triage.services import record_disposition
+
+LETTER = "Dear all. Ask the family first. They know. Pay the actors. Thank you."
+
+
+@pytest.fixture
+def letter(make):
+    return make.comment(body=LETTER)
+
+
+def split(session, make, letter, *starts, **values):
+    values.setdefault("version_number", letter.version_number)
+    values.setdefault("actor", make.actor(make.moderator()))
+    return split_comment(session, letter, spans=spans_from(LETTER, starts), **values)
+
+
+def test_a_passage_reaches_to_where_the_next_one_begins():
+    assert [LETTER[a:b] for a, b in spans_from(LETTER, {4, 2})] == [
+        "Ask the family first. They know.",
+        "Pay the actors. Thank you.",
+    ]
+
+
+def test_only_sentences_of_the_comment_begin_a_passage():
+    for starts in ({0, 2}, {2, 9}):
+        with pytest.raises(rules.NotAStart):
+            spans_from(LETTER, starts)
+
+
+def test_each_ask_becomes_a_point_with_its_own_words(session, make, letter):
+    whole = letter.points[0]
+
+    points = split(session, make, letter, 2, 4)
+
+    assert [point.passage for point in points] == [
+        "Ask the family first. They know.",
+        "Pay the actors. Thank you.",
+    ]
+    assert whole.retired_at is not None
+    assert undecided_count(session, letter.round) == 2
+    assert [s.starts for s in sentences_of(LETTER, [(p.start, p.end) for p in points])] == [
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_one_mark_splits_nothing(session, make, letter):
+    with pytest.raises(rules.TooFewStarts):
+        split(session, make, letter, 2)
+
+
+def test_splitting_again_keeps_the_passages_that_stay_and_their_answers(session, make, letter):
+    first, second = split(session, make, letter, 2, 4)
+    record_disposition(
+        session,
+        second,
+        actor=make.actor(make.moderator()),
+        outcome=Outcome.NOTED,
+        rationale="They are paid.",
+        office="Training",
+        authority="Director",
+    )
+
+    points = split(session, make, letter, 2, 3, 4)
+
+    assert points[2] is second
+    assert first.retired_at is not None
+    assert undecided_count(session, letter.round) == 2
+
+
+def test_a_split_comment_can_become_one_ask_again(session, make, letter):
+    split(session, make, letter, 2, 4)
+
+    (whole,) = split(session, make, letter)
+
+    assert whole.passage == LETTER
+    assert undecided_count(session, letter.round) == 1
+
+
+def test_a_public_answer_keeps_its_passage(session, make, letter):
+    first, _second = split(session, make, letter, 2, 4)
+    make.disposition(point=first, published_at=clock.now())
+
+    with pytest.raises(rules.AnswerIsTied):
+        split(session, make, letter)
+
+
+def test_words_that_changed_meanwhile_are_not_split(session, make, letter):
+    session.add(
+        CommentVersion(comment=letter, number=2, body="New.", html=render_comment("New.").html)
+    )
+    letter.version_number = 2
+    session.flush()
+
+    with pytest.raises(rules.WordingChanged):
+        split(session, make, letter, 2, 4, version_number=1)
+
+
+def test_a_withdrawn_comment_stays_as_it_is(session, make, letter):
+    letter.withdrawn_at = clock.now()
+    session.flush()
+
+    with pytest.raises(rules.CommentWithdrawn):
+        split(session, make, letter, 2, 4)
+
+
+def test_only_moderators_split(session, make, letter):
+    with pytest.raises(NotFound):
+        split(session, make, letter, 2, 4, actor=make.actor(make.author()))
