@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from rapidfuzz.distance import Indel
 
-from feedback_app.comments.relocation import IN_ORDER, Carried, trace, votes
+from feedback_app.comments.relocation import IN_ORDER, Carried, Trace, trace, votes
 
 _SAME = 0.9
 _REWORDED = 0.5
@@ -153,8 +153,9 @@ class _Mapper:
         if found.way in self.carried.unclear:
             return _nowhere(PlacementState.UNPLACED, "two_places", anchor, found.share)
         section = self.new[found.section]
+        low, high = _settled(section.text, anchor.exact, found)
         in_order = found.way == IN_ORDER
-        if section.text[found.start : found.end].split() != anchor.exact.split():
+        if section.text[low:high].split() != anchor.exact.split():
             state = PlacementState.REWORDED
         elif in_order and self.counterpart(n)[0] == found.section:
             state = PlacementState.SAME
@@ -163,11 +164,21 @@ class _Mapper:
         return Placement(
             state=state,
             section_key=section.key,
-            start=found.start,
-            end=found.end,
+            start=low,
+            end=high,
             score=round(found.share, 3),
             reason="in_order" if in_order else "found_elsewhere",
         )
+
+
+def _settled(text: str, exact: str, found: Trace) -> tuple[int, int]:
+    """The span found, or the whole quote where it stands there, its last sign included."""
+    if found.share >= _SAME:
+        size = len(exact)
+        at = text.find(exact, max(0, found.end - size), found.start + size)
+        if at >= 0:
+            return at, at + size
+    return found.start, found.end
 
 
 def _alike(a: str, b: str) -> float:

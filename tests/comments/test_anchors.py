@@ -1,0 +1,330 @@
+"""A quote is found again where its words stand, or said to be gone, and never guessed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedback_app.comments.anchors import (
+    Anchor,
+    Placement,
+    PlacementState,
+    SectionText,
+    cut,
+    relocate,
+    resolve,
+)
+
+WAIT = "If the person does not answer, wait for one full minute before anyone speaks again."
+SILENCE = "Silence is not refusal, and nobody in the room should read it so."
+FAMILY = "Ask whoever called, and any family member present, what usually calms this person."
+DISTANCE = "Keep your distance, keep your hands in sight, and say your name first."
+TEAM = "A mobile crisis team can be sent with officers, or instead of them, at any hour."
+DEAF = "An interpreter is called before questions are asked, not after they have failed."
+SENTENCES = (WAIT, SILENCE, FAMILY, DISTANCE, TEAM, DEAF)
+
+
+def course(**texts: str) -> list[SectionText]:
+    return [SectionText(key, key.title(), text) for key, text in texts.items()]
+
+
+def quote(sections: list[SectionText], exact: str, key: str | None = None) -> Anchor:
+    """An anchor on the only place of these words."""
+    section = next(s for s in sections if exact in s.text and key in (None, s.key))
+    start = section.text.index(exact)
+    end = start + len(exact)
+    return Anchor(section.key, start, end, *cut(section.text, start, end))
+
+
+def words(placement: Placement, sections: list[SectionText]) -> str:
+    section = next(s for s in sections if s.key == placement.section_key)
+    return section.text[placement.start : placement.end]
+
+
+def test_a_quote_in_an_unchanged_text_is_the_same():
+    text = course(first=f"{WAIT} {SILENCE}", second=FAMILY)
+
+    placement = relocate([quote(text, SILENCE)], text, text)[0]
+
+    assert placement.state is PlacementState.SAME
+    assert words(placement, text) == SILENCE
+
+
+def test_a_quote_is_the_same_when_only_the_text_around_it_changed():
+    old = course(first=f"{WAIT}\n\n{SILENCE}")
+    new = course(first=f"{TEAM}\n\n{DEAF} {WAIT}\n\n{SILENCE} {DISTANCE}")
+
+    placement = relocate([quote(old, SILENCE)], old, new)[0]
+
+    assert placement.state is PlacementState.SAME
+    assert words(placement, new) == SILENCE
+
+
+def test_a_quote_whose_words_changed_is_reworded_and_covers_the_new_words():
+    old = course(first=f"{TEAM}\n\n{WAIT}\n\n{SILENCE}")
+    changed = WAIT.replace("one full minute", "two minutes")
+    new = course(first=f"{TEAM}\n\n{changed}\n\n{SILENCE}")
+
+    placement = relocate([quote(old, WAIT)], old, new)[0]
+
+    assert placement.state is PlacementState.REWORDED
+    assert words(placement, new) == changed
+
+
+def test_one_word_that_turns_the_meaning_is_not_called_the_same():
+    old = course(
+        first=f"{WAIT} Officers may enter when the family asks them to come in. {TEAM}"
+    )
+    new = course(
+        first=f"{WAIT} Officers may not enter when the family asks them to come in. {TEAM}"
+    )
+
+    placement = relocate(
+        [quote(old, "Officers may enter when the family asks them to come in.")], old, new
+    )[0]
+
+    assert placement.state is PlacementState.REWORDED
+
+
+def test_words_that_replaced_the_end_of_a_quote_belong_to_it():
+    old = course(first=f"{TEAM}\n\nOfficers rest after the last call.\n\n{SILENCE}")
+    new = course(first=f"{TEAM}\n\nOfficers rest after every night shift.\n\n{SILENCE}")
+
+    placement = relocate([quote(old, "Officers rest after the last call")], old, new)[0]
+
+    assert words(placement, new) == "Officers rest after every night shift"
+
+
+def test_a_quote_that_went_to_another_section_is_moved():
+    old = course(first=f"{WAIT}\n\n{SILENCE}\n\n{TEAM}", second=DISTANCE)
+    new = course(first=f"{WAIT}\n\n{TEAM}", second=f"{DISTANCE}\n\n{SILENCE}")
+
+    placement = relocate([quote(old, SILENCE)], old, new)[0]
+
+    assert (placement.state, placement.section_key) == (PlacementState.MOVED, "second")
+    assert words(placement, new) == SILENCE
+
+
+def test_a_few_words_move_when_their_surroundings_move_too():
+    old = course(first=f"{WAIT} {SILENCE}\n\n{TEAM}", second=DISTANCE)
+    new = course(first=f"{WAIT}\n\n{TEAM}", second=f"{DISTANCE} {SILENCE}")
+
+    placement = relocate([quote(old, "not refusal")], old, new)[0]
+
+    assert (placement.state, words(placement, new)) == (PlacementState.MOVED, "not refusal")
+
+
+def test_a_deleted_sentence_is_removed_though_others_look_like_it():
+    old = course(first=f"{WAIT}\n\nOfficers wait for the team to come.\n\n{TEAM}")
+    new = course(first=f"{WAIT}\n\n{TEAM}", second="Officers call for the nurse to come.")
+
+    placement = relocate([quote(old, "Officers wait for the team to come.")], old, new)[0]
+
+    assert placement.state is PlacementState.REMOVED
+    assert (placement.section_key, placement.start, placement.end) == (None, None, None)
+    assert placement.reason == "removed:first"
+
+
+def test_the_removed_one_of_two_equal_phrases_is_removed():
+    old = course(
+        first=f"{WAIT} Ask the family first.\n\n{TEAM}", second=f"{DEAF} Ask the family first."
+    )
+    new = course(first=f"{WAIT}\n\n{TEAM}", second=f"{DEAF} Ask the family first.")
+
+    gone, kept = relocate(
+        [
+            quote(old, "Ask the family first.", "first"),
+            quote(old, "Ask the family first.", "second"),
+        ],
+        old,
+        new,
+    )
+
+    assert gone.state is PlacementState.REMOVED
+    assert kept.state is PlacementState.SAME
+
+
+def test_words_that_now_stand_at_two_places_are_not_placed():
+    old = course(first=f"{WAIT}\n\n{SILENCE}\n\n{TEAM}", second=DISTANCE, third=DEAF)
+    new = course(
+        first=f"{WAIT}\n\n{TEAM}",
+        second=f"{DISTANCE}\n\n{SILENCE}",
+        third=f"{DEAF}\n\n{SILENCE}",
+    )
+
+    placement = relocate([quote(old, SILENCE)], old, new)[0]
+
+    assert placement.state is PlacementState.UNPLACED
+    assert placement.section_key is None
+
+
+def test_quotes_of_a_removed_section_are_removed():
+    old = course(first=f"{WAIT}\n\n{TEAM}", second=f"{FAMILY} {DEAF}")
+    new = course(first=f"{WAIT}\n\n{TEAM}")
+
+    placements = relocate([quote(old, FAMILY), Anchor("second", 0, 0, "")], old, new)
+
+    assert [p.state for p in placements] == [PlacementState.REMOVED] * 2
+    assert placements[1].reason == "section_removed:second"
+
+
+def test_a_section_keeps_its_comments_by_its_key_whatever_its_words():
+    old = course(first=f"{WAIT} {TEAM}", second=FAMILY)
+    new = [SectionText("first", "Another heading", DEAF), SectionText("second", "S", FAMILY)]
+
+    placements = relocate([Anchor("first", 0, 0, ""), Anchor("second", 0, 0, "")], old, new)
+
+    assert [p.section_key for p in placements] == ["first", "second"]
+    assert [p.state for p in placements] == [PlacementState.REWORDED, PlacementState.SAME]
+
+
+def test_sections_that_lost_their_keys_are_found_by_words_and_heading():
+    old = course(first=f"{WAIT} {SILENCE}", second=f"{FAMILY} {TEAM}", third=DEAF)
+    new = [
+        SectionText("x", "Families", f"{FAMILY} {TEAM}"),
+        SectionText("y", "First", f"{WAIT} {SILENCE} {DISTANCE}"),
+    ]
+
+    placements = relocate([Anchor(s.key, 0, 0, "") for s in old], old, new)
+
+    assert [p.section_key for p in placements] == ["y", "x", None]
+
+
+def test_a_quote_that_is_not_in_its_own_text_is_not_placed():
+    text = course(first=WAIT)
+
+    strange, unknown = relocate(
+        [Anchor("first", 0, 5, "Never"), Anchor("nowhere", 0, 2, "If")], text, text
+    )
+
+    assert (strange.state, strange.reason) == (PlacementState.UNPLACED, "not_in_old_text:first")
+    assert (unknown.state, unknown.reason) == (
+        PlacementState.UNPLACED,
+        "unknown_section:nowhere",
+    )
+
+
+def test_offsets_count_code_points():
+    old = course(first=f"👩🏽‍⚕️ {WAIT} {TEAM}")
+    new = course(first=f"👩🏽‍⚕️👩🏽‍⚕️ ¿Quién? {WAIT} {TEAM}")
+
+    placement = relocate([quote(old, "one full minute")], old, new)[0]
+
+    assert words(placement, new) == "one full minute"
+
+
+def test_part_of_a_word_stays_part_of_it():
+    old = course(first=f"{WAIT} {TEAM}")
+    new = course(first=f"{SILENCE} {WAIT} {TEAM}")
+
+    placement = relocate([quote(old, "erson does not ans")], old, new)[0]
+
+    assert words(placement, new) == "erson does not ans"
+
+
+def test_a_long_insertion_inside_a_quote_is_not_taken_in():
+    insertion = " ".join(f"Something new stands here, number {n}." for n in range(40))
+    old = course(first=f"{TEAM}\n\n{SILENCE} {WAIT}\n\n{DEAF}")
+    new = course(first=f"{TEAM}\n\n{SILENCE} {insertion} {WAIT}\n\n{DEAF}")
+
+    placement = relocate([quote(old, f"{SILENCE} {WAIT}")], old, new)[0]
+
+    assert words(placement, new) == WAIT
+
+
+def test_no_anchors_need_no_texts():
+    assert relocate([], [], []) == []
+
+
+def test_cut_gives_the_words_and_what_stands_around_them():
+    assert cut("one two three", 4, 7, context=3) == ("two", "ne ", " th")
+
+
+@pytest.mark.parametrize(("start", "end"), [(3, 3), (-1, 2), (0, 99), (5, 2)])
+def test_cut_refuses_a_span_without_words(start, end):
+    with pytest.raises(ValueError, match="no words"):
+        cut("one two", start, end)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "suffix", "start", "found"),
+    [
+        ("", "", 0, 0),
+        ("then ", "", 99, 9),
+        ("", " again", 99, 9),
+        ("", "", 99, None),
+    ],
+)
+def test_a_shifted_quote_is_told_by_what_stands_around_it(prefix, suffix, start, found):
+    assert resolve("ask then ask again", "ask", prefix, suffix, start, start + 3) == found
+
+
+def test_a_quote_of_nothing_is_nowhere():
+    assert resolve("ask", "", "", "", 0, 0) is None
+
+
+PARAGRAPHS = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6, unique=True)
+
+
+@st.composite
+def courses(draw: st.DrawFn) -> list[SectionText]:
+    sentences = draw(st.permutations(SENTENCES))
+    cuts = sorted(draw(st.sets(st.integers(1, 5), max_size=3)))
+    parts = [sentences[a:b] for a, b in zip([0, *cuts], [*cuts, 6], strict=True)]
+    joint = draw(st.sampled_from([" ", "\n\n"]))
+    return course(**{f"s{n}": joint.join(part) for n, part in enumerate(parts)})
+
+
+@settings(max_examples=60, deadline=None)
+@given(courses(), st.data())
+def test_any_span_of_an_unchanged_text_stays_where_it_is(text, data):
+    section = data.draw(st.sampled_from(text))
+    start = data.draw(st.integers(0, len(section.text) - 1))
+    end = data.draw(st.integers(start + 1, len(section.text)))
+    exact, prefix, suffix = cut(section.text, start, end)
+
+    placement = relocate([Anchor(section.key, start, end, exact, prefix, suffix)], text, text)[
+        0
+    ]
+
+    if exact.strip():
+        assert placement.state is PlacementState.SAME
+        assert words(placement, text).split() == exact.split()
+
+
+@settings(max_examples=60, deadline=None)
+@given(courses(), courses(), st.sampled_from(SENTENCES))
+def test_whatever_moves_a_sentence_is_found_with_all_its_words(old, new, sentence):
+    placement = relocate([quote(old, sentence)], old, new)[0]
+
+    assert placement.state in (PlacementState.SAME, PlacementState.MOVED)
+    assert words(placement, new) == sentence
+
+
+@settings(max_examples=60, deadline=None)
+@given(courses(), st.sampled_from(SENTENCES))
+def test_a_deleted_sentence_is_never_put_elsewhere(old, sentence):
+    new = [SectionText(s.key, s.title, s.text.replace(sentence, "")) for s in old]
+
+    placement = relocate([quote(old, sentence)], old, new)[0]
+
+    assert placement.state is PlacementState.REMOVED
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.text("ab .\n\t", max_size=30), max_size=3),
+    st.lists(st.text("ab .\n", max_size=30), max_size=3),
+)
+def test_whatever_the_texts_the_same_question_gets_the_same_answer(old, new):
+    before = course(**{f"s{n}": text for n, text in enumerate(old)})
+    after = course(**{f"s{n}": text for n, text in enumerate(new)})
+    anchors = [Anchor(s.key, 0, len(s.text), s.text) for s in before]
+
+    placements = relocate(anchors, before, after)
+
+    assert placements == relocate(anchors, before, after)
+    for placement in placements:
+        if placement.start is not None and placement.end is not None:
+            assert words(placement, after) or placement.start == placement.end
