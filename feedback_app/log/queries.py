@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_app.log.kinds import EXCEPTIONS
@@ -60,11 +60,22 @@ def exceptions(
             LogEntry.facts["alone"].as_boolean().is_(True)
             | LogEntry.facts["corrected"].as_boolean().is_(True)
         ),
+        case(
+            (LogEntry.kind.in_(_BULK), _count("alone") + _count("corrected") > 0), else_=False
+        ),
     )
     query = select(LogEntry).where(marked).order_by(LogEntry.position.desc()).limit(limit)
     if before is not None:
         query = query.where(LogEntry.position < before)
     return session.scalars(query).all()
+
+
+_BULK = ("revision.published", "report.published")
+"""Acts that publish many answers at once, so that their facts are numbers."""
+
+
+def _count(fact: str) -> ColumnElement[int]:
+    return func.coalesce(LogEntry.facts[fact].as_integer(), 0)
 
 
 def all_entries(session: Session) -> Iterator[LogEntry]:

@@ -72,6 +72,7 @@ FACT_LABELS = {
     "undecided": N_("Asks without an answer"),
     "promises": N_("Promises not yet kept"),
     "uncaused": N_("Changes without a cause"),
+    "unadopted": N_("Causes whose answer promises no such change"),
     "curriculum": N_("Course"),
     "revision": N_("Version"),
     "opens_at": N_("Opens"),

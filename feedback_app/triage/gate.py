@@ -1,0 +1,294 @@
+"""What stands between a draft and its publication: rule 6 over all earlier rounds."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.comments.placements import PreparedPlacement, prepare_placements, texts_of
+from feedback_app.core import clock
+from feedback_app.core.i18n import N_
+from feedback_app.curricula import queries as curricula
+from feedback_app.curricula.comparison import Comparison, compare
+from feedback_app.curricula.models import Revision
+from feedback_app.curricula.publication import PreparedChange, changes_of
+from feedback_app.rounds.models import Round
+from feedback_app.triage import hunks
+from feedback_app.triage.adoption import adoptions_of
+from feedback_app.triage.causes import causes_of
+from feedback_app.triage.hunks import ChangePiece, Settled
+from feedback_app.triage.models import Adoption, Cause, CauseKind, Disposition
+from feedback_app.triage.promises import Promise, latest_answers, promises_of
+from feedback_app.triage.signatures import moderators_of
+
+
+class Listed(enum.StrEnum):
+    """What publishing lists; each has an exit in daylight, with a public reason of its own."""
+
+    UNDECIDED = "undecided"
+    PROMISES = "promises"
+    UNCAUSED = "uncaused"
+    UNADOPTED = "unadopted"
+
+
+LISTED_LABELS = {
+    Listed.UNDECIDED: N_("Comments without an answer"),
+    Listed.PROMISES: N_("Promises not yet kept"),
+    Listed.UNCAUSED: N_("Changes without a reason"),
+    Listed.UNADOPTED: N_("Comments named as a reason, whose answer promises no such change"),
+}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is slow to compute, made of a draft as it was at `version`."""
+
+    revision_id: int
+    version: int
+    comparison: Comparison | None
+    changes: Sequence[PreparedChange]
+    placements: Sequence[PreparedPlacement]
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """An ask of an earlier round that has no answer, or none with its second signature."""
+
+    public_id: str
+    comment_id: str
+    round_slug: str
+    revision_number: int
+    section_key: str | None
+    name: str | None
+    body: str
+    start: int | None
+    end: int | None
+    submitted_at: datetime
+    is_unsigned: bool
+
+    @property
+    def passage(self) -> str:
+        return self.body if self.start is None else self.body[self.start : self.end]
+
+
+@dataclass(frozen=True)
+class Gate:
+    open_rounds: Sequence[str]
+    undecided: Sequence[OpenPoint]
+    promises: Sequence[Promise]
+    uncaused: Sequence[ChangePiece]
+    unadopted: Sequence[Cause]
+    lost: Sequence[Adoption]
+    """Answers tied to words that are gone from the draft or did not change."""
+    gone: Sequence[Cause]
+    """Causes of changes that were taken back; publishing leaves them out."""
+    settled: dict[int, Settled]
+    """Where the words of each adoption stand now, by its id."""
+    cause_hunks: dict[int, int | None]
+    """The change that each cause belongs to now, by its id; `None` is the whole section."""
+
+    def listed(self) -> dict[Listed, int]:
+        """How many of each kind; kinds without any are left out."""
+        counts = {kind: len(getattr(self, kind.value)) for kind in Listed}
+        return {kind: count for kind, count in counts.items() if count}
+
+    @property
+    def is_blocked(self) -> bool:
+        """Held up by what no reason opens."""
+        return bool(self.open_rounds or self.lost)
+
+
+def prepare(session: Session, revision: Revision) -> Prepared:
+    """Compare the draft with its base and carry the comments; before the writing unit."""
+    new = curricula.section_versions(session, revision.id)
+    if revision.base is None:
+        return Prepared(revision.id, revision.version, None, (), ())
+    comparison = compare(curricula.section_versions(session, revision.base.id), new)
+    return Prepared(
+        revision_id=revision.id,
+        version=revision.version,
+        comparison=comparison,
+        changes=changes_of(comparison),
+        placements=prepare_placements(session, revision.base, texts_of(session, revision.id)),
+    )
+
+
+def gate_of(session: Session, revision: Revision, comparison: Comparison | None) -> Gate:
+    """Everything that publishing this draft has to list, as it stands now."""
+    adoptions = adoptions_of(session, revision.id)
+    causes = causes_of(session, revision.id)
+    settled = {a.id: s for a in adoptions if (s := _settle(comparison, a, causes))}
+    cause_hunks = locate_causes(comparison, causes)
+    live = [cause for cause in causes if cause.id in cause_hunks]
+    promises = promises_of(
+        session,
+        revision.curriculum_id,
+        zone=revision.curriculum.department.time_zone,
+        public_only=False,
+    )
+    return Gate(
+        open_rounds=open_rounds_on(session, revision.base_id),
+        undecided=undecided_points(
+            session, revision.curriculum_id, revision.curriculum.department_id
+        ),
+        promises=[p for p in promises if _is_unkept(p, revision.id)],
+        uncaused=uncaused_in(comparison, live, cause_hunks),
+        unadopted=_unadopted(live, promises, revision.id),
+        lost=[adoption for adoption in adoptions if adoption.id not in settled],
+        gone=[cause for cause in causes if cause.id not in cause_hunks],
+        settled=settled,
+        cause_hunks=cause_hunks,
+    )
+
+
+def open_rounds_on(session: Session, revision_id: int | None) -> list[str]:
+    """Slugs of the rounds on this revision in which people can comment at this moment."""
+    if revision_id is None:
+        return []
+    at = clock.now()
+    rounds = session.scalars(select(Round).where(Round.revision_id == revision_id))
+    return [round_.slug for round_ in rounds if round_.is_open(at)]
+
+
+def undecided_points(
+    session: Session, curriculum_id: int, department_id: int
+) -> list[OpenPoint]:
+    """Asks of every round of a course that need an answer and have none, oldest first.
+
+    An answer without its second signature is none, unless nobody is there to give it.
+    """
+    latest = latest_answers().subquery()
+    unsigned = and_(
+        Disposition.needs_second.is_(True),
+        Disposition.confirmed_at.is_(None),
+        Disposition.decided_alone.is_(False),
+    )
+    rows = session.execute(
+        select(
+            Point.public_id,
+            Comment.public_id.label("comment_id"),
+            Round.slug.label("round_slug"),
+            Revision.number.label("revision_number"),
+            Comment.section_key,
+            Comment.display_name.label("name"),
+            CommentVersion.body,
+            Point.start,
+            Point.end,
+            Comment.submitted_at,
+            Disposition.id.is_not(None).label("is_unsigned"),
+            Disposition.decided_by_id,
+        )
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(
+            CommentVersion,
+            (CommentVersion.comment_id == Comment.id)
+            & (CommentVersion.number == Point.version_number),
+        )
+        .join(Round, Round.id == Comment.round_id)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .outerjoin(latest, latest.c.point_id == Point.id)
+        .outerjoin(Disposition, Disposition.id == latest.c.disposition_id)
+        .where(
+            Revision.curriculum_id == curriculum_id,
+            Point.retired_at.is_(None),
+            Comment.parent_id.is_(None),
+            Comment.withdrawn_at.is_(None),
+            Comment.is_late.is_(False),
+            or_(Disposition.id.is_(None), unsigned),
+        )
+        .order_by(Comment.submitted_at, Comment.id, Point.number)
+    )
+    moderators = moderators_of(session, department_id)
+    found = []
+    for row in rows:
+        values = dict(row._mapping)
+        decided_by = values.pop("decided_by_id")
+        if not row.is_unsigned or moderators - {decided_by}:
+            found.append(OpenPoint(**values))
+    return found
+
+
+def _is_unkept(promise: Promise, revision_id: int) -> bool:
+    """Kept only by words of a published version, or of the one about to be."""
+    return not any(
+        tie.revision_id == revision_id or tie.state == "published" for tie in promise.ties
+    )
+
+
+def _settle(
+    comparison: Comparison | None, adoption: Adoption, causes: Sequence[Cause]
+) -> Settled | None:
+    section = hunks.find_section(comparison, adoption.section_key)
+    if section is None:
+        return None
+    excerpt = next(
+        (
+            cause.excerpt
+            for cause in causes
+            if cause.section_key == adoption.section_key
+            and cause.point_id == adoption.disposition.point_id
+            and cause.hunk == adoption.hunk
+        ),
+        "",
+    )
+    found = hunks.settle(section, adoption.exact, adoption.start, excerpt, adoption.hunk)
+    return found if found is not None and found.hunk is not None else None
+
+
+def locate_causes(
+    comparison: Comparison | None, causes: Sequence[Cause]
+) -> dict[int, int | None]:
+    """The change that each cause names now, by the cause's id; those of nothing are left out.
+
+    A cause whose change was taken back does not slip over to the whole section.
+    """
+    found: dict[int, int | None] = {}
+    for cause in causes:
+        section = hunks.find_section(comparison, cause.section_key)
+        if section is None or not section.is_changed:
+            continue
+        if cause.hunk is None:
+            found[cause.id] = None
+            continue
+        number = hunks.find_hunk(section, cause.excerpt, cause.hunk)
+        if number is not None:
+            found[cause.id] = number
+    return found
+
+
+def uncaused_in(
+    comparison: Comparison | None,
+    causes: Sequence[Cause],
+    cause_hunks: dict[int, int | None],
+) -> list[ChangePiece]:
+    """Changes that no cause names; a cause of one end of a move is one of the other's too."""
+    if comparison is None:
+        return []
+    named = {ChangePiece(cause.section_key, cause_hunks[cause.id]) for cause in causes}
+    whole = {key for key, hunk in named if hunk is None}
+    some = {key for key, _ in named}
+    return [
+        piece
+        for piece in hunks.pieces(comparison)
+        if piece not in named
+        and piece.section_key not in (some if piece.hunk is None else whole)
+        and (hunks.partner_of(comparison, piece) or piece) not in named
+    ]
+
+
+def _unadopted(
+    causes: Sequence[Cause], promises: Sequence[Promise], revision_id: int
+) -> list[Cause]:
+    """Points named as causes that no answer ties to this draft."""
+    tied = {
+        promise.point_id
+        for promise in promises
+        if any(tie.revision_id == revision_id for tie in promise.ties)
+    }
+    return [c for c in causes if c.kind is CauseKind.POINT and c.point_id not in tied]

@@ -1,0 +1,287 @@
+"""What became of answers that promise a change: open, in the new draft, published, taught."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point
+from feedback_app.core import clock
+from feedback_app.core.i18n import N_
+from feedback_app.curricula import queries as curricula
+from feedback_app.curricula.models import Revision, RevisionState, Section
+from feedback_app.log.models import LogEntry
+from feedback_app.rounds.models import Round
+from feedback_app.triage.models import PROMISES, Adoption, Disposition, Outcome
+
+REDRAFT_DAYS = 180
+"""A promise is due after so many days; so old a draft no longer counts as keeping one."""
+
+
+class PromiseState(enum.StrEnum):
+    DUE = "due"
+    OVERDUE = "overdue"
+    IN_THE_REDRAFT = "in_the_redraft"
+    PUBLISHED = "published"
+    TAUGHT_SINCE = "taught_since"
+
+    @property
+    def is_open(self) -> bool:
+        return self in (PromiseState.DUE, PromiseState.OVERDUE)
+
+
+PROMISE_LABELS = {
+    PromiseState.DUE: N_("Promised, not yet done. Due %(day)s."),
+    PromiseState.OVERDUE: N_("Promised, not yet done. It was due %(day)s."),
+    PromiseState.IN_THE_REDRAFT: N_("In the new draft"),
+    PromiseState.PUBLISHED: N_("Published in version %(number)s"),
+    PromiseState.TAUGHT_SINCE: N_("Taught since %(day)s"),
+}
+
+
+@dataclass(frozen=True)
+class Tie:
+    """An adoption with what its state depends on; `taught_on` where its words are taught."""
+
+    public_id: str
+    revision_id: int
+    number: int
+    state: RevisionState
+    started_at: datetime
+    section_key: str
+    start: int
+    end: int
+    exact: str
+    hunk: int | None
+    elsewhere_reason: str
+    taught_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a promise stands, with the day or the version that its sentence names."""
+
+    state: PromiseState
+    day: date | None = None
+    number: int | None = None
+    age: int = 0
+
+
+def standing_of(
+    ties: Sequence[Tie],
+    *,
+    promised_at: datetime,
+    due_on: date | None,
+    renewed_at: datetime | None,
+    at: datetime,
+    zone: str,
+) -> Standing:
+    """The one rule by which a promise is open, kept in a draft, published or taught.
+
+    A draft keeps it for 180 days; publishing over it in daylight (`renewed_at`) starts its age
+    and its term anew, without ending it.
+    """
+    today = at.astimezone(ZoneInfo(zone)).date()
+    taught = min((t.taught_on for t in ties if t.taught_on is not None), default=None)
+    if taught is not None and taught <= today:
+        return Standing(PromiseState.TAUGHT_SINCE, day=taught)
+    published = [tie.number for tie in ties if tie.state is RevisionState.PUBLISHED]
+    if published:
+        return Standing(PromiseState.PUBLISHED, number=min(published))
+    old = at - timedelta(days=REDRAFT_DAYS)
+    if any(tie.state is RevisionState.DRAFT and tie.started_at > old for tie in ties):
+        return Standing(PromiseState.IN_THE_REDRAFT)
+    since = max(promised_at, renewed_at) if renewed_at else promised_at
+    first = since.astimezone(ZoneInfo(zone)).date()
+    due = due_on or first + timedelta(days=REDRAFT_DAYS)
+    if renewed_at is not None and due <= first:
+        due = first + timedelta(days=REDRAFT_DAYS)
+    state = PromiseState.OVERDUE if due < today else PromiseState.DUE
+    return Standing(state, day=due, age=(today - first).days)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promising answer that counts, with the comment that it was given to."""
+
+    disposition_id: int
+    public_id: str
+    point_id: int
+    comment_id: str
+    comment_row: int
+    round_slug: str
+    round_id: int
+    outcome: Outcome
+    rationale: str
+    section_key: str | None
+    quote: str | None
+    name: str | None
+    body: str
+    start: int | None
+    end: int | None
+    published_at: datetime | None
+    decided_at: datetime
+    due_on: date | None
+    standing: Standing
+    ties: Sequence[Tie] = field(default=())
+
+    @property
+    def passage(self) -> str:
+        """The asking words alone, where the comment asks for several things."""
+        return self.body if self.start is None else self.body[self.start : self.end]
+
+
+def latest_answers() -> Select[int, int]:
+    """The answer that counts for each point: {point_id, disposition_id}."""
+    return select(
+        Disposition.point_id, func.max(Disposition.id).label("disposition_id")
+    ).group_by(Disposition.point_id)
+
+
+def promises_of(
+    session: Session, curriculum_id: int, *, zone: str, public_only: bool
+) -> list[Promise]:
+    """Every promise of a course, of all its rounds, oldest first; a fixed number of queries.
+
+    With `public_only` those whose answer is published, and only words of published versions
+    count; that somebody works on it in a draft is told, the draft's words are not.
+    """
+    latest = latest_answers().subquery()
+    query = (
+        select(
+            Disposition.id.label("disposition_id"),
+            Disposition.public_id,
+            Disposition.point_id,
+            Comment.public_id.label("comment_id"),
+            Comment.id.label("comment_row"),
+            Round.slug.label("round_slug"),
+            Round.id.label("round_id"),
+            Disposition.outcome,
+            Disposition.rationale,
+            Comment.section_key,
+            Anchor.exact.label("quote"),
+            Comment.display_name.label("name"),
+            CommentVersion.body,
+            Point.start,
+            Point.end,
+            Disposition.published_at,
+            Disposition.decided_at,
+            Disposition.due_on,
+        )
+        .join(latest, latest.c.disposition_id == Disposition.id)
+        .join(Point, Point.id == Disposition.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(
+            CommentVersion,
+            (CommentVersion.comment_id == Comment.id)
+            & (CommentVersion.number == Point.version_number),
+        )
+        .join(Round, Round.id == Comment.round_id)
+        .join(Revision, Revision.id == Comment.revision_id)
+        .outerjoin(Anchor, Anchor.comment_id == Comment.id)
+        .where(
+            Revision.curriculum_id == curriculum_id,
+            Disposition.outcome.in_(PROMISES),
+            Comment.withdrawn_at.is_(None),
+            Point.retired_at.is_(None),
+        )
+        .order_by(Disposition.id)
+    )
+    if public_only:
+        query = query.where(Disposition.published_at.is_not(None))
+    rows = session.execute(query).all()
+    ties = ties_of(session, curriculum_id, [row.disposition_id for row in rows], zone=zone)
+    renewed = renewed_at(session, curriculum_id) if rows else None
+    at = clock.now()
+    return [
+        Promise(
+            **row._mapping,
+            ties=ties.get(row.disposition_id, ()),
+            standing=standing_of(
+                ties.get(row.disposition_id, ()),
+                promised_at=row.published_at or row.decided_at,
+                due_on=row.due_on,
+                renewed_at=renewed,
+                at=at,
+                zone=zone,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def ties_of(
+    session: Session, curriculum_id: int, disposition_ids: Sequence[int], *, zone: str
+) -> dict[int, list[Tie]]:
+    """The words that keep each promise; those of a dropped draft keep none."""
+    if not disposition_ids:
+        return {}
+    rows = session.execute(
+        select(
+            Adoption.disposition_id,
+            Adoption.public_id,
+            Adoption.revision_id,
+            Revision.number,
+            Revision.state,
+            Revision.started_at,
+            Revision.in_force_on,
+            Adoption.section_key,
+            Adoption.start,
+            Adoption.end,
+            Adoption.exact,
+            Adoption.hunk,
+            Adoption.elsewhere_reason,
+        )
+        .join(Revision, Revision.id == Adoption.revision_id)
+        .where(
+            Adoption.disposition_id.in_(disposition_ids),
+            Revision.state != RevisionState.DROPPED,
+        )
+        .order_by(Revision.number, Adoption.id)
+    ).all()
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    taught = _Taught(session, curriculum_id, today) if rows else None
+    ties: dict[int, list[Tie]] = {}
+    for row in rows:
+        values = dict(row._mapping)
+        id_, in_force_on = values.pop("disposition_id"), values.pop("in_force_on")
+        on = in_force_on
+        if taught is not None and (on is None or on > today):
+            on = taught.since(row.number, row.section_key, row.exact)
+        ties.setdefault(id_, []).append(Tie(**values, taught_on=on))
+    return ties
+
+
+class _Taught:
+    """Whether words that were published earlier stand in the version that is taught now."""
+
+    def __init__(self, session: Session, curriculum_id: int, today: date) -> None:
+        self.revision = curricula.in_force(session, curriculum_id, today)
+        self.texts: dict[str, str] = {}
+        if self.revision is not None:
+            rows = session.execute(
+                select(Section.key, Section.text).where(Section.revision_id == self.revision.id)
+            )
+            self.texts = {row.key: row.text for row in rows}
+
+    def since(self, number: int, key: str, exact: str) -> date | None:
+        if self.revision is None or self.revision.number < number:
+            return None
+        holds = exact in self.texts.get(key, "") if exact else True
+        return self.revision.in_force_on if holds else None
+
+
+def renewed_at(session: Session, curriculum_id: int) -> datetime | None:
+    """When a version of this course was last published over promises not kept."""
+    rows = session.execute(
+        select(LogEntry.at, LogEntry.facts)
+        .join(Revision, Revision.public_id == LogEntry.subject)
+        .where(Revision.curriculum_id == curriculum_id, LogEntry.kind == "revision.overridden")
+    )
+    return max((at for at, facts in rows if facts.get("promises")), default=None)
