@@ -2,7 +2,7 @@
 
 from feedback_app.accounts import models as accounts
 from feedback_app.comments import models as comments
-from feedback_app.core import jobs
+from feedback_app.core import jobs, marks
 from feedback_app.core.orm import Base
 from feedback_app.curricula import models as curricula
 from feedback_app.exchange import models as exchange
@@ -20,6 +20,7 @@ __all__ = [
     "exchange",
     "jobs",
     "log",
+    "marks",
     "notifications",
     "organizations",
     "rounds",

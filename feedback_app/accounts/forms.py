@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from wtforms import HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.validators import DataRequired, EqualTo, Length, NoneOf
 
 from feedback_app.core.i18n import N_
+from feedback_app.core.marks import DEMO_PASSWORD
 from feedback_app.web.forms import BaseForm, Email
 
 LANGUAGES = {"en": "English", "es": "Español"}
+NOT_PUBLIC = NoneOf(
+    [DEMO_PASSWORD], message=N_("Everybody knows this password. Choose one of your own.")
+)
 NEW_PASSWORD = Length(
     min=12,
     max=200,
@@ -36,7 +40,7 @@ class RegisterForm(BaseForm):
     email = Email(N_("E-mail address"), [DataRequired(N_("Type your e-mail address."))])
     password = PasswordField(
         N_("Password"),
-        [DataRequired(N_("Choose a password.")), NEW_PASSWORD],
+        [DataRequired(N_("Choose a password.")), NEW_PASSWORD, NOT_PUBLIC],
         description=N_("At least 12 characters. A short sentence works well."),
     )
 
@@ -48,7 +52,7 @@ class ForgottenForm(BaseForm):
 class NewPasswordForm(BaseForm):
     password = PasswordField(
         N_("New password"),
-        [DataRequired(N_("Choose a password.")), NEW_PASSWORD],
+        [DataRequired(N_("Choose a password.")), NEW_PASSWORD, NOT_PUBLIC],
         description=N_("At least 12 characters. A short sentence works well."),
     )
     again = PasswordField(
@@ -59,7 +63,7 @@ class NewPasswordForm(BaseForm):
 
 class AccountForm(BaseForm):
     name = StringField(N_("Your name"), [DataRequired(N_("Type a name.")), Length(max=120)])
-    locale = SelectField(N_("Language of mails"), choices=list(LANGUAGES.items()), default="en")
+    locale = SelectField(N_("Language of mails"), choices=LANGUAGES, default="en")
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -13,6 +13,7 @@ from feedback_app.accounts.models import Account, LinkPurpose, MailedLink, Signe
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
+from feedback_app.core.marks import DEMO_PASSWORD
 from feedback_app.log.services import append
 from feedback_app.notifications.services import enqueue
 from feedback_app.policy import Actor, Permission, require
@@ -37,7 +38,7 @@ class LinkUsedUp(Conflict):
 
 
 def check_password(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
+    if len(password) < SHORTEST_PASSWORD or password == DEMO_PASSWORD:
         raise PasswordTooShort
 
 

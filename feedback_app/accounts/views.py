@@ -23,6 +23,7 @@ from feedback_app.accounts.forms import (
 )
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
+from feedback_app.core.marks import DEMO_PASSWORD, is_demo
 from feedback_app.extensions import db, limiter
 from feedback_app.policy import VISITOR, Permission, require
 from feedback_app.web import limits
@@ -51,6 +52,8 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         with db.reading() as session:
             account = queries.find_by_email(session, form.email.data)
+            if form.password.data == DEMO_PASSWORD and not is_demo(session):
+                account = None
         fits = passwords.matches(account.password_hash if account else None, form.password.data)
         if fits and account is not None and account.closed_at is None:
             token = services.sign_in(db.session, account)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from feedback_app.comments.listings import counted
 from feedback_app.comments.models import Comment, Endorsement
 from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.curricula.publication import content_hash
@@ -62,7 +63,7 @@ def _revisions(session: Session) -> Iterator[str]:
 def _comment_counts(session: Session) -> Iterator[str]:
     counted = (
         select(Comment.round_id, func.count().label("many"))
-        .where(Comment.parent_id.is_(None))
+        .where(counted())
         .group_by(Comment.round_id)
         .subquery()
     )

@@ -25,7 +25,7 @@ def serve(*, bind: str, workers: int, threads: int) -> None:
         raise click.ClickException(
             "The database is not up to date; run: feedback-app db upgrade"
         )
-    from feedback_app.demo.marker import refuse_demo_beyond_loopback
+    from feedback_app.demo.guard import refuse_demo_beyond_loopback
 
     refuse_demo_beyond_loopback(site().database, bind)
     with background_jobs():

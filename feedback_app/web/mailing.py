@@ -50,12 +50,14 @@ def compose(app: Flask, letter: Letter) -> Message:
         folder = f"emails/{letter.template}"
         subject = " ".join(render_template(f"{folder}/subject.txt", **values).split())
         values["subject"] = subject
-        return Message(
+        message = Message(
             subject=subject,
             recipients=[letter.recipient],
             body=render_template(f"{folder}/body.txt", **values).strip() + "\n",
             html=render_template(f"{folder}/body.html", **values),
             sender=formataddr((app.config["SITE_NAME"], app.config["MAIL_DEFAULT_SENDER"])),
-            msgId=f"<{letter.message_id}@{app.config['TRUSTED_HOST'].split(':')[0]}>",
             extra_headers={"Auto-Submitted": "auto-generated"},
         )
+        host = app.config["TRUSTED_HOST"].split(":")[0]
+        message.msgId = f"<{letter.message_id}@{host}>"
+        return message

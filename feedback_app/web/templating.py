@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_decimal
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import get_locale, gettext, ngettext
 from jinja2 import StrictUndefined
 
@@ -62,6 +62,8 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
+        if not has_request_context():  # a mail
+            return {}
         return {
             "locale": current_language(),
             "other_locale_url": other_language_url(),

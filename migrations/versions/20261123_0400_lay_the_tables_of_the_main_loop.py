@@ -107,6 +107,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_messages_due_at", "outbox_messages", ["due_at"], unique=False)
     op.create_table(
+        "site_marks",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_site_marks"),
+    )
+    op.create_table(
         "tree_heads",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -1061,6 +1067,7 @@ def downgrade() -> None:
     op.drop_index("ix_curricula_department_id", table_name="curricula")
     op.drop_table("curricula")
     op.drop_table("tree_heads")
+    op.drop_table("site_marks")
     op.drop_index("ix_outbox_messages_due_at", table_name="outbox_messages")
     op.drop_table("outbox_messages")
     op.drop_table("organizations")
@@ -1078,39 +1085,14 @@ PUBLISHED_SECTION = (
     "(SELECT state FROM revisions JOIN sections ON sections.revision_id = revisions.id "
     "WHERE sections.id = {row}.section_id) = 'published'"
 )
-SEALED_REVISION = [
-    "curriculum_id",
-    "base_id",
-    "number",
-    "state",
-    "title",
-    "language",
-    "change_note",
-    "is_material",
-    "material_reason",
-    "started_at",
-    "started_by_id",
-    "published_at",
-    "published_by_id",
-    "content_hash",
-]
-SEALED_DISPOSITION = [
-    "public_id",
-    "point_id",
-    "outcome",
-    "reason",
-    "reason_detail",
-    "rationale",
-    "rationale_html",
-    "language",
-    "office",
-    "authority",
-    "due_on",
-    "referred_to",
-    "decided_by_id",
-    "decided_at",
-    "salt",
-]
+SEALED_REVISION = (
+    "curriculum_id base_id number state title language change_note is_material material_reason "
+    "started_at started_by_id published_at published_by_id content_hash"
+).split()
+SEALED_DISPOSITION = (
+    "public_id point_id outcome reason reason_detail rationale rationale_html language office "
+    "authority due_on referred_to decided_by_id decided_at salt"
+).split()
 NEVER = [
     ("log_entries", "UPDATE"),
     ("log_entries", "DELETE"),

@@ -1,0 +1,1 @@
+"""A believable small world to try everything in."""
