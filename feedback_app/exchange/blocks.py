@@ -80,7 +80,8 @@ class _Writer:
         indent = self.indents[-1][1] if self.indents else 0
         first = not self.counts
         mark = self.mark(block, len(self.indents))
-        if first or (block.number not in (None, 1) and mark.starts_list):
+        needs_gap = not self.indents or block.number not in (None, 1)
+        if first or (mark.starts_list and needs_gap):
             self.lines.append("")
         pad = " " * indent
         inner = pad + " " * len(mark.text)

@@ -9,6 +9,7 @@ from statistics import median
 
 from feedback_app.exchange import guesses
 from feedback_app.exchange.blocks import Block, Cell
+from feedback_app.exchange.document import plain_line
 from feedback_app.exchange.inline import Line, escape_line
 
 _TIME = re.compile(
@@ -137,7 +138,7 @@ def _topic(cell: Cell, level: int, ref: str) -> tuple[Block | None, list[Block],
     """The first line of a topic cell is the title; a duration on its own line is taken out."""
     minutes = None
     lines = []
-    for block in cell.blocks:
+    for block in [line for each in cell.blocks for line in _lines(each)]:
         alone = guesses.minutes_alone(block.plain) or guesses.minutes_of_label(block.plain)
         minutes = minutes or alone
         if not alone and block.plain:
@@ -145,6 +146,14 @@ def _topic(cell: Cell, level: int, ref: str) -> tuple[Block | None, list[Block],
     if not lines:
         return None, [], minutes
     return _first_as_heading(lines[0], level, ref), lines[1:], minutes
+
+
+def _lines(block: Block) -> list[Block]:
+    """The lines of a paragraph that were parted by line breaks."""
+    pieces = block.line.markdown.split("\\\n")
+    if block.kind != "paragraph" or len(pieces) < 2:
+        return [block]
+    return [replace(block, line=Line(piece, plain_line(piece))) for piece in pieces if piece]
 
 
 def _first_as_heading(block: Block, level: int, ref: str) -> Block:

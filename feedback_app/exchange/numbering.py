@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from feedback_app.exchange.word_package import Element, ListLevel, Style, WordPackage, value
 
+_STYLE_DEPTH = re.compile(r"list (?:bullet|number) (\d)")
 _SIMPLE = re.compile(r"[\s(]*%\d[\s.)\]:;-]*")
 _ROMAN = {1000: "M", 900: "CM", 500: "D", 400: "CD", 100: "C", 90: "XC", 50: "L", 40: "XL"}
 _ROMAN |= {10: "X", 9: "IX", 5: "V", 4: "IV", 1: "I"}
@@ -33,14 +34,15 @@ class Numbering:
         self, properties: Element | None, styles: list[Style], *, has_words: bool
     ) -> ListPlace:
         """Advance the list that a paragraph belongs to and return its place there."""
-        list_id, depth = _list_of(properties, styles)
-        level = self.package.list_level(list_id, depth) if list_id not in ("", "0") else None
+        list_id, at, deeper = _list_of(properties, styles)
+        depth = at + deeper
+        level = self.package.list_level(list_id, at) if list_id not in ("", "0") else None
         if level is None or level.format == "none" or not has_words:
             return ListPlace()
-        number = self._count(list_id, depth, level)
+        number = self._count(list_id, at, level)
         if level.format == "bullet":
             return ListPlace(is_list=True, depth=depth)
-        label = self._label(list_id, depth, level)
+        label = self._label(list_id, level)
         if level.format.startswith("decimal"):
             if _SIMPLE.fullmatch(level.pattern or "%1."):
                 return ListPlace(is_list=True, depth=depth, number=number)
@@ -58,7 +60,7 @@ class Numbering:
             del counts[deeper]
         return counts[depth]
 
-    def _label(self, list_id: str, depth: int, level: ListLevel) -> str:
+    def _label(self, list_id: str, level: ListLevel) -> str:
         counts = self.counts[self.package.list_family(list_id)]
 
         def number(found: re.Match[str]) -> str:
@@ -88,13 +90,15 @@ def _roman(number: int) -> str:
     return out
 
 
-def _list_of(properties: Element | None, styles: list[Style]) -> tuple[str, int]:
+def _list_of(properties: Element | None, styles: list[Style]) -> tuple[str, int, int]:
+    """The list's id, the level in it, and how deep the style stands (“List Bullet 2”)."""
     own = value(properties, "numPr", "numId")
     level = value(properties, "numPr", "ilvl")
     from_style = next((style for style in styles if style.list_id), None)
     if own:
-        return own, int(level) if level.isdigit() else 0
+        return own, int(level) if level.isdigit() else 0, 0
     if from_style is not None:
+        deeper = _STYLE_DEPTH.search(from_style.name)
         depth = int(level) if level.isdigit() else from_style.list_level
-        return from_style.list_id, depth
-    return "", 0
+        return from_style.list_id, depth, int(deeper.group(1)) - 1 if deeper else 0
+    return "", 0, 0

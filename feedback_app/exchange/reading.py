@@ -16,6 +16,7 @@ from feedback_app.exchange.word_guard import Unreadable, check_size, check_word
 CPU_SECONDS = 20
 WALL_SECONDS = 60
 MEMORY_BYTES = 640 * 1024 * 1024
+_NO_MEMORY = 2  # libxml2's error number
 MOST_OUTPUT = 32 * 1024 * 1024
 _ROOT = Path(__file__).resolve().parents[2]
 _WEB_PAGE = re.compile(
@@ -150,7 +151,7 @@ def _serve(filename: str) -> dict[str, Any]:
     except (MemoryError, RecursionError):
         return {"refused": "too_long"}
     except Exception as error:
-        out_of_memory = "memory" in str(error).lower() or "xmlSAX2" in str(error)
+        out_of_memory = getattr(error, "code", None) == _NO_MEMORY
         return {"refused": "too_long" if out_of_memory else "broken"}
 
 
