@@ -71,6 +71,7 @@ class _Drawer:
         self.blocks: list[Block] = []
         self._spans: list[list[int]] = []
         self._moves: list[tuple[Move, bool] | None] = []
+        self._lost_blanks: set[int] = set()
         self._old_at = self._new_at = 0
 
     def draw(self) -> None:
@@ -88,10 +89,7 @@ class _Drawer:
         for n, (span, moved) in enumerate(zip(self._spans, self._moves, strict=True), 1):
             a1, a2, b1, b2 = span
             if moved is None:
-                kind = WordChange.REWORDED
-                if a1 == a2 or b1 == b2:
-                    kind = WordChange.ADDED if a1 == a2 else WordChange.REMOVED
-                found.append(Hunk(key, n, kind, a1, a2, b1, b2))
+                found.append(Hunk(key, n, self._kind(n, span), a1, a2, b1, b2))
                 continue
             move, here = moved
             other = self.drafts[move.source if here else move.target].key
@@ -104,6 +102,14 @@ class _Drawer:
                 )
             )  # fmt: skip
         return tuple(found)
+
+    def _kind(self, number: int, span: list[int]) -> WordChange:
+        a1, a2, b1, b2 = span
+        if a1 < a2 and b1 < b2:
+            return WordChange.REWORDED
+        if a1 < a2 or number in self._lost_blanks:
+            return WordChange.REMOVED
+        return WordChange.ADDED
 
     def _number(
         self, span: tuple[int, int, int, int], moved: tuple[Move, bool] | None = None
@@ -189,6 +195,8 @@ class _Drawer:
         drawn = runs(old, new, step.pieces, a, b, numbers)
         if not drawn:
             op = Op.ADDED if step.news else Op.REMOVED
+            if not step.news:
+                self._lost_blanks.add(numbers[0])
             drawn = [Run(op, "", numbers[0], a, a, b, b)]
         self._old_at, self._new_at = a + len(old), b + len(new)
         if len(step.news) > 1:
@@ -244,7 +252,7 @@ class _Drawer:
                     parts.append([])
                     old_breaks.append(run.op is Op.SAME)
                     a, b = a + 2 * (run.op is Op.SAME), b + 2
-                if text or (run.op is Op.ADDED and len(pieces) > 1 and not n):
+                if text or _only_sign(run, parts[-1], n, len(pieces)):
                     parts[-1].append(_part(run, text, a, b))
                 if run.op is not Op.ADDED:
                     a += len(text)
@@ -256,6 +264,13 @@ class _Drawer:
             if all(run.op is Op.SAME for run in part) and old_breaks[n]:
                 kind = WordChange.UNCHANGED
             self.blocks.append(Block(kind, form, tuple(part), old_break=old_breaks[n]))
+
+
+def _only_sign(run: Run, part: Sequence[Run], piece: int, pieces: int) -> bool:
+    """Whether nothing but a new break tells of this change here."""
+    if run.op is not Op.ADDED or piece or pieces == 1:
+        return False
+    return all(other.hunk != run.hunk for other in part)
 
 
 def _part(run: Run, text: str, a: int, b: int) -> Run:

@@ -373,3 +373,10 @@ def test_a_comparison_is_repeatable_and_survives_storing(old, new):
 @given(COURSES)
 def test_a_text_against_itself_shows_no_change(text):
     assert compare(text, text).changed == ()
+
+
+def test_an_empty_paragraph_that_went_was_removed_and_one_that_came_was_added():
+    went = one(f"{WAIT}\n\n\n\n{SILENCE}", f"{WAIT}\n\n{SILENCE}")
+    came = one(f"{WAIT}\n\n{SILENCE}", f"{WAIT}\n\n\n\n{SILENCE}")
+
+    assert [hunk.kind for hunk in (*went.hunks, *came.hunks)] == ["removed", "added"]
