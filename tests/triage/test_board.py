@@ -1,0 +1,149 @@
+"""The board's list: what each filter shows, in which order, and the numbers beside it."""
+
+from datetime import timedelta
+
+import pytest
+
+from feedback_app.comments.models import CommentKind
+from feedback_app.core import clock
+from feedback_app.core.errors import NotFound
+from feedback_app.core.paging import write_cursor
+from feedback_app.triage.board import Filters, Order, State, board, counts, undecided_by_round
+from feedback_app.triage.models import Adoption, Outcome
+
+
+@pytest.fixture
+def round_(make):
+    return make.round()
+
+
+def bodies(session, round_, **filters):
+    return [row.excerpt for row in board(session, round_, Filters(**filters))]
+
+
+def said(make, round_, body, *, hours=0, **values):
+    at = round_.closes_at - timedelta(days=1, hours=hours)
+    return make.comment(round=round_, body=body, submitted_at=at, **values)
+
+
+def test_newest_oldest_or_most_agreed_come_first(session, make, round_):
+    said(make, round_, "old", hours=3, endorsements_count=2)
+    said(make, round_, "new", hours=1)
+    said(make, round_, "middle", hours=2, endorsements_count=9)
+
+    assert bodies(session, round_) == ["new", "middle", "old"]
+    assert bodies(session, round_, order=Order.OLDEST) == ["old", "middle", "new"]
+    assert bodies(session, round_, order=Order.AGREED) == ["middle", "old", "new"]
+
+
+def test_pages_follow_one_another_without_gap_or_repeat(session, make, round_):
+    for number in range(7):
+        said(make, round_, f"n{number}", hours=number // 3, endorsements_count=number % 2)
+
+    for order in Order:
+        seen, after = [], None
+        while True:
+            page = board(session, round_, Filters(order=order), after=after, limit=3)
+            seen += [row.excerpt for row in page]
+            after = page.next_cursor
+            if after is None:
+                break
+        assert sorted(seen) == [f"n{number}" for number in range(7)], order
+
+
+def test_a_cursor_of_another_round_leads_nowhere(session, make, round_):
+    foreign = make.point()
+    for cursor in ("x", write_cursor("a" * 26), write_cursor(foreign.public_id)):
+        with pytest.raises(NotFound):
+            board(session, round_, Filters(), after=cursor)
+
+
+def test_states_of_answers(session, make, round_):
+    open_ = make.point(round=round_, body="open")
+    signature = make.point(round=round_, body="signature")
+    promised = make.point(round=round_, body="promised")
+    kept = make.point(round=round_, body="kept")
+    public = make.point(round=round_, body="public")
+    make.disposition(point=signature, needs_second=True)
+    make.disposition(point=promised, outcome=Outcome.ADOPTED)
+    tied = make.disposition(point=kept, outcome=Outcome.ADOPTED_IN_PART)
+    draft = make.revision(curriculum=round_.revision.curriculum, number=2, published=False)
+    session.add(
+        Adoption(
+            disposition=tied,
+            revision=draft,
+            section_key=draft.sections[0].key,
+            start=0,
+            end=3,
+            exact="Off",
+            made_by_id=make.account().id,
+        )
+    )
+    make.disposition(point=public, published_at=clock.now())
+    assert open_.comment.points
+
+    shown = {state: set(bodies(session, round_, state=state)) for state in State}
+
+    assert shown == {
+        State.UNDECIDED: {"open"},
+        State.SIGNATURE: {"signature"},
+        State.DECIDED: {"signature", "promised", "kept"},
+        State.PROMISED: {"promised"},
+        State.PUBLIC: {"public"},
+        State.ALL: {"open", "signature", "promised", "kept", "public"},
+    }
+    assert counts(session, round_).states == {s: len(found) for s, found in shown.items()}
+
+
+def test_sections_kinds_and_words_narrow_the_list(session, make, round_):
+    first, second = round_.revision.sections
+    make.comment(round=round_, body="Ask the FAMILY 100%", section_key=first.key)
+    make.comment(
+        round=round_, body="Why not?", section_key=second.key, kind=CommentKind.QUESTION
+    )
+    make.comment(
+        round=round_,
+        body="On all of it",
+        section_key=None,
+        kind=None,
+        suggested_wording="the family",
+    )
+
+    assert bodies(session, round_, section=second.key) == ["Why not?"]
+    assert bodies(session, round_, section="whole") == ["On all of it"]
+    assert bodies(session, round_, kind="question") == ["Why not?"]
+    assert bodies(session, round_, kind="none") == ["On all of it"]
+    assert bodies(session, round_, words="family 100%") == ["Ask the FAMILY 100%"]
+    assert set(bodies(session, round_, words="family")) == {
+        "Ask the FAMILY 100%",
+        "On all of it",
+    }
+    assert bodies(session, round_, words="1_0%") == []
+    numbers = counts(session, round_)
+    assert numbers.sections == {first.key: 1, second.key: 1, None: 1}
+    assert numbers.kinds == {CommentKind.CONCERN: 1, CommentKind.QUESTION: 1, None: 1}
+
+
+def test_replies_withdrawn_comments_and_other_rounds_are_not_listed(session, make, round_):
+    parent = make.comment(round=round_, body="kept")
+    make.comment(round=round_, parent_id=parent.id, kind=None)
+    make.comment(round=round_, withdrawn_at=clock.now())
+    make.comment()
+
+    assert bodies(session, round_, state=State.ALL) == ["kept"]
+    assert undecided_by_round(session, [round_.id]) == {round_.id: (1, 1)}
+
+
+def test_an_unknown_value_in_the_address_asks_for_nothing():
+    assert Filters.read({"state": "x", "kind": "y", "order": "z", "words": "\x00"}) == Filters()
+    given = Filters.read({"state": "all", "words": " a b ", "order": "agreed"})
+    assert given.in_address == {"state": "all", "words": "a b", "order": "agreed"}
+
+
+def test_half_of_the_undecided_wait_longer_than_the_median(session, make, round_):
+    for hours in (1, 5, 9):
+        said(make, round_, str(hours), hours=hours)
+
+    since = counts(session, round_).median_since
+
+    assert since == round_.closes_at - timedelta(days=1, hours=5)
