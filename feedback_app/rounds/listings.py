@@ -146,7 +146,7 @@ def _row(row: Any, at: datetime) -> RoundRow:
     )
 
 
-def _seen_by(viewer: Actor) -> Any:
+def seen_by(viewer: Actor) -> Any:
     """The rounds a viewer may know of: signed ones, and plans of one's own organizations."""
     if viewer.is_system:
         return Round.id.is_not(None)
@@ -161,7 +161,7 @@ def _seen_by(viewer: Actor) -> Any:
 
 def get_round_row(session: Session, slug: str, *, viewer: Actor, locale: str) -> RoundRow:
     """One round with everything its page's head shows, in one query."""
-    row = session.execute(_rows(locale).where(Round.slug == slug, _seen_by(viewer))).first()
+    row = session.execute(_rows(locale).where(Round.slug == slug, seen_by(viewer))).first()
     if row is None:
         raise NotFound
     return _row(row, clock.now())
@@ -208,7 +208,7 @@ def rounds_of(
 ) -> Sequence[RoundRow]:
     """The rounds of a course, a version, hosts or departments, the newest first."""
     at = clock.now()
-    query = _rows(locale).where(_seen_by(viewer))
+    query = _rows(locale).where(seen_by(viewer))
     if curriculum_id is not None:
         query = query.where(Revision.curriculum_id == curriculum_id)
     if revision_id is not None:

@@ -14,6 +14,7 @@ from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.curricula.models import Curriculum, Revision, RevisionState
+from feedback_app.log.models import TreeHead
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor, OrganizationKind
 from feedback_app.rounds.listings import (
@@ -24,12 +25,22 @@ from feedback_app.rounds.listings import (
     open_rounds,
     rounds_due,
     rounds_of,
+    seen_by,
 )
-from feedback_app.rounds.models import Extension, Participation, Question, QuestionText, Round
+from feedback_app.rounds.models import (
+    Extension,
+    Participation,
+    Question,
+    QuestionText,
+    Round,
+    RoundState,
+    round_state,
+)
 from feedback_app.rounds.standings import RevisionDates, Standing, standing_of
 from feedback_app.rounds.zones import local_day
 
 __all__ = [
+    "PageStamp",
     "RoundRow",
     "all_rounds",
     "answered_rounds",
@@ -43,6 +54,7 @@ __all__ = [
     "has_open_round",
     "open_revisions",
     "open_rounds",
+    "page_stamp",
     "plannable_revisions",
     "questions_of",
     "rounds_due",
@@ -76,6 +88,47 @@ def get_round(
     if not round_.is_public:
         policy.require(viewer, policy.Permission.READ_PLANNED_ROUND, round_)
     return round_
+
+
+@dataclass(frozen=True)
+class PageStamp:
+    """What a round's page depends on; two equal stamps are the same page for every reader.
+
+    Each change of what a page shows writes one log entry, so that the length of the log stands
+    for all of them, at the price of drawing anew after an act elsewhere.
+    """
+
+    round_id: int
+    version: int
+    state: RoundState
+    log_size: int
+    on: date
+
+
+def page_stamp(session: Session, slug: str, *, viewer: Actor) -> PageStamp:
+    """The cheapest question that tells whether a page kept in memory still holds."""
+    at = clock.now()
+    row = session.execute(
+        select(
+            Round.id,
+            Round.version,
+            Round.host_signed_at,
+            Round.opens_at,
+            Round.closes_at,
+            Round.report_published_at,
+            select(TreeHead.size).scalar_subquery().label("log_size"),
+        ).where(Round.slug == slug, seen_by(viewer))
+    ).first()
+    if row is None:
+        raise NotFound
+    state = round_state(
+        signed=row.host_signed_at is not None,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        report_published_at=row.report_published_at,
+        at=at,
+    )
+    return PageStamp(row.id, row.version, state, row.log_size or 0, at.date())
 
 
 def find_round(session: Session, slug: str) -> Round | None:

@@ -1,0 +1,51 @@
+"""Which words of a text people spoke about, and how many did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback_app.comments.models import Anchor, Comment
+from feedback_app.comments.queries import counted, visible_to
+from feedback_app.policy import VISITOR, Actor
+
+MOST = 12
+"""More marks than this in one section hide the text; those with most comments stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of a section's canonical text, with the number of comments on it."""
+
+    start: int
+    end: int
+    count: int
+
+
+def passages_by_section(
+    session: Session, round_id: int, revision_id: int, viewer: Actor = VISITOR
+) -> dict[str, list[Passage]]:
+    """{section key: its passages in reading order}, from one query."""
+    count = func.count().label("count")
+    rows = session.execute(
+        select(Anchor.section_key, Anchor.start, Anchor.end, count)
+        .join(Comment, Comment.id == Anchor.comment_id)
+        .where(
+            Comment.round_id == round_id,
+            Anchor.revision_id == revision_id,
+            counted(),
+            visible_to(viewer),
+        )
+        .group_by(Anchor.section_key, Anchor.start, Anchor.end)
+        .order_by(count.desc(), Anchor.start, Anchor.end)
+    )
+    sections: dict[str, list[Passage]] = {}
+    for key, start, end, number in rows:
+        passages = sections.setdefault(key, [])
+        if len(passages) < MOST:
+            passages.append(Passage(start, end, number))
+    for passages in sections.values():
+        passages.sort(key=lambda passage: (passage.start, -passage.end))
+    return sections

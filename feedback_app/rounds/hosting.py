@@ -1,0 +1,314 @@
+"""A host's desk: its rounds, planning one, signing it, moving its closing, passing it on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import segno
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from feedback_app import policy
+from feedback_app.core.errors import Conflict, Invalid
+from feedback_app.core.i18n import N_
+from feedback_app.curricula import queries as curricula
+from feedback_app.extensions import db
+from feedback_app.organizations.models import Organization
+from feedback_app.organizations.queries import organizations
+from feedback_app.policy import Actor, OrganizationKind, Permission, Role
+from feedback_app.rounds import queries, services
+from feedback_app.rounds.forms import (
+    CloseForm,
+    ExtendForm,
+    NewPlanForm,
+    NoOrganization,
+    PlanForm,
+    QuestionsForm,
+    filled_in,
+    questions_filled_in,
+)
+from feedback_app.rounds.models import Round
+from feedback_app.rounds.plans import PART_LABELS, least_days, missing_parts
+from feedback_app.rounds.zones import COMMON_ZONES
+from feedback_app.web.forms import BaseForm, EmptyForm
+from feedback_app.web.identity import current_actor, guarded
+from feedback_app.web.templating import current_language, day, public_url
+
+bp = Blueprint("hosting", __name__)
+
+
+@bp.route("/host/")
+@guarded(Permission.PLAN_ANY_ROUND)
+def index() -> ResponseReturnValue:
+    """The rounds of my organizations."""
+    actor = policy.require(current_actor(), Permission.PLAN_ANY_ROUND)
+    rounds = queries.rounds_of(
+        db.session,
+        viewer=actor,
+        locale=current_language(),
+        host_ids=actor.organizations(OrganizationKind.HOST),
+    )
+    return render_template("hosting/index.html", rounds=rounds)
+
+
+@bp.route("/host/rounds/new", methods=["GET", "POST"])
+@guarded(Permission.PLAN_ANY_ROUND)
+def new() -> ResponseReturnValue:
+    """Start a plan; its questions come on the next page."""
+    actor = policy.require(current_actor(), Permission.PLAN_ANY_ROUND)
+    hosts = _hosts(actor)
+    form = NewPlanForm(data=_helper(hosts) if request.method == "GET" else None)
+    form.host.choices = {host.slug: host.name for host in hosts}
+    form.revision.choices = {
+        row.public_id: f"{row.title}, {row.number} ({row.department})"
+        for row in queries.plannable_revisions(db.session)
+    }
+    if form.validate_on_submit():
+        try:
+            round_ = _plan(form, actor, hosts)
+        except Invalid as error:
+            form.reject(error)
+        else:
+            db.session.commit()
+            _tell_of_moved_closing(form, round_)
+            return redirect(url_for(".questions", slug=round_.slug), 303)
+    return _page("hosting/new.html", form)
+
+
+def _plan(form: NewPlanForm, actor: Actor, hosts: Sequence[Organization]) -> Round:
+    host = next((host for host in hosts if host.slug == form.host.data), None)
+    if host is None:
+        raise NoOrganization
+    return services.plan_round(
+        db.session,
+        queries.get_plannable(db.session, form.revision.data),
+        actor=actor,
+        host=host,
+        slug=(form.slug.data or "").strip(),
+        plan=form.plan(),
+    )
+
+
+def _hosts(actor: Actor) -> Sequence[Organization]:
+    mine = actor.with_role(Role.HOST, Role.MANAGER)
+    return [
+        host
+        for host in organizations(db.session, kind=OrganizationKind.HOST)
+        if host.id in mine
+    ]
+
+
+def _helper(hosts: Sequence[Organization]) -> dict[str, Any]:
+    """A host's own zone and helper are the likeliest for its next round."""
+    if not hosts:
+        return {}
+    host = hosts[0]
+    names = ("time_zone", "help_name", "help_phone", "help_email")
+    return {name: getattr(host, name) for name in names}
+
+
+@bp.route("/host/rounds/<slug:slug>")
+@guarded(Permission.PLAN_ROUND)
+def show(slug: str) -> ResponseReturnValue:
+    """One round as its host sees it: where it stands and what to do next."""
+    round_ = _mine(slug)
+    address = public_url(url_for("rounds.show", slug=slug).removeprefix(request.script_root))
+    row = queries.get_round_row(
+        db.session, slug, viewer=current_actor(), locale=current_language()
+    )
+    return render_template(
+        "hosting/show.html",
+        round_=round_,
+        row=row,
+        missing=missing_parts(round_),
+        part_labels=PART_LABELS,
+        questions=queries.questions_of(db.session, round_.id, locale=current_language()),
+        extensions=queries.extensions_of(db.session, round_.id),
+        address=address,
+        code=qr_code(address),
+        form=EmptyForm(),
+        least_days=least_days(round_.revision.number),
+        asked_by_other=round_.closing_asked_by_id == round_.department_id,
+    )
+
+
+@bp.route("/host/rounds/<slug:slug>/poster")
+@guarded(Permission.PLAN_ROUND)
+def poster(slug: str) -> ResponseReturnValue:
+    """A sheet for a wall, with the address as a QR code."""
+    round_ = _mine(slug)
+    address = public_url(
+        url_for("rounds.show", slug=slug).removeprefix(request.script_root), current_language()
+    )
+    row = queries.get_round_row(
+        db.session, slug, viewer=current_actor(), locale=current_language()
+    )
+    return render_template(
+        "hosting/poster.html", round_=round_, row=row, address=address, code=qr_code(address)
+    )
+
+
+@bp.route("/host/rounds/<slug:slug>/edit", methods=["GET", "POST"])
+@guarded(Permission.PLAN_ROUND)
+def edit(slug: str) -> ResponseReturnValue:
+    """Change a plan that has not opened."""
+    round_ = _mine(slug)
+    form = PlanForm(data=filled_in(round_) if request.method == "GET" else None)
+    form.time_zone.choices = {zone: zone for zone in (*COMMON_ZONES, round_.time_zone)}
+    if form.validate_on_submit():
+        try:
+            services.replan_round(
+                db.session,
+                round_,
+                actor=current_actor(),
+                version=form.version.data or 0,
+                plan=form.plan(),
+            )
+        except Invalid as error:
+            form.reject(error)
+        else:
+            db.session.commit()
+            flash(_("The plan is saved."), "success")
+            _tell_of_moved_closing(form, round_)
+            return redirect(url_for(".show", slug=slug), 303)
+    return _page("hosting/edit.html", form, round_=round_)
+
+
+@bp.route("/host/rounds/<slug:slug>/questions", methods=["GET", "POST"])
+@guarded(Permission.PLAN_ROUND)
+def questions(slug: str) -> ResponseReturnValue:
+    """Three to seven questions, each with a short summary."""
+    round_ = _mine(slug)
+    form = QuestionsForm(data=questions_filled_in(round_) if request.method == "GET" else None)
+    sections = curricula.outline(db.session, round_.revision_id, words=False)
+    places = {"": _("On the whole course")} | {
+        section.key: f"{section.number} {section.title}" for section in sections
+    }
+    for number in form.numbers:
+        form[f"section_{number}"].choices = places
+    if form.validate_on_submit():
+        try:
+            services.write_questions(
+                db.session,
+                round_,
+                actor=current_actor(),
+                version=int(form.version.data or 0),
+                questions=form.questions(list(round_.languages)),
+            )
+        except Invalid as error:
+            form.reject(error)
+        else:
+            db.session.commit()
+            flash(_("The questions are saved."), "success")
+            return redirect(url_for(".show", slug=slug), 303)
+    return _page("hosting/questions.html", form, round_=round_)
+
+
+@bp.route("/host/rounds/<slug:slug>/sign", methods=["POST"])
+@guarded(Permission.PLAN_ROUND)
+def sign(slug: str) -> ResponseReturnValue:
+    """Sign for the host; the page becomes public."""
+    round_ = _mine(slug)
+    form = EmptyForm()
+    if not form.validate_on_submit():
+        raise ExpiredPage
+    services.sign_for_host(db.session, round_, actor=current_actor())
+    db.session.commit()
+    flash(_("Signed. The page is public now."), "success")
+    return redirect(url_for(".show", slug=slug), 303)
+
+
+@bp.route("/rounds/<slug:slug>/extend", methods=["GET", "POST"])
+@guarded(Permission.EXTEND_ROUND)
+def extend(slug: str) -> ResponseReturnValue:
+    """Move the closing later, for either side that signed."""
+    actor = current_actor()
+    round_ = queries.get_round(db.session, slug, viewer=actor)
+    policy.require(actor, Permission.EXTEND_ROUND, round_)
+    form = ExtendForm()
+    if form.validate_on_submit():
+        try:
+            services.extend_round(
+                db.session,
+                round_,
+                actor=actor,
+                closes_at=form.closing(round_.time_zone),
+                reason=form.reason.data or "",
+            )
+        except Invalid as error:
+            form.reject(error)
+        else:
+            db.session.commit()
+            flash(_("The closing is moved. Everyone can read the reason."), "success")
+            _tell_of_moved_closing(form, round_)
+            return redirect(_back(round_, actor), 303)
+    return _page("hosting/extend.html", form, round_=round_, back=_back(round_, actor))
+
+
+@bp.route("/rounds/<slug:slug>/close", methods=["GET", "POST"])
+@guarded(Permission.EXTEND_ROUND)
+def close(slug: str) -> ResponseReturnValue:
+    """Close before the time, or ask the other side to agree."""
+    actor = current_actor()
+    round_ = queries.get_round(db.session, slug, viewer=actor)
+    policy.require(actor, Permission.EXTEND_ROUND, round_)
+    form = CloseForm()
+    if form.validate_on_submit():
+        try:
+            is_closed = services.close_round(
+                db.session, round_, actor=actor, reason=form.reason.data or ""
+            )
+        except Invalid as error:
+            form.reject(error)
+        else:
+            db.session.commit()
+            flash(
+                _("The comment period is closed.")
+                if is_closed
+                else _("The other side has been asked. Until it agrees, comments come in."),
+                "success",
+            )
+            return redirect(_back(round_, actor), 303)
+    return _page("hosting/close.html", form, round_=round_, back=_back(round_, actor))
+
+
+class ExpiredPage(Conflict):
+    message = N_("This page had expired and nothing was signed. Go back and try again.")
+
+
+def _mine(slug: str) -> Round:
+    """A round that this person may plan; any other is not there."""
+    round_ = queries.get_round(db.session, slug, viewer=current_actor())
+    policy.require(current_actor(), Permission.PLAN_ROUND, round_)
+    return round_
+
+
+def _back(round_: Round, actor: Actor) -> str:
+    if policy.allows(actor, Permission.PLAN_ROUND, round_):
+        return url_for("hosting.show", slug=round_.slug)
+    return url_for("rounds.agreement", slug=round_.slug)
+
+
+def _tell_of_moved_closing(form: PlanForm | ExtendForm, round_: Round) -> None:
+    if form.closes_on.data is not None and form.is_moved:
+        moved = day(round_.closes_at, round_.time_zone)
+        typed = day(form.closes_on.data)
+        flash(
+            _(
+                "%(typed)s is a weekend or a holiday, so the closing was moved to %(moved)s.",
+                typed=typed,
+                moved=moved,
+            ),
+            "warning",
+        )
+
+
+def _page(template: str, form: BaseForm, **values: Any) -> ResponseReturnValue:
+    return render_template(template, form=form, **values), 422 if form.errors else 200
+
+
+def qr_code(address: str) -> str:
+    """An address as an image that a page may hold without asking another server."""
+    return str(segno.make(address, error="m").svg_data_uri(scale=4, border=2))

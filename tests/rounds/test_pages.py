@@ -1,0 +1,403 @@
+"""The pages of comment periods as people see them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select
+
+from feedback_app.rounds.models import Round, RoundState
+from tests.rounds.planning import planned
+
+PLAN = {
+    "slug": "winter-round",
+    "languages": ["en", "es"],
+    "title_en": "Say what officers learn",
+    "title_es": "Diga qué aprenden",
+    "why_en": "The course is old.",
+    "why_es": "El curso es viejo.",
+    "can_change_en": "All of it.",
+    "can_change_es": "Todo.",
+    "time_zone": "America/Chicago",
+    "opens_on": "2026-11-24",
+    "opens_time": "09:00",
+    "closes_on": "2026-12-27",
+    "closes_time": "17:00",
+    "answers_due_on": "2027-03-05",
+    "participation": "open",
+    "answering": "together",
+    "help_name": "Ana Ruiz",
+    "help_phone": "555-0134",
+    "help_email": "ana@example.org",
+}
+
+
+@pytest.fixture
+def statements(database):
+    """Every statement that the test's requests send."""
+    sent: list[str] = []
+
+    def keep(_connection, _cursor, statement, *_rest):
+        sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", keep)
+    yield sent
+    event.remove(database.engine, "before_cursor_execute", keep)
+
+
+def open_round(make, comments=0, **values):
+    revision = make.revision(sections=[{"title": f"Part {n}"} for n in range(4)])
+    round_ = make.round(open=True, revision=revision, **values)
+    for number in range(comments):
+        section = revision.sections[number % 4]
+        quote = "They speak slowly." if number % 3 == 0 else None
+        make.comment(
+            round=round_, section_key=section.key, body=f"Comment {number}.", quote=quote
+        )
+    return round_
+
+
+def test_the_first_page_shows_what_is_open_and_hides_plans(browser, make):
+    open_ = open_round(make)
+    plan = make.round(open=True, host_signed_at=None)
+
+    page = browser.get("/")
+
+    assert page.status_code == 200
+    assert open_.text("en").title in page.text
+    assert plan.text("en").title not in page.text
+    assert f'href="/rounds/{open_.slug}"' in page.html
+
+
+def test_a_reader_gets_no_cookie_and_no_form(browser, make):
+    round_ = open_round(make, comments=3)
+    key = round_.revision.sections[0].key
+
+    for path in (
+        "/",
+        "/rounds",
+        f"/rounds/{round_.slug}",
+        f"/rounds/{round_.slug}/sections/{key}",
+        f"/rounds/{round_.slug}/whole",
+        f"/rounds/{round_.slug}/questions",
+        f"/rounds/{round_.slug}/agreement",
+    ):
+        page = browser.get(path)
+        assert page.status_code == 200, path
+        assert "Set-Cookie" not in page.headers, path
+        assert page.soup.find("form") is None, path
+
+
+def test_the_reading_page_shows_text_newest_comments_and_where_people_spoke(browser, make):
+    round_ = open_round(make, comments=40)
+    section = round_.revision.sections[1]
+
+    page = browser.get(f"/rounds/{round_.slug}")
+
+    block = page.soup.find(id=section.key)
+    assert block.find(class_="prose").find(class_="q") is not None
+    assert [c.find(class_="body").get_text() for c in block.find_all("article")] == [
+        "Comment 37.",
+        "Comment 33.",
+        "Comment 29.",
+    ]
+    assert "10 comments" in block.get_text()
+    assert block.find("a", string=re.compile("Comment on section")) is not None
+    assert "I have 2 minutes" in page.text
+
+
+def test_the_words_of_a_section_stay_letter_for_letter_under_their_marks(browser, make):
+    round_ = open_round(make, comments=8)
+    section = round_.revision.sections[0]
+
+    page = browser.get(f"/rounds/{round_.slug}")
+
+    prose = page.soup.find(id=f"words-{section.key}")
+    for chip in prose.find_all(class_="n"):
+        chip.extract()
+    assert prose.get_text() == section.text
+
+
+def test_the_reading_page_asks_the_same_few_questions_at_any_size(
+    browser, make, session, statements
+):
+    reader = make.account()
+    sizes = {}
+    for size in (10, 100, 300):
+        round_ = open_round(make, comments=size)
+        browser.sign_in(reader)
+        browser.get("/healthz")
+        statements.clear()
+        assert browser.get(f"/rounds/{round_.slug}").status_code == 200
+        sizes[size] = [s for s in statements if s.startswith(("SELECT", "WITH"))]
+
+    assert {len(asked) for asked in sizes.values()} == {7}
+    for asked in sizes.values():
+        assert not [s for s in asked if s.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def test_a_warm_page_asks_twice_and_shows_a_new_comment_at_once(
+    browser, make, session, statements
+):
+    from feedback_app.log.services import append
+    from feedback_app.policy import VISITOR
+
+    round_ = open_round(make, comments=4)
+    browser.sign_in(make.account())
+    browser.get(f"/rounds/{round_.slug}")
+    statements.clear()
+
+    browser.get(f"/rounds/{round_.slug}")
+    warm = [s for s in statements if s.startswith(("SELECT", "WITH"))]
+    comment = make.comment(round=round_, body="Said just now.")
+    append(session, actor=VISITOR, kind="comment.submitted", subject=comment, parents=[round_])
+    page = browser.get(f"/rounds/{round_.slug}")
+
+    assert len(warm) == 2
+    assert "Said just now." in page.text
+
+
+def test_a_kept_page_holds_nobodys_name(browser, new_browser, make):
+    round_ = open_round(make, comments=4)
+    browser.sign_in(make.account(name="Zenobia Quint"))
+
+    mine = browser.get(f"/rounds/{round_.slug}")
+    others = new_browser().get(f"/rounds/{round_.slug}")
+
+    assert "Zenobia Quint" in mine.text
+    assert "Zenobia Quint" not in others.html
+    assert mine.soup.find(id="read").decode() == others.soup.find(id="read").decode()
+
+
+def test_a_kept_page_speaks_the_readers_language(browser, make):
+    round_ = open_round(make)
+
+    assert "Diga" not in browser.get(f"/rounds/{round_.slug}").title
+    assert browser.get(f"/es/rounds/{round_.slug}").title == round_.text("es").title
+    assert 'href="/es/rounds' in browser.get(f"/es/rounds/{round_.slug}").html
+
+
+def test_a_text_of_more_than_twenty_thousand_words_is_shown_part_by_part(browser, make):
+    revision = make.revision(
+        sections=[
+            {"title": "One", "words": 15_000},
+            {"title": "One and a half", "level": 2, "words": 100},
+            {"title": "Two", "words": 15_000},
+        ]
+    )
+    round_ = make.round(open=True, revision=revision)
+    one, half, two = revision.sections
+
+    first = browser.get(f"/rounds/{round_.slug}")
+    second = browser.get(f"/rounds/{round_.slug}?part={two.key}")
+
+    assert first.soup.find(id=one.key)
+    assert first.soup.find(id=half.key)
+    assert not first.soup.find(id=two.key)
+    assert second.soup.find(id=two.key)
+    assert not second.soup.find(id=one.key)
+    link = first.soup.find("a", href=re.compile(re.escape(f"#{two.key}")))
+    assert link["href"] == f"/rounds/{round_.slug}?part={two.key}#{two.key}"
+
+
+def test_a_plan_is_there_for_its_makers_alone(browser, new_browser, make):
+    round_ = open_round(make, host_signed_at=None)
+    key = round_.revision.sections[0].key
+    paths = ["", f"/sections/{key}", "/whole", "/questions", "/agreement"]
+
+    browser.sign_in(make.host())
+    for path in paths:
+        assert browser.get(f"/rounds/{round_.slug}{path}").status_code == 200
+        assert new_browser().get(f"/rounds/{round_.slug}{path}").status_code == 404
+
+
+def test_a_closed_round_offers_no_comment_and_promises_its_answers(browser, make):
+    revision = make.revision()
+    round_ = make.round(revision=revision)
+    make.comment(round=round_)
+
+    page = browser.get(f"/rounds/{round_.slug}")
+
+    assert "This comment period has closed." in page.text
+    assert "I have 2 minutes" not in page.text
+    assert page.soup.find("a", string=re.compile("Comment on")) is None
+    assert page.soup.find("a", string=re.compile("I agree")) is None
+
+
+def test_a_section_shows_all_its_comments_page_by_page(browser, make):
+    round_ = open_round(make)
+    key = round_.revision.sections[0].key
+    for number in range(55):
+        make.comment(round=round_, section_key=key, body=f"Number {number}.")
+
+    first = browser.get(f"/rounds/{round_.slug}/sections/{key}")
+    more = first.soup.find("a", rel="next", string=re.compile("More"))
+    second = browser.get(more["href"])
+
+    said = {
+        c.find(class_="body").get_text() for p in (first, second) for c in p.soup("article")
+    }
+    assert said == {f"Number {number}." for number in range(55)}
+    assert browser.get(f"/rounds/{round_.slug}/sections/{key}?cursor=x").status_code == 404
+    assert browser.get(f"/rounds/{round_.slug}/sections/aaaaaaaa").status_code == 404
+
+
+def test_all_rounds_are_listed_page_by_page(browser, make):
+    rounds = [open_round(make) for _ in range(23)]
+
+    first = browser.get("/rounds")
+    second = browser.get(first.soup.find("a", rel="next")["href"])
+
+    titles = {h.get_text() for page in (first, second) for h in page.soup("h3")}
+    assert titles == {round_.text("en").title for round_ in rounds}
+
+
+def test_a_host_plans_a_round_from_its_form_to_the_open_page(
+    browser, new_browser, make, session, time
+):
+    revision = make.revision()
+    browser.sign_in(make.host())
+    slug = PLAN["slug"]
+
+    page = browser.post(
+        "/host/rounds/new",
+        **PLAN,
+        host=make.host_organization().slug,
+        revision=revision.public_id,
+        follow=True,
+    )
+    asked = {
+        f"{name}_{language}_{n}": f"{name} {n} {language}"
+        for n in (1, 2, 3)
+        for language in ("en", "es")
+        for name in ("prompt", "summary")
+    }
+    ready = browser.post(f"/host/rounds/{slug}/questions", **asked, follow=True)
+    assert "weekend or a holiday" in page.text
+    assert "The page is complete." in ready.text
+    assert new_browser().get(f"/rounds/{slug}").status_code == 404
+    signed = browser.post(f"/host/rounds/{slug}/sign", page=f"/host/rounds/{slug}", follow=True)
+
+    assert "data:image/svg+xml" in signed.html
+    assert new_browser().get(f"/rounds/{slug}").status_code == 200
+    round_ = session.scalars(select(Round).where(Round.slug == slug)).one()
+    assert round_.closes_at.isoformat() == "2026-12-28T23:00:00+00:00"
+    time.move(days=2)
+    assert round_.state(time()) is RoundState.OPEN
+
+
+def test_a_wrong_plan_comes_back_filled_in_with_its_errors(browser, make, time):
+    revision = make.revision()
+    make.round(slug="taken")
+    browser.sign_in(make.host())
+    given = PLAN | {"host": make.host_organization().slug, "revision": revision.public_id}
+
+    def sent(**wrong):
+        return browser.post("/host/rounds/new", **given | wrong)
+
+    short = sent(closes_on="2026-12-04")
+    taken = sent(slug="taken")
+    skipped = sent(opens_on="2027-03-14", opens_time="02:30", closes_on="2027-06-01")
+    twice = sent(closes_on="2027-10-31", closes_time="25:00")
+
+    assert short.status_code == taken.status_code == skipped.status_code == 422
+    assert "at least 30 days" in short.error_of("short_reason")
+    assert short.typed("why_es") == "El curso es viejo."
+    assert "already used" in taken.error_of("slug")
+    assert "does not exist" in skipped.error_of("opens_on")
+    assert twice.status_code == 422
+    assert twice.error_of("closes_time")
+
+
+def test_a_time_that_happens_twice_is_asked_about_on_the_page(browser, make, session, time):
+    host = make.host()
+    round_ = planned(make, host=host)
+    browser.sign_in(host)
+    path = f"/host/rounds/{round_.slug}/edit"
+    fall = PLAN | {"opens_on": "2027-11-07", "opens_time": "01:30", "closes_on": "2028-01-07"}
+    fall |= {"answers_due_on": "2028-05-05"}
+    del fall["slug"]
+
+    first = browser.post(path, **fall, which="first")
+
+    assert first.status_code == 303
+    session.refresh(round_)
+    assert round_.opens_at.isoformat() == "2027-11-07T06:30:00+00:00"
+
+
+@pytest.mark.parametrize("who", ["moderator", "author", "reviewer", "account", "administrator"])
+def test_nobody_else_opens_the_hosts_desk_of_a_round(browser, make, who):
+    round_ = open_round(make)
+    browser.sign_in(getattr(make, who)())
+
+    assert browser.get("/host/").status_code == 403
+    for path in ("", "/edit", "/questions", "/poster"):
+        assert browser.get(f"/host/rounds/{round_.slug}{path}").status_code == 404
+    assert browser.send(f"/host/rounds/{round_.slug}/sign", {}).status_code == 404
+
+
+def test_visitors_are_asked_to_sign_in_before_the_hosts_desk(browser):
+    page = browser.get("/host/")
+
+    assert page.status_code == 302
+    assert page.location.startswith("/sign-in")
+
+
+def test_the_department_signs_on_the_page_with_the_agreement(browser, make, session):
+    round_ = open_round(make, department_signed_at=None)
+    path = f"/rounds/{round_.slug}/agreement"
+    browser.sign_in(make.moderator())
+
+    refused = browser.post(path)
+    due_on = (round_.closes_at + timedelta(days=60)).date().isoformat()
+    signed = browser.post(path, answers_due_on=due_on, follow=True)
+
+    assert refused.status_code == 422
+    assert refused.error_of("answers_due_on") == "Say by which day everyone gets an answer."
+    assert "promised an answer" in signed.text
+    assert session.get(Round, round_.id).department_signed_at is not None
+    browser.sign_out()
+    assert browser.send(path, {"answers_due_on": due_on}).status_code in {401, 403}
+
+
+def test_both_sides_close_early_with_a_reason_everyone_reads(browser, make, session):
+    round_ = open_round(make)
+    path = f"/rounds/{round_.slug}/close"
+
+    browser.sign_in(make.host())
+    asked = browser.post(path, reason="The hall burned down.", follow=True)
+    browser.sign_in(make.moderator())
+    closed = browser.post(path, reason="", follow=True)
+
+    assert "The other side has been asked." in asked.text
+    assert "The comment period is closed." in closed.text
+    assert "The hall burned down." in browser.get(f"/rounds/{round_.slug}").text
+
+
+def test_an_extension_moves_the_closing_and_is_told_with_its_reason(browser, make, session):
+    round_ = open_round(make)
+    path = f"/rounds/{round_.slug}/extend"
+    browser.sign_in(make.host())
+
+    missing = browser.post(path, closes_on="2030-06-14", closes_time="17:00")
+    moved = browser.post(
+        path, closes_on="2030-06-14", closes_time="17:00", reason="Snow.", follow=True
+    )
+
+    assert missing.error_of("reason") == "Give the reason. Everyone can read it."
+    assert "Snow." in moved.text
+    session.refresh(round_)
+    assert round_.closes_at.isoformat() == "2030-06-14T22:00:00+00:00"
+
+
+def test_an_expired_signature_changes_nothing(browser, make, session):
+    host = make.host()
+    round_ = planned(make, host=host)
+    browser.sign_in(host)
+
+    page = browser.send(f"/host/rounds/{round_.slug}/sign", {})
+
+    assert page.status_code == 409
+    assert session.get(Round, round_.id).host_signed_at is None
