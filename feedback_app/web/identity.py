@@ -61,7 +61,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
             (_("Comment periods"), url_for("rounds.index")),
             (_("Courses"), url_for("curricula.index")),
             *self.work,
-            *([] if self.is_staff else [(_("My comments"), url_for("receipts.index"))]),
+            *([] if self.is_staff else [(_("My comments"), url_for("receipts.enter"))]),
         ]
 
     @property
