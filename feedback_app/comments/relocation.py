@@ -24,6 +24,7 @@ _INSERTION_SHARE = 3
 _REPLACED_SHARE = 2
 _REPLACED_MORE = 20
 _AROUND = 10
+_NEIGHBORS = 3
 
 
 @dataclass(slots=True)
@@ -266,20 +267,25 @@ def trace(carried: Carried, section: int, start: int, end: int) -> Trace | None:
 
 
 def _whole_words(side: Side, hits: Iterable[int]) -> int:
-    return sum(side.keys[t][0].isalnum() for t in hits)
+    return sum(side.keys[t][:1].isalnum() for t in hits)
 
 
 def _company(carried: Carried, span: range, low: int, high: int) -> float:
+    """Of the words beside the passage, the part still beside it: its paragraph's, if it has any."""
     old = carried.old
-    first, last = old.first[old.section[span[0]]], old.last[old.section[span[0]]]
-    around = [
+    section = old.section[span[0]]
+    first, last = old.first[section], old.last[section]
+    before = range(max(first, span[0] - _AROUND), span[0])
+    behind = range(span[-1] + 1, min(last, span[-1] + 1 + _AROUND))
+    around = [t for t in (*before, *behind) if old.keys[t][:1].isalnum()]
+    text = old.texts[section]
+    start, end = old.place[span[0]], old.place[span[-1]]
+    own = [
         t
-        for t in (
-            *range(max(first, span[0] - _AROUND), span[0]),
-            *range(span[-1] + 1, min(last, span[-1] + 1 + _AROUND)),
-        )
-        if old.keys[t][0].isalnum()
+        for t in around
+        if _BREAK not in text[min(old.place[t], end) : max(old.place[t], start)]
     ]
+    around = own if len(own) >= _NEIGHBORS else around
     near = range(low - 2 * _AROUND, high + 1 + 2 * _AROUND)
     return sum(carried.to_new[t] in near for t in around) / len(around) if around else 1.0
 

@@ -328,3 +328,12 @@ def test_whatever_the_texts_the_same_question_gets_the_same_answer(old, new):
     for placement in placements:
         if placement.start is not None and placement.end is not None:
             assert words(placement, after) or placement.start == placement.end
+
+
+def test_a_few_words_that_recur_in_a_new_paragraph_are_not_taken_for_the_old_ones():
+    old = course(first=f"{WAIT}\n\nThen they quickly notify dispatch by radio.\n\n{TEAM}")
+    new = course(first=f"{WAIT}\n\nOn Mondays trainers notify dispatch with cookies.\n\n{TEAM}")
+
+    placement = relocate([quote(old, "quickly notify dispatch")], old, new)[0]
+
+    assert placement.state is PlacementState.REMOVED
