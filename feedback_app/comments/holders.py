@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Comment
-from feedback_app.rounds.models import Participation, Round
+from feedback_app.rounds.models import Participation
 
 
 @dataclass(frozen=True)
@@ -44,26 +44,6 @@ def find_part(session: Session, round_id: int, holder: Holder) -> Participation 
         .order_by(Participation.account_id.is_(None))
         .limit(1)
     ).first()
-
-
-def join(
-    session: Session,
-    round_: Round,
-    *,
-    account_id: int | None,
-    code_hash: str | None,
-    locale: str,
-) -> Participation:
-    """A new part in a round; call it after `find_part` and under the round's lock."""
-    participation = Participation(
-        round_id=round_.id,
-        account_id=account_id,
-        code_hash=code_hash if account_id is None else None,
-        locale=locale,
-    )
-    session.add(participation)
-    session.flush()
-    return participation
 
 
 def holds(comment: Comment, holder: Holder) -> bool:

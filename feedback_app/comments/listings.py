@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -40,6 +40,15 @@ from feedback_app.rounds.models import Round
 
 FEWEST = 5
 """Below this many comments of a round a language or channel is not told of any of them."""
+
+
+class Period(Protocol):
+    """As much of a round as its lists need: the entity or a row of it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def time_zone(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,7 @@ def counted() -> ColumnElement[bool]:
 
 def comments_on(
     session: Session,
-    round_: Round,
+    round_: Period,
     section_key: str | None,
     viewer: Actor = VISITOR,
     *,
@@ -165,7 +174,7 @@ def comments_on(
 
 def comments_of(
     session: Session,
-    round_: Round,
+    round_: Period,
     viewer: Actor = VISITOR,
     *,
     limit: int = 50,
@@ -188,7 +197,7 @@ def card_of(session: Session, comment: Comment, viewer: Actor = VISITOR) -> Comm
 
 
 def cards_of(
-    session: Session, round_: Round, comment_ids: Sequence[int], viewer: Actor = VISITOR
+    session: Session, round_: Period, comment_ids: Sequence[int], viewer: Actor = VISITOR
 ) -> list[CommentCard]:
     """These comments of a round, newest first, with their replies."""
     query = _cards().where(
@@ -199,7 +208,7 @@ def cards_of(
 
 
 def threads_of(
-    session: Session, round_: Round, comment_ids: Sequence[int], viewer: Actor = VISITOR
+    session: Session, round_: Period, comment_ids: Sequence[int], viewer: Actor = VISITOR
 ) -> dict[int, list[ReplyCard]]:
     """Replies by the comment they answer, oldest first."""
     if not comment_ids:
@@ -217,7 +226,7 @@ def threads_of(
 
 
 def counts_by_section(
-    session: Session, round_: Round, viewer: Actor = VISITOR
+    session: Session, round_: Period, viewer: Actor = VISITOR
 ) -> dict[str | None, int]:
     """Comments of a round by section; `None` holds those on the whole course."""
     rows = session.execute(
@@ -229,7 +238,7 @@ def counts_by_section(
 
 
 def newest_by_section(
-    session: Session, round_: Round, viewer: Actor = VISITOR, *, limit: int = 3
+    session: Session, round_: Period, viewer: Actor = VISITOR, *, limit: int = 3
 ) -> dict[str | None, SectionComments]:
     """For each section its count and its newest threads, replies included, in one query."""
     newest = (Comment.submitted_at.desc(), Comment.id.desc())
@@ -264,7 +273,7 @@ def newest_by_section(
     return _by_section(rows, ZoneInfo(round_.time_zone))
 
 
-def shown_facts(session: Session, round_: Round) -> tuple[frozenset[str], frozenset[Channel]]:
+def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], frozenset[Channel]]:
     """Languages and channels that at least five comments of the round share."""
     languages: dict[str, int] = {}
     channels: dict[Channel, int] = {}
@@ -322,7 +331,7 @@ def _cards(*, replies: bool = False) -> Select[*tuple[Any, ...]]:
 def _page(
     session: Session,
     query: Select[*tuple[Any, ...]],
-    round_: Round,
+    round_: Period,
     viewer: Actor,
     limit: int,
     after: str | None,

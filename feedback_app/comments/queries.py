@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -22,8 +24,10 @@ from feedback_app.comments.listings import (
     threads_of,
     visible_to,
 )
-from feedback_app.comments.models import Comment, Endorsement
+from feedback_app.comments.models import Comment, CommentVersion, Endorsement
 from feedback_app.core.errors import NotFound
+from feedback_app.curricula.models import Section
+from feedback_app.curricula.numbering import numbers
 from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.models import Participation, Round
 
@@ -33,6 +37,7 @@ __all__ = [
     "ReplyCard",
     "SectionComments",
     "beside_section",
+    "bodies_of",
     "card_of",
     "cards_of",
     "comments_of",
@@ -44,8 +49,10 @@ __all__ = [
     "newest_by_section",
     "own_comments",
     "own_endorsements",
+    "section_titles",
     "shown_facts",
     "threads_of",
+    "titles_of",
     "visible_to",
 ]
 
@@ -112,3 +119,42 @@ def find_endorsement(session: Session, comment: Comment, holder: Holder) -> Endo
             is_held_by(holder),
         )
     ).first()
+
+
+def section_titles(
+    session: Session, comments: Iterable[Comment]
+) -> dict[tuple[int, str], tuple[str, str]]:
+    """{(revision, key): (number, title)} of the sections that these comments speak of."""
+    revisions = sorted({comment.revision_id for comment in comments if comment.section_key})
+    return {
+        (revision_id, key): found
+        for revision_id in revisions
+        for key, found in titles_of(session, revision_id).items()
+    }
+
+
+def titles_of(session: Session, revision_id: int) -> dict[str, tuple[str, str]]:
+    """{key: (number, title)} of a revision's sections."""
+    rows = session.execute(
+        select(Section.key, Section.title, Section.level)
+        .where(Section.revision_id == revision_id)
+        .order_by(Section.position)
+    ).all()
+    counted_ = numbers([row.level for row in rows])
+    return {row.key: (number, row.title) for row, number in zip(rows, counted_, strict=True)}
+
+
+def bodies_of(session: Session, comment_ids: Sequence[int]) -> dict[int, str]:
+    """The present wordings as they were typed; none of a withdrawn comment."""
+    if not comment_ids:
+        return {}
+    rows = session.execute(
+        select(CommentVersion.comment_id, CommentVersion.body)
+        .join(Comment, Comment.id == CommentVersion.comment_id)
+        .where(
+            Comment.id.in_(comment_ids),
+            CommentVersion.number == Comment.version_number,
+            Comment.withdrawn_at.is_(None),
+        )
+    )
+    return {row[0]: row[1] for row in rows}

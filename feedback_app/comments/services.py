@@ -18,7 +18,7 @@ from feedback_app.comments.changing import (
     take_name_off,
     withdraw,
 )
-from feedback_app.comments.holders import Holder, find_part, holds, join
+from feedback_app.comments.holders import Holder, find_part, holds
 from feedback_app.comments.models import (
     Anchor,
     Comment,
@@ -34,6 +34,7 @@ from feedback_app.comments.rules import (
     CommentWithdrawn,
     NothingSaid,
     NotOpenYet,
+    NotYours,
     OneReplyEach,
     OnlyAuthorsReply,
     OwnComment,
@@ -56,10 +57,12 @@ from feedback_app.rounds.models import (
     RoundState,
     WhoMayComment,
 )
+from feedback_app.rounds.services import participation_for
 
 __all__ = [
     "Said",
     "Taken",
+    "ask_for_notice",
     "describe_comment",
     "edit_comment",
     "endorse",
@@ -148,7 +151,8 @@ def submit_comment(
     _answer_submission(submission, comment, part, code)
     if notice_address:
         part.notice_address = notice_address
-        _mail_code(session, comment, part, code, locale)
+        if code is not None:
+            _mail_code(session, comment, part, code, locale)
     append(
         session,
         actor=actor,
@@ -291,6 +295,27 @@ def unendorse(session: Session, comment: Comment, *, actor: Actor, holder: Holde
     )
 
 
+def ask_for_notice(
+    session: Session,
+    comment: Comment,
+    *,
+    actor: Actor,
+    holder: Holder,
+    address: str,
+    code: str | None,
+    locale: str,
+) -> None:
+    """Leave an address for the answer, which nobody can read; the code is mailed to it."""
+    moments.receive(session, comment.round_id)
+    part = comment.participation
+    if part is None or not holds(comment, holder):
+        raise NotYours
+    part.notice_address = address
+    session.flush()
+    if code:
+        _mail_code(session, comment, part, code, locale)
+
+
 def voice_of(actor: Actor, round_: Round) -> tuple[Voice, int | None]:
     """For whom somebody speaks in this round; the narrower hat counts."""
     if actor.in_organization(round_.department_id):
@@ -367,7 +392,7 @@ def _enter(
     code = None
     if actor.account_id is None:
         code = codes.make_code(key, sent.submission_id, locale)
-    part = join(
+    part = participation_for(
         session,
         round_,
         account_id=actor.account_id,
@@ -456,7 +481,7 @@ def _endorsement(session: Session, comment: Comment, part: Participation) -> End
 
 
 def _mail_code(
-    session: Session, comment: Comment, part: Participation, code: str | None, locale: str
+    session: Session, comment: Comment, part: Participation, code: str, locale: str
 ) -> None:
     """Tell the address that was left; the outbox wipes the code once the mail has gone."""
     assert part.notice_address is not None
@@ -467,6 +492,6 @@ def _mail_code(
         locale=locale,
         once_key=f"private_code:{comment.public_id}",
         round=comment.round.text(locale).title,
-        code=code or "",
+        code=code,
         path="/receipts",
     )

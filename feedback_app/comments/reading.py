@@ -1,0 +1,121 @@
+"""One comment with its trail, and all of a round as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from feedback_app import policy
+from feedback_app.comments import queries
+from feedback_app.comments.holders import holds
+from feedback_app.comments.listings import CommentCard
+from feedback_app.comments.models import Comment
+from feedback_app.comments.receipts import current_holder
+from feedback_app.comments.trails import trail_of
+from feedback_app.core import clock
+from feedback_app.extensions import db
+from feedback_app.policy import Permission
+from feedback_app.rounds.models import RoundState
+from feedback_app.rounds.queries import get_round, get_round_row
+from feedback_app.web.csv import csv_response
+from feedback_app.web.identity import current_actor, public
+from feedback_app.web.templating import current_language, public_url
+
+bp = Blueprint("comments", __name__)
+
+
+@bp.route("/comments/<public_id:comment_id>")
+@public
+def show(comment_id: str) -> ResponseReturnValue:
+    """A comment with its replies, what became of it, and, for its author, what can be done."""
+    actor = current_actor()
+    comment = queries.get_comment(db.session, comment_id, viewer=actor)
+    if comment.parent_id is not None:
+        parent = db.session.get_one(Comment, comment.parent_id)
+        here = url_for(".show", comment_id=parent.public_id, _anchor=f"c-{comment_id}")
+        return redirect(here, 303)
+    holder = current_holder()
+    row = get_round_row(db.session, comment.round.slug, viewer=actor, locale=current_language())
+    return render_template(
+        "comments/show.html",
+        comment=comment,
+        round_=row,
+        card=addressed(comment, queries.card_of(db.session, comment, actor)),
+        is_own=holds(comment, holder),
+        agrees=queries.find_endorsement(db.session, comment, holder) is not None,
+        may_answer=policy.allows(actor, Permission.TRIAGE, comment),
+        point=comment.points[0] if comment.points else None,
+        trail=trail_of(comment),
+    )
+
+
+def addressed(comment: Comment, card: CommentCard) -> CommentCard:
+    """The card with its section's name and the acts that are open to somebody now."""
+    state = comment.round.state(clock.now())
+    titles = queries.section_titles(db.session, [comment])
+    number, title = titles.get((comment.revision_id, comment.section_key or ""), (None, None))
+    is_there = comment.withdrawn_at is None
+    can_reply = is_there and state in {RoundState.OPEN, RoundState.CLOSED, RoundState.ANSWERED}
+    return replace(
+        card,
+        section_number=number,
+        section_title=title,
+        endorse_url=url_for("comments.agree", comment_id=comment.public_id)
+        if is_there and state is RoundState.OPEN
+        else "",
+        reply_url=url_for("comments.reply", comment_id=comment.public_id) if can_reply else "",
+    )
+
+
+HEADERS = (
+    "comment_id round host curriculum revision section_key section_number section_title quote "
+    "comment suggested_wording kind channel language submitted_on appears_as endorsements "
+    "replies state comment_url"
+).split()
+
+
+@bp.route("/rounds/<slug:slug>/comments.csv")
+@public
+def export(slug: str) -> ResponseReturnValue:
+    """Every comment of a round that anyone may see; withdrawn ones as their line."""
+    round_ = get_round(db.session, slug, viewer=current_actor())
+    return csv_response(f"{slug}-comments.csv", HEADERS, export_rows(round_.slug))
+
+
+def export_rows(slug: str) -> Iterator[list[object]]:
+    session, viewer = db.session, current_actor()
+    round_ = get_round(session, slug, viewer=viewer)
+    revision = round_.revision
+    about = [slug, round_.host.slug, revision.curriculum.slug, revision.number]
+    titles = queries.titles_of(session, revision.id)
+    cursor: str | None = None
+    while True:
+        page = queries.comments_of(session, round_, viewer, limit=500, after=cursor)
+        bodies = queries.bodies_of(session, [card.id for card in page])
+        for card in page:
+            number, title = titles.get(card.section_key or "", ("", ""))
+            yield [
+                card.public_id,
+                *about,
+                card.section_key,
+                number,
+                title,
+                card.quote,
+                bodies.get(card.id, ""),
+                card.suggested_wording,
+                card.kind.value if card.kind else "",
+                card.channel.value if card.channel else "",
+                card.language,
+                card.day.isoformat(),
+                card.name,
+                card.endorsements,
+                card.replies_count,
+                card.state,
+                public_url(f"/comments/{card.public_id}"),
+            ]
+        cursor = page.next_cursor
+        if cursor is None:
+            return

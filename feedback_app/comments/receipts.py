@@ -1,0 +1,120 @@
+"""The private code in the browser: entered once, kept for half an hour, never in an address."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import cast
+
+from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from feedback_app.comments import codes, queries
+from feedback_app.comments.forms import CodeForm
+from feedback_app.comments.holders import Holder
+from feedback_app.comments.trails import trail_of
+from feedback_app.core import clock
+from feedback_app.core.errors import Invalid
+from feedback_app.core.i18n import N_
+from feedback_app.extensions import db, limiter
+from feedback_app.rounds.models import Participation
+from feedback_app.web import limits
+from feedback_app.web.forms import EmptyForm
+from feedback_app.web.identity import current_actor, public
+
+bp = Blueprint("receipts", __name__)
+
+KEPT_FOR = timedelta(minutes=30)
+_NAME = "private_code"
+
+
+class UnknownCode(Invalid):
+    message = N_("We do not know this code. Check each word; all eight are needed.")
+    field = "code"
+
+
+def key() -> bytes:
+    return codes.receipt_key(cast(str, current_app.config["SECRET_KEY"]))
+
+
+def current_code() -> str | None:
+    """The code that this browser gave within the last half hour."""
+    kept = session.get(_NAME)
+    if not isinstance(kept, dict) or kept.get("until", 0) < clock.now().timestamp():
+        return None
+    return cast(str, kept["code"])
+
+
+def keep_code(code: str) -> None:
+    session[_NAME] = {"code": code, "until": int((clock.now() + KEPT_FOR).timestamp())}
+
+
+def forget_code() -> None:
+    session.pop(_NAME, None)
+
+
+def current_holder() -> Holder:
+    """By what this browser holds comments: the account that is signed in, a code, or both."""
+    code = current_code()
+    return Holder(
+        account_id=current_actor().account_id,
+        code_hash=codes.code_hash(key(), code) if code else None,
+    )
+
+
+@bp.route("/receipts", methods=["GET", "POST"])
+@public
+@limiter.limit(limits.CODES, methods=["POST"])
+def enter() -> ResponseReturnValue:
+    """A field for the code; a QR code brings it after `#`, which no server sees."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        try:
+            _check_known(form.code.data or "")
+        except UnknownCode as error:
+            form.reject(error)
+        else:
+            keep_code(codes.plain(form.code.data or ""))
+            return redirect(url_for(".mine"), 303)
+    status = 422 if form.errors or form.form_errors else 200
+    page = render_template(
+        "receipts/enter.html", form=form, has_code=current_code() is not None
+    )
+    return page, status
+
+
+def _check_known(code: str) -> None:
+    with db.reading() as unit:
+        hashed = codes.code_hash(key(), code)
+        if not unit.scalar(select(Participation.id).where(Participation.code_hash == hashed)):
+            raise UnknownCode
+
+
+@bp.route("/receipts/mine")
+@public
+def mine() -> ResponseReturnValue:
+    """Everything that this code or account has said, and what became of it."""
+    holder = current_holder()
+    if not holder.is_somebody:
+        return redirect(url_for(".enter"), 303)
+    comments = queries.own_comments(db.session, holder)
+    return render_template(
+        "receipts/mine.html",
+        comments=comments,
+        agreed=queries.own_endorsements(db.session, holder),
+        titles=queries.section_titles(db.session, comments),
+        trails={c.id: trail_of(c) if c.parent_id is None else None for c in comments},
+        code=current_code(),
+        form=EmptyForm(),
+    )
+
+
+@bp.route("/receipts/forget", methods=["POST"])
+@public
+def forget() -> ResponseReturnValue:
+    """Let this browser forget the code."""
+    if EmptyForm().validate_on_submit():
+        forget_code()
+        flash(_("This browser has forgotten the code."), "success")
+    return redirect(url_for(".enter"), 303)
