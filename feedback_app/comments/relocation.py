@@ -271,7 +271,7 @@ def _whole_words(side: Side, hits: Iterable[int]) -> int:
 
 
 def _company(carried: Carried, span: range, low: int, high: int) -> float:
-    """The part of the words beside it, in its own paragraph if there are any, still beside it."""
+    """The part of the words beside it, in its own paragraph if any, still beside it."""
     old = carried.old
     section = old.section[span[0]]
     first, last = old.first[section], old.last[section]
