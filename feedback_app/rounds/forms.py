@@ -265,7 +265,7 @@ for _n in range(1, MOST_QUESTIONS + 1):
             f"summary_{_language}_{_n}",
             TextAreaField(_summary, [Length(max=600)]),
         )
-    setattr(QuestionsForm, f"section_{_n}", SelectField(N_("On which section?")))
+    setattr(QuestionsForm, f"section_{_n}", SelectField(N_("On which section?"), default=""))
 
 
 def questions_filled_in(round_: Round) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ from feedback_app.curricula.queries import SectionRow
 from feedback_app.extensions import db
 from feedback_app.rounds import queries, services
 from feedback_app.rounds.forms import AgreementForm
-from feedback_app.rounds.models import Round, RoundState
+from feedback_app.rounds.models import RoundState
 from feedback_app.rounds.queries import PageStamp, RoundRow
 from feedback_app.web.fragments import Fragment, Fragments
 from feedback_app.web.identity import NOBODY, current_actor, public
@@ -97,7 +97,7 @@ def _draw(slug: str, stamp: PageStamp, locale: str, part: str) -> Fragment:
     session = db.session
     round_ = queries.get_round_row(session, slug, viewer=current_actor(), locale=locale)
     sections = curricula.outline(session, round_.revision_id)
-    newest = comments.newest_by_section(session, cast(Round, round_))
+    newest = comments.newest_by_section(session, round_)
     passages = passages_by_section(session, round_.id, round_.revision_id)
     parts, shown = _parts(sections, part)
     html = render_template(
@@ -223,9 +223,7 @@ def whole(slug: str) -> ResponseReturnValue:
 
 def _comments(session: Session, round_: RoundRow, key: str | None) -> dict[str, Any]:
     late, cursor = request.args.get("late") == "1", request.args.get("cursor")
-    page = comments.comments_on(
-        session, cast(Round, round_), key, current_actor(), after=cursor, late=late
-    )
+    page = comments.comments_on(session, round_, key, current_actor(), after=cursor, late=late)
     values: dict[str, Any] = {"slug": round_.slug} | ({"key": key} if key else {})
     endpoint = ".section" if key else ".whole"
     further = values | {"cursor": page.next_cursor} | ({"late": 1} if late else {})
