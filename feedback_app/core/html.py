@@ -50,7 +50,7 @@ _OWN_ID = re.compile("fn(?:ref)?(?:-[a-z0-9]+)+")
 _TOKEN = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<]+|<")
 _TAG_NAME = re.compile(r"</?([a-z0-9]+)")
 _PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_CONTROL = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class UnacceptableText(ValueError):
@@ -100,7 +100,7 @@ def render(source: str, *, key: str = "", top_heading: int = 4) -> Rendered:
 
 def render_comment(body: str) -> Rendered:
     """Render what a resident typed: paragraphs and line breaks, every sign as it was typed."""
-    typed = re.sub(r"\r\n?|[\v\f\x85\u2028\u2029]", "\n", body.replace("\x00", ""))
+    typed = re.sub(r"\r\n?|[\v\f\x85\u2028\u2029]", "\n", _SURROGATE.sub("\ufffd", body))
     typed = unicodedata.normalize("NFC", _CONTROL.sub("", typed).replace("\t", " "))
     blocks = []
     for paragraph in _PARAGRAPHS.split(typed):

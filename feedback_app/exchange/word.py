@@ -182,6 +182,10 @@ class _WordReader:
             cell = Cell(list(self.read(each)))
             if continues or (span.isdigit() and int(span) > 1):
                 self.note("merged", cell.plain)
+            if any(block.kind == "table" for block in cell.blocks):
+                self.note("nested_table", cell.plain)
+            elif len(cell.blocks) > 1:
+                self.note("cell_blocks", cell.plain)
             cells.append(cell)
             cells.extend(
                 Cell() for _ in range(min(63, int(span or 1)) - 1 if span.isdigit() else 0)

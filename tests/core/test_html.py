@@ -107,6 +107,7 @@ def test_the_text_content_of_the_html_is_the_canonical_text(source):
 
 @settings(max_examples=300, deadline=None)
 @given(MARKDOWN)
+@example("*e*\u0301 x")
 def test_canonical_text_is_normal_and_its_blocks_are_never_empty(source):
     text = render(source).text
 
