@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.html import Rendered
-from feedback_app.curricula import queries, services
+from feedback_app.curricula import preflight, queries, services
 from feedback_app.curricula.comparison import Comparison, compare
 from feedback_app.curricula.describing import check_described
 from feedback_app.curricula.drafting import SectionMoved
@@ -21,6 +22,7 @@ from feedback_app.curricula.forms import CourseForm, GridForm, ReasonForm, Secti
 from feedback_app.curricula.hours import add_up
 from feedback_app.curricula.models import Curriculum, Revision
 from feedback_app.curricula.publication import forms_of
+from feedback_app.curricula.queries import SectionRow
 from feedback_app.curricula.withholding import PlaceholderIncomplete
 from feedback_app.extensions import db
 from feedback_app.policy import Permission, Role
@@ -78,11 +80,44 @@ def draft(slug: str) -> ResponseReturnValue:
         kinds={change.key: sorted(change.kinds) for change in compared.changed},
         removed=[change for change in compared.changed if change.new_key is None],
         minutes=add_up(sections, curriculum.minutes),
-        findings=[],
+        findings=_findings(revision, sections),
         words=sum(section.words for section in sections),
         writes=policy.allows(viewer, Permission.EDIT_DRAFT, curriculum),
         publishes=policy.allows(viewer, Permission.PUBLISH_REVISION, curriculum),
     )
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """Something to look at before publishing, with the section it stands in."""
+
+    message: str
+    excerpt: str
+    blocks: bool
+    section: SectionRow | None
+
+
+def _findings(revision: Revision, sections: Sequence[SectionRow]) -> list[ShownFinding]:
+    by_key = {section.key: section for section in sections}
+    checked = [
+        preflight.CheckedSection(
+            key=section.key,
+            title=section.title,
+            text=section.text,
+            summary=section.summary,
+            is_withheld=section.is_withheld,
+        )
+        for section in sections
+    ]
+    return [
+        ShownFinding(
+            message=found.message,
+            excerpt=found.excerpt,
+            blocks=found.severity is preflight.Severity.BLOCKS,
+            section=by_key.get(found.section_key or ""),
+        )
+        for found in preflight.findings(checked, revision.import_facts)
+    ]
 
 
 @bp.route("/authoring/<slug:slug>/start", methods=["GET", "POST"])

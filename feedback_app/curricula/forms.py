@@ -29,6 +29,7 @@ from feedback_app.web.forms import BaseForm
 LONGEST_SOURCE = 200_000
 MOST_MINUTES = 60_000
 KINDS = {kind.value: label for kind, label in KIND_LABELS.items()}
+LEVELS = {str(level): label for level, label in LEVEL_LABELS.items()}
 OPENNESS = {value.value: label for value, label in OPENNESS_LABELS.items()}
 BEGINNING = "-"
 
@@ -79,7 +80,7 @@ class NewSectionForm(BaseForm):
         filters=[_trim],
     )
     kind = SelectField(N_("Kind"), choices=KINDS, default=SectionKind.CONTENT.value)
-    level = SelectField(N_("Rank"), choices=LEVEL_LABELS, coerce=int, default=1)
+    level = SelectField(N_("Rank"), choices=LEVELS, coerce=int, default=1)
     after = SelectField(N_("Where does it stand?"), choices={})
     source = TextAreaField(
         N_("Text"),
@@ -98,7 +99,7 @@ class NewSectionForm(BaseForm):
 
 class MoveForm(VersionedForm):
     after = SelectField(N_("Where does it stand?"), choices={})
-    level = SelectField(N_("Rank"), choices=LEVEL_LABELS, coerce=int)
+    level = SelectField(N_("Rank"), choices=LEVELS, coerce=int)
 
     @property
     def place(self) -> str | None:

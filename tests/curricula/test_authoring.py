@@ -75,6 +75,16 @@ def test_a_draft_shows_minutes_that_do_not_add_up(session, pages, draft):
     assert "60 of the course’s 90 minutes; 30 are missing" in page.text
 
 
+def test_a_draft_lists_what_to_look_at_before_it_is_published(session, pages, draft):
+    section = row(session, draft, 0)
+    pages.post(path(draft, section), title="Why", source="Answer key: b. Call 612-555-0134.")
+
+    page = pages.get(path(draft))
+
+    assert "This looks like the answers to a test." in page.text
+    assert "This looks like a phone number." in page.text
+
+
 def test_saved_words_come_back_against_the_version_before(session, pages, draft):
     section = row(session, draft, 1)
     words = "Officers wait *two* minutes.\n\nThey speak slowly."
