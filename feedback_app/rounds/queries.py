@@ -41,6 +41,7 @@ from feedback_app.rounds.zones import local_day
 
 __all__ = [
     "PageStamp",
+    "QuestionRow",
     "RoundRow",
     "all_rounds",
     "answered_rounds",

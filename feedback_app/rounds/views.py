@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from feedback_app import policy
 from feedback_app.comments import queries as comments
+from feedback_app.comments.forms import CommentForm
+from feedback_app.comments.opened import new_mark
 from feedback_app.comments.passages import Passage, passages_by_section
 from feedback_app.comments.queries import CommentCard, SectionComments
 from feedback_app.core.errors import Invalid, NotFound
@@ -24,8 +26,7 @@ from feedback_app.curricula.queries import SectionRow
 from feedback_app.extensions import db
 from feedback_app.rounds import queries, services
 from feedback_app.rounds.forms import AgreementForm
-from feedback_app.rounds.models import RoundState
-from feedback_app.rounds.queries import PageStamp, RoundRow
+from feedback_app.rounds.queries import PageStamp, QuestionRow, RoundRow
 from feedback_app.web.fragments import Fragment, Fragments
 from feedback_app.web.identity import NOBODY, current_actor, public
 from feedback_app.web.templating import current_language
@@ -241,7 +242,10 @@ def _comments(session: Session, round_: RoundRow, key: str | None) -> dict[str, 
 @bp.route("/rounds/<slug:slug>/questions")
 @public
 def questions(slug: str) -> ResponseReturnValue:
-    """The first door: the host's questions, each answered by itself."""
+    """The first door: each of the host's questions with its own box.
+
+    What is typed goes to the page of the comment form, which shows what will be public.
+    """
     round_ = _round(slug)
     asked = queries.questions_of(db.session, round_.id, locale=current_language())
     sections = curricula.outline(db.session, round_.revision_id, words=False)
@@ -249,8 +253,16 @@ def questions(slug: str) -> ResponseReturnValue:
         "rounds/questions.html",
         round_=round_,
         questions=asked,
+        forms=[_box(question) for question in asked] if round_.is_open else [],
         sections={section.key: section for section in sections},
     )
+
+
+def _box(question: QuestionRow) -> CommentForm:
+    form = CommentForm(formdata=None)
+    form.question.data = question.public_id
+    form.submission_id.data = new_mark()
+    return form
 
 
 @bp.route("/rounds/<slug:slug>/agreement", methods=["GET", "POST"])
@@ -290,8 +302,3 @@ def _round(slug: str) -> RoundRow:
     return queries.get_round_row(
         db.session, slug, viewer=current_actor(), locale=current_language()
     )
-
-
-@bp.app_template_test("open_now")
-def is_open_now(round_: RoundRow) -> bool:
-    return round_.state is RoundState.OPEN

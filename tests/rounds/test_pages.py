@@ -81,7 +81,6 @@ def test_a_reader_gets_no_cookie_and_no_form(browser, make):
         f"/rounds/{round_.slug}",
         f"/rounds/{round_.slug}/sections/{key}",
         f"/rounds/{round_.slug}/whole",
-        f"/rounds/{round_.slug}/questions",
         f"/rounds/{round_.slug}/agreement",
     ):
         page = browser.get(path)
@@ -213,6 +212,25 @@ def test_a_plan_is_there_for_its_makers_alone(browser, new_browser, make):
     for path in paths:
         assert browser.get(f"/rounds/{round_.slug}{path}").status_code == 200
         assert new_browser().get(f"/rounds/{round_.slug}{path}").status_code == 404
+
+
+def test_each_question_has_one_box_that_leads_to_what_will_be_public(browser, make):
+    round_ = open_round(make)
+    key = round_.revision.sections[1].key
+    first = make.question(round_, 1, section_key=key)
+    make.question(round_, 2)
+    path = f"/rounds/{round_.slug}/questions"
+
+    page = browser.get(path)
+    boxes = page.soup.find_all("textarea")
+    action = f"/rounds/{round_.slug}/sections/{key}/comment"
+    checked = browser.post(action, page=path, action=action, body="Waiting works.")
+
+    assert len(boxes) == 2
+    assert len({box["id"] for box in boxes}) == 2
+    assert page.hidden(action)["question"] == first.public_id
+    assert checked.status_code == 200
+    assert "Waiting works." in checked.text
 
 
 def test_a_closed_round_offers_no_comment_and_promises_its_answers(browser, make):
