@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app.comments import anchors, listings
 from feedback_app.comments.anchors import PlacementState
-from feedback_app.comments.listings import CommentCard
+from feedback_app.comments.cards import CommentCard
 from feedback_app.comments.models import Anchor, Comment, Placement
 from feedback_app.comments.placements import place_in, texts_of
 from feedback_app.curricula.models import Revision

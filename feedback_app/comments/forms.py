@@ -12,7 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from feedback_app.comments.labels import KIND_LABELS, LANGUAGE_LABELS
@@ -31,7 +31,7 @@ def _body() -> TextAreaField:
     return TextAreaField(
         N_("Your comment"),
         description=N_("Any language. Please leave out other people’s names."),
-        validators=[InputRequired(SAY_SOMETHING), Length(max=LONGEST, message=TOO_LONG)],
+        validators=[DataRequired(SAY_SOMETHING), Length(max=LONGEST, message=TOO_LONG)],
     )
 
 
@@ -69,7 +69,7 @@ class ReplyForm(SentOnce):
     body = TextAreaField(
         N_("Your reply"),
         description=N_("Any language. Please leave out other people’s names."),
-        validators=[InputRequired(SAY_SOMETHING), Length(max=LONGEST, message=TOO_LONG)],
+        validators=[DataRequired(SAY_SOMETHING), Length(max=LONGEST, message=TOO_LONG)],
     )
 
 
@@ -78,7 +78,8 @@ class DescribeForm(BaseForm):
 
     kind = RadioField(
         N_("What is it?"),
-        choices=[("", N_("I would rather not say")), *KIND_LABELS.items()],
+        choices={"": N_("I would rather not say")}
+        | {k.value: v for k, v in KIND_LABELS.items()},
         coerce=optional(CommentKind),
         validators=[Optional()],
     )
@@ -89,7 +90,7 @@ class DescribeForm(BaseForm):
     )
     language = SelectField(
         N_("Language of your comment"),
-        choices=[(code, label) for code, label in LANGUAGE_LABELS.items()],
+        choices=LANGUAGE_LABELS,
     )
 
     def validate_language(self, field: Any) -> None:

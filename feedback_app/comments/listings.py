@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
 from sqlalchemy import (
     ColumnElement,
     Row,
@@ -23,14 +20,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from feedback_app.comments.labels import CHANNEL_LABELS, KIND_LABELS, VOICE_LABELS
+from feedback_app.comments.cards import (
+    CommentCard,
+    ReplyCard,
+    SectionComments,
+    comment_card,
+    reply_card,
+)
 from feedback_app.comments.models import (
     Anchor,
     Channel,
     Comment,
-    CommentKind,
     CommentVersion,
-    Voice,
 )
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
@@ -49,78 +50,6 @@ class Period(Protocol):
     def id(self) -> int: ...
     @property
     def time_zone(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyCard:
-    """One reply under a comment."""
-
-    public_id: str
-    name: str | None
-    voice: Voice
-    day: date
-    body_html: Markup
-    is_withdrawn: bool
-
-    @property
-    def is_department(self) -> bool:
-        return self.voice is Voice.DEPARTMENT
-
-    @property
-    def role_label(self) -> str | None:
-        return VOICE_LABELS.get(self.voice)
-
-
-@dataclass(frozen=True, slots=True)
-class CommentCard:
-    """A comment as lists show it; addresses and stubs are put in by `comments.cards`.
-
-    Language and channel are empty where fewer than five of the round share them. `id` is for
-    joining on the server and is never shown.
-    """
-
-    id: int
-    public_id: str
-    section_key: str | None
-    name: str | None
-    kind: CommentKind | None
-    language: str | None
-    channel: Channel | None
-    day: date
-    edited_on: date | None
-    withdrawn_on: date | None
-    state: str
-    quote: str | None
-    body_html: Markup
-    suggested_wording: str | None
-    endorsements: int
-    replies_count: int
-    replies: Sequence[ReplyCard] = ()
-    url: str = ""
-    endorse_url: str = ""
-    reply_url: str = ""
-    stub: str = ""
-    section_number: str | None = None
-    section_title: str | None = None
-    outcome: str | None = None
-    outcome_label: str | None = None
-    placement: str | None = None
-
-    @property
-    def kind_label(self) -> str | None:
-        return KIND_LABELS[self.kind] if self.kind is not None else None
-
-    @property
-    def channel_label(self) -> str | None:
-        return CHANNEL_LABELS.get(self.channel) if self.channel is not None else None
-
-
-@dataclass(frozen=True)
-class SectionComments:
-    """How many comments a section has, and its newest ones."""
-
-    count: int = 0
-    cards: Sequence[CommentCard] = field(default_factory=list)
 
 
 def visible_to(viewer: Actor) -> ColumnElement[bool]:
@@ -221,7 +150,7 @@ def threads_of(
         .order_by(Comment.submitted_at, Comment.id)
     )
     for row in rows:
-        threads.setdefault(row.parent_id, []).append(_reply(row, zone))
+        threads.setdefault(row.parent_id, []).append(reply_card(row, zone))
     return threads
 
 
@@ -352,7 +281,7 @@ def _page(
     languages, channels = shown_facts(session, round_)
     zone = ZoneInfo(round_.time_zone)
     cards = [
-        card(
+        comment_card(
             row,
             zone,
             shows_language=row.language in languages,
@@ -381,14 +310,14 @@ def _by_section(rows: Sequence[Row[Any]], zone: ZoneInfo) -> dict[str | None, Se
     threads: dict[int, list[ReplyCard]] = {}
     for row in rows:
         if row.parent_id is not None:
-            threads.setdefault(row.parent_id, []).append(_reply(row, zone))
+            threads.setdefault(row.parent_id, []).append(reply_card(row, zone))
     sections: dict[str | None, list[CommentCard]] = {}
     counts: dict[str | None, int] = {}
     for row in reversed(rows):
         if row.parent_id is None:
             counts[row.section_key] = row.in_section
             sections.setdefault(row.section_key, []).append(
-                card(
+                comment_card(
                     row,
                     zone,
                     shows_language=row.in_language >= FEWEST,
@@ -397,47 +326,3 @@ def _by_section(rows: Sequence[Row[Any]], zone: ZoneInfo) -> dict[str | None, Se
                 )
             )
     return {key: SectionComments(counts[key], cards) for key, cards in sections.items()}
-
-
-def card(
-    row: Row[Any],
-    zone: ZoneInfo,
-    *,
-    shows_language: bool,
-    shows_channel: bool,
-    replies: Sequence[ReplyCard] = (),
-) -> CommentCard:
-    return CommentCard(
-        id=row.id,
-        public_id=row.public_id,
-        section_key=row.section_key,
-        name=row.display_name,
-        kind=row.kind,
-        language=row.language if shows_language else None,
-        channel=row.channel if shows_channel else None,
-        day=_day(row.submitted_at, zone),
-        edited_on=_day(row.edited_at, zone) if row.edited_at else None,
-        withdrawn_on=_day(row.withdrawn_at, zone) if row.withdrawn_at else None,
-        state="withdrawn" if row.withdrawn_at else "late" if row.is_late else "",
-        quote=row.quote,
-        body_html=row.html or Markup(),
-        suggested_wording=row.suggested_wording,
-        endorsements=row.endorsements_count,
-        replies_count=row.replies_count,
-        replies=replies,
-    )
-
-
-def _reply(row: Row[Any], zone: ZoneInfo) -> ReplyCard:
-    return ReplyCard(
-        public_id=row.public_id,
-        name=row.organization or row.display_name,
-        voice=row.voice,
-        day=_day(row.submitted_at, zone),
-        body_html=row.html or Markup(),
-        is_withdrawn=row.withdrawn_at is not None,
-    )
-
-
-def _day(at: datetime, zone: ZoneInfo) -> date:
-    return at.astimezone(zone).date()

@@ -8,11 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback_app.comments.beside import Beside, beside_section
+from feedback_app.comments.cards import CommentCard, ReplyCard, SectionComments
 from feedback_app.comments.holders import Holder, is_held_by
 from feedback_app.comments.listings import (
-    CommentCard,
-    ReplyCard,
-    SectionComments,
     card_of,
     cards_of,
     comments_of,

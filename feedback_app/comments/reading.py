@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from feedback_app import policy
 from feedback_app.comments import queries
+from feedback_app.comments.cards import CommentCard
 from feedback_app.comments.holders import holds
-from feedback_app.comments.listings import CommentCard
 from feedback_app.comments.models import Comment
 from feedback_app.comments.receipts import current_holder
 from feedback_app.comments.trails import trail_of

@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from feedback_app import policy
 from feedback_app.comments import anchors, details, moments, queries, receipts, services
+from feedback_app.comments.cards import CommentCard
 from feedback_app.comments.forms import CommentForm, DescribeForm, NoticeForm
 from feedback_app.comments.holders import holds
 from feedback_app.comments.labels import LANGUAGE_LABELS
-from feedback_app.comments.listings import CommentCard
 from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
 from feedback_app.comments.reading import bp
 from feedback_app.comments.rules import ClosedMeanwhile, PartOfDepartment, WordsMoved

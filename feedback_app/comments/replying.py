@@ -1,0 +1,127 @@
+"""Replying to a comment, one level deep."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from feedback_app.comments import moments
+from feedback_app.comments.changing import commitments_of
+from feedback_app.comments.entering import (
+    Said,
+    Taken,
+    answer_submission,
+    as_before,
+    enter,
+    write_version,
+)
+from feedback_app.comments.holders import Holder, holds
+from feedback_app.comments.models import Comment, Voice
+from feedback_app.comments.rules import (
+    AccountNeeded,
+    CommentWithdrawn,
+    NothingSaid,
+    NotOpenYet,
+    OneReplyEach,
+    OnlyAuthorsReply,
+    RepliesStayFlat,
+)
+from feedback_app.comments.submissions import Sent, claim
+from feedback_app.log.services import append
+from feedback_app.policy import Actor, OrganizationKind, Permission, require
+from feedback_app.rounds.models import Round, RoundState, WhoMayComment
+
+
+def reply(
+    session: Session,
+    parent: Comment,
+    *,
+    actor: Actor,
+    sent: Sent,
+    said: Said,
+    key: bytes,
+    holder: Holder,
+    locale: str = "en",
+) -> Taken:
+    """Answer a comment, one level deep; who speaks for an organization is marked so."""
+    submission, is_first = claim(session, sent)
+    if not is_first:
+        return as_before(session, submission, sent, key)
+    round_, at = moments.receive(session, parent.round_id)
+    session.refresh(parent)
+    if parent.parent_id is not None:
+        raise RepliesStayFlat
+    if parent.withdrawn_at is not None:
+        raise CommentWithdrawn
+    if not said.body.strip():
+        raise NothingSaid
+    require(actor, Permission.REPLY, round_)
+    voice, organization_id = voice_of(actor, round_)
+    part, code = None, None
+    if voice is Voice.RESIDENT:
+        _check_may_reply(session, round_, parent, sent, holder, at)
+        part, code = enter(session, round_, actor, sent, key, holder, locale)
+    comment = Comment(
+        round=round_,
+        revision_id=parent.revision_id,
+        section_key=parent.section_key,
+        parent=parent,
+        participation=part,
+        voice=voice,
+        organization_id=organization_id,
+        written_by_id=actor.account_id if voice is not Voice.RESIDENT else None,
+        language=said.language,
+        submitted_at=at,
+        received_at=at,
+    )
+    session.add(comment)
+    version = write_version(session, comment, said, at)
+    session.flush()
+    session.execute(
+        update(Comment)
+        .where(Comment.id == parent.id)
+        .values(replies_count=Comment.replies_count + 1)
+    )
+    answer_submission(submission, comment, part, code)
+    append(
+        session,
+        actor=actor,
+        kind="comment.replied",
+        subject=comment,
+        parents=[parent],
+        facts={"voice": voice.value},
+        commitments=commitments_of(version),
+        at=at,
+    )
+    return Taken(comment, code, is_repeated=False)
+
+
+def voice_of(actor: Actor, round_: Round) -> tuple[Voice, int | None]:
+    """For whom somebody speaks in this round; the narrower hat counts."""
+    if actor.in_organization(round_.department_id):
+        return Voice.DEPARTMENT, round_.department_id
+    if actor.in_organization(round_.host_id):
+        return Voice.HOST, round_.host_id
+    boards = actor.organizations(OrganizationKind.BOARD) & frozenset(round_.board_ids)
+    return (Voice.BOARD, min(boards)) if boards else (Voice.RESIDENT, None)
+
+
+def _check_may_reply(
+    session: Session, round_: Round, parent: Comment, sent: Sent, holder: Holder, at: datetime
+) -> None:
+    if round_.state(at) is RoundState.PLANNED:
+        raise NotOpenYet
+    if round_.participation is WhoMayComment.ACCOUNT and holder.account_id is None:
+        raise AccountNeeded
+    if not moments.is_late(round_, at, sent.started_at):
+        return
+    if not holds(parent, holder):
+        raise OnlyAuthorsReply
+    theirs = Comment.participation_id == parent.participation_id
+    others = select(func.count()).where(Comment.parent_id == parent.id)
+    answered = session.scalar(others.where(theirs, Comment.submitted_at > round_.closes_at))
+    replies = session.scalar(others.where(Comment.voice != Voice.RESIDENT))
+    if (answered or 0) >= (replies or 0):
+        raise OneReplyEach
