@@ -116,7 +116,6 @@ def _page(
         theirs=source_of(shown) if status == 409 else None,
         comparison=changed,
         drawn=_drawn(changed.blocks) if changed else [],
-        cause_letters={},
         labels={each.key: _("section %(number)s", number=each.number) for each in sections},
         beside=beside,
         fitting={
