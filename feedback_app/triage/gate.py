@@ -22,6 +22,7 @@ from feedback_app.rounds.models import Round
 from feedback_app.triage import hunks
 from feedback_app.triage.adoption import adoptions_of
 from feedback_app.triage.causes import causes_of
+from feedback_app.triage.changes import CauseRow
 from feedback_app.triage.hunks import ChangePiece, Settled
 from feedback_app.triage.models import Adoption, Cause, CauseKind, Disposition
 from feedback_app.triage.promises import Promise, latest_answers, promises_of
@@ -242,7 +243,7 @@ def _settle(
 
 
 def locate_causes(
-    comparison: Comparison | None, causes: Sequence[Cause]
+    comparison: Comparison | None, causes: Sequence[Cause | CauseRow]
 ) -> dict[int, int | None]:
     """The change that each cause names now, by the cause's id; those of nothing are left out.
 

@@ -117,6 +117,7 @@ class Promise:
     comment_row: int
     round_slug: str
     round_id: int
+    revision_number: int
     outcome: Outcome
     rationale: str
     section_key: str | None
@@ -162,6 +163,7 @@ def promises_of(
             Comment.id.label("comment_row"),
             Round.slug.label("round_slug"),
             Round.id.label("round_id"),
+            Revision.number.label("revision_number"),
             Disposition.outcome,
             Disposition.rationale,
             Comment.section_key,

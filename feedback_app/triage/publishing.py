@@ -1,0 +1,8 @@
+"""The pages between a draft and its public changes."""
+
+from feedback_app.triage.adoption_views import adopt, release
+from feedback_app.triage.changes_public import bp, changes
+from feedback_app.triage.gate_views import gate, in_force
+from feedback_app.triage.redraft_views import cause, draft_changes
+
+__all__ = ["adopt", "bp", "cause", "changes", "draft_changes", "gate", "in_force", "release"]
