@@ -82,7 +82,7 @@ class Filters:
         )
 
     @property
-    def in_address(self) -> dict[str, str]:
+    def in_address(self) -> dict[str, Any]:
         """The values that differ from an address without any."""
         default = Filters()
         given = {name: str(getattr(self, name)) for name in self.__dataclass_fields__}

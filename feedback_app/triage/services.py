@@ -39,6 +39,7 @@ __all__ = [
     "publish_disposition",
     "publish_report",
     "record_disposition",
+    "signer",
     "split_comment",
 ]
 

@@ -23,7 +23,7 @@ class CleanText:
     """Refuses what no text may hold (U+0000, lone surrogates); normalises the rest."""
 
     def __call__(self, form: Any, field: Field) -> None:
-        if isinstance(field.data, str):
+        if type(field.data) is str:  # an enum stays the enum it was coerced to
             try:
                 field.data = accept_text(field.data)
             except ValueError:

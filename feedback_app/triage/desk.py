@@ -1,0 +1,243 @@
+"""What the moderators' pages show beside the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from feedback_app.comments import queries as comments
+from feedback_app.comments.labels import KIND_LABELS
+from feedback_app.comments.models import Comment, Point
+from feedback_app.comments.queries import CommentCard
+from feedback_app.core import clock
+from feedback_app.core.html import Mark, highlight
+from feedback_app.curricula import queries as curricula
+from feedback_app.curricula.queries import SectionRow
+from feedback_app.organizations.queries import overseen_by
+from feedback_app.policy import Actor, OrganizationKind, Permission, Role, allows
+from feedback_app.rounds import queries as rounds
+from feedback_app.rounds.models import Answering, Round, RoundState
+from feedback_app.rounds.queries import RoundRow
+from feedback_app.triage.board import ORDER_LABELS, STATE_LABELS, undecided_by_round
+from feedback_app.triage.models import Outcome
+from feedback_app.triage.queries import (
+    AnswerRow,
+    answers_to,
+    answers_to_publish,
+    last_signature,
+    standing_token,
+    undecided_count,
+)
+from feedback_app.triage.signatures import has_second, without_second, wrote_the_text
+from feedback_app.triage.wording import OUTCOME_HINTS, REASON_PROOFS
+
+LABELS = {
+    "states": STATE_LABELS,
+    "orders": ORDER_LABELS,
+    "kinds": KIND_LABELS,
+    "outcome_hints": OUTCOME_HINTS,
+    "proofs": REASON_PROOFS,
+}
+
+
+@dataclass(frozen=True)
+class RoundToAnswer:
+    """A comment period in a moderator's list."""
+
+    row: RoundRow
+    points: int
+    undecided: int
+    days_overdue: int
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One point with all that its answer needs to be judged by."""
+
+    point: Point
+    card: CommentCard
+    section: SectionRow | None
+    words: Markup
+    sections: Sequence[SectionRow]
+    parts: Sequence[Point]
+    answers: Sequence[AnswerRow]
+    token: str
+    prefilled: dict[str, Any]
+    writes: bool
+    needs_second: bool
+    has_second: bool
+    may_publish: bool
+    may_sign: bool
+
+    @property
+    def comment(self) -> Comment:
+        return self.point.comment
+
+    @property
+    def latest(self) -> AnswerRow | None:
+        return self.answers[0] if self.answers else None
+
+    @property
+    def place(self) -> int:
+        """Which part of its comment this is, from 1; 0 where nothing is split."""
+        if len(self.parts) < 2:
+            return 0
+        return next((n for n, p in enumerate(self.parts, 1) if p.id == self.point.id), 0)
+
+
+def detail(session: Session, point: Point, viewer: Actor) -> Detail:
+    comment = point.comment
+    sections = curricula.outline(session, comment.revision_id, words=False)
+    section = next((s for s in sections if s.key == comment.section_key), None)
+    active = [p for p in comment.points if p.retired_at is None]
+    answers = answers_to(session, [point])[point.id]
+    decider = answers[0].decided_by_id if answers else viewer.account_id or 0
+    writes = allows(viewer, Permission.TRIAGE, comment) and point.retired_at is None
+    latest = answers[0] if answers else None
+    return Detail(
+        point=point,
+        card=card(session, comment, viewer),
+        section=section,
+        words=_words(session, comment),
+        sections=sections,
+        parts=sorted(active, key=lambda p: (p.start or 0, p.number)),
+        answers=answers,
+        token=standing_token(session, point),
+        prefilled=_prefilled(session, point, latest, viewer),
+        writes=writes and comment.withdrawn_at is None,
+        needs_second=wrote_the_text(session, comment, viewer.account_id),
+        has_second=has_second(session, comment.department_id, decider),
+        may_publish=_may_publish(comment.round, latest, viewer),
+        may_sign=latest is not None
+        and latest.waits_for_signature
+        and latest.decided_by_id != viewer.account_id
+        and allows(viewer, Permission.SIGN_SECOND, comment),
+    )
+
+
+def card(session: Session, comment: Comment, viewer: Actor) -> CommentCard:
+    return comments.card_of(session, comment, viewer)
+
+
+def _words(session: Session, comment: Comment) -> Markup:
+    """The section that a comment speaks of, with its quote marked."""
+    if comment.section_key is None:
+        return Markup()
+    section = curricula.get_section(session, comment.revision, comment.section_key)
+    anchor = comment.anchor
+    if anchor is None or anchor.section_key != section.key:
+        return section.html
+    return highlight(section.html, [Mark(anchor.start, anchor.end, css_class="q q--on")])
+
+
+def _prefilled(
+    session: Session, point: Point, latest: AnswerRow | None, viewer: Actor
+) -> dict[str, Any]:
+    """The answer as it stands, while it is not public; else what one types every time."""
+    token = standing_token(session, point)
+    if latest is None or latest.published_at is not None:
+        comment = point.comment
+        office, authority = last_signature(session, viewer.account_id, comment.department_id)
+        return {
+            "based_on": token,
+            "office": office or comment.round.department.name,
+            "authority": authority,
+            "language": comment.round.language,
+        }
+    return {
+        "based_on": token,
+        "outcome": latest.outcome,
+        "rationale": latest.rationale,
+        "reason": latest.reason,
+        "reason_detail": latest.reason_detail,
+        "covered_section": latest.covered_section_key or "",
+        "covered_words": covered_words(session, point.comment, latest),
+        "referred_to": latest.referred_to,
+        "due_on": latest.due_on,
+        "office": latest.office,
+        "authority": latest.authority,
+        "language": latest.language,
+    }
+
+
+def covered_words(session: Session, comment: Comment, answer: AnswerRow) -> str:
+    if answer.covered_section_key is None or answer.covered_start is None:
+        return ""
+    section = curricula.get_section(session, comment.revision, answer.covered_section_key)
+    return section.text[answer.covered_start : answer.covered_end]
+
+
+def _may_publish(round_: Round, latest: AnswerRow | None, viewer: Actor) -> bool:
+    """Whether this answer can be published by itself now."""
+    return (
+        latest is not None
+        and latest.published_at is None
+        and allows(viewer, Permission.PUBLISH_REPORT, round_)
+        and (
+            round_.answering is Answering.ONE_BY_ONE
+            or round_.state(clock.now()) is RoundState.ANSWERED
+        )
+    )
+
+
+def rounds_to_answer(
+    session: Session, viewer: Actor, locale: str
+) -> list[RoundToAnswer] | None:
+    """The rounds of one's departments, those with most left to do by the oldest due day first.
+
+    `None` for somebody who has nothing to answer anywhere.
+    """
+    departments = viewer.organizations(OrganizationKind.DEPARTMENT)
+    boards = viewer.with_role(Role.REVIEWER)
+    if boards:
+        departments |= {d.id for d in overseen_by(session, boards)}
+    if not departments:
+        return None
+    rows = rounds.rounds_of(
+        session, viewer=viewer, locale=locale, department_ids=frozenset(departments)
+    )
+    numbers = undecided_by_round(session, [row.id for row in rows])
+    found = [_to_answer(row, *numbers.get(row.id, (0, 0))) for row in rows]
+    return sorted(found, key=lambda r: (r.undecided == 0, r.row.answers_due_on or date.max))
+
+
+def _to_answer(row: RoundRow, points: int, undecided: int) -> RoundToAnswer:
+    today = clock.now().astimezone(ZoneInfo(row.time_zone)).date()
+    late = (
+        (today - row.answers_due_on).days
+        if row.answers_due_on and row.report_published_at is None
+        else 0
+    )
+    return RoundToAnswer(row, points, undecided, max(late, 0))
+
+
+@dataclass(frozen=True)
+class ToPublish:
+    """What a report would make public, and what holds it back."""
+
+    answers: int
+    undecided: int
+    promises: int
+    waiting: int
+    alone: int
+    outcomes: Sequence[tuple[Outcome, int]]
+
+
+def to_publish(session: Session, round_: Round) -> ToPublish:
+    found = answers_to_publish(session, round_)
+    signatures = without_second(session, round_.department_id, found)
+    outcomes = [(o, sum(d.outcome is o for d in found)) for o in Outcome]
+    return ToPublish(
+        answers=len(found),
+        undecided=undecided_count(session, round_),
+        promises=sum(d.outcome.promises_a_change for d in found),
+        waiting=sum(not nobody for nobody in signatures.values()),
+        alone=sum(signatures.values()),
+        outcomes=[(outcome, number) for outcome, number in outcomes if number],
+    )

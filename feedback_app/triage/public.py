@@ -1,0 +1,184 @@
+"""The public side of answers: "You said, we did", and the commenters' own last word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from feedback_app.comments import queries as comments
+from feedback_app.comments.holders import holds
+from feedback_app.comments.models import Comment
+from feedback_app.comments.receipts import current_holder
+from feedback_app.core.errors import Invalid, NotFound
+from feedback_app.extensions import db
+from feedback_app.rounds import queries as rounds
+from feedback_app.rounds.queries import RoundRow
+from feedback_app.triage import queries, reports, services
+from feedback_app.triage.forms import VerdictForm
+from feedback_app.triage.promises import PROMISE_LABELS
+from feedback_app.triage.queries import VerdictRow
+from feedback_app.triage.reports import Pair
+from feedback_app.web.csv import csv_response
+from feedback_app.web.identity import current_actor, public
+from feedback_app.web.templating import current_language, public_url
+
+bp = Blueprint("answers", __name__)
+
+COLUMNS = (
+    "comment_id part section_number section_title quote comment suggested_wording kind "
+    "language submitted_on appears_as endorsements late disposition reason_code reason_detail "
+    "rationale office authority referred_to due_on published_on decided_by_one_person "
+    "work_state adopted_in_revision changed_sections change_url verdict verdict_because "
+    "comment_url"
+).split()
+
+
+@bp.get("/rounds/<slug:slug>/report")
+@public
+def report(slug: str) -> ResponseReturnValue:
+    """You said, we did: what changed, what did not and why, and promises not yet kept."""
+    round_ = _round(slug)
+    return render_template(
+        "answers/report.html",
+        round_=round_,
+        note=rounds.get_round(db.session, slug, viewer=current_actor()).report_note,
+        report=reports.response_report(db.session, round_, section=request.args.get("section")),
+        group_labels=reports.GROUP_LABELS,
+        promise_labels=PROMISE_LABELS,
+    )
+
+
+def _round(slug: str) -> RoundRow:
+    return rounds.get_round_row(
+        db.session, slug, viewer=current_actor(), locale=current_language()
+    )
+
+
+@bp.get("/rounds/<slug:slug>/report.csv")
+@public
+def report_csv(slug: str) -> Response:
+    """The same for spreadsheets: one row per answer."""
+    round_ = _round(slug)
+    found = reports.response_report(db.session, round_)
+    titles = {s.key: s.title for s, _count in found.outline if s}
+    languages, _channels = comments.shown_facts(
+        db.session, rounds.get_round(db.session, slug, viewer=current_actor())
+    )
+    pairs = reports.answered_pairs(db.session, round_)
+    rows = [_line(p, round_, found.numbers, titles, languages) for p in pairs]
+    return csv_response(f"{slug}-answers.csv", COLUMNS, rows)
+
+
+def _line(
+    pair: Pair,
+    round_: RoundRow,
+    numbers: Any,
+    titles: dict[str, str],
+    languages: frozenset[str],
+) -> list[object]:
+    key = pair.section_key or ""
+    return [
+        pair.comment_id,
+        pair.part or 1,
+        numbers.get(key, ""),
+        titles.get(key, ""),
+        pair.quote,
+        pair.said_text,
+        pair.suggested_wording,
+        pair.kind.value if pair.kind else "",
+        pair.language if pair.language in languages else "",
+        pair.submitted_on.isoformat(),
+        pair.name or "",
+        pair.endorsements,
+        "yes" if pair.is_late else "",
+        pair.outcome.value,
+        pair.reason.value if pair.reason else "",
+        pair.reason_detail,
+        pair.rationale,
+        pair.office,
+        pair.authority,
+        pair.referred_to,
+        pair.due_on.isoformat() if pair.due_on else "",
+        pair.published_at.date().isoformat(),
+        "yes" if pair.decided_alone else "",
+        pair.standing.state.value if pair.standing else "decided",
+        " ".join(sorted({str(tie.number) for tie in pair.ties})),
+        " ".join(sorted({tie.section_key for tie in pair.ties})),
+        " ".join(_change_urls(pair, round_)),
+        _verdict_words(pair.verdict),
+        pair.verdict.because if pair.verdict else "",
+        public_url(f"/comments/{pair.comment_id}"),
+    ]
+
+
+def _change_urls(pair: Pair, round_: RoundRow) -> Iterator[str]:
+    for tie in pair.ties:
+        path = f"/curricula/{round_.curriculum_slug}/revisions/{tie.number}/changes"
+        yield f"{public_url(path)}#{tie.section_key}"
+
+
+def _verdict_words(verdict: VerdictRow | None) -> str:
+    if verdict is None:
+        return ""
+    return "satisfied" if verdict.is_satisfied else "not satisfied"
+
+
+@bp.route("/comments/<public_id:comment_id>/verdict", methods=["GET", "POST"])
+@public
+def verdict(comment_id: str) -> ResponseReturnValue:
+    """Did this answer you? For whoever holds the comment, by account or private code."""
+    comment = comments.get_comment(db.session, comment_id, viewer=current_actor())
+    holder = current_holder()
+    if not holds(comment, holder):
+        if holder.is_somebody:
+            raise NotFound
+        return redirect(url_for("receipts.enter"), 303)
+    form = VerdictForm()
+    if form.validate_on_submit():
+        try:
+            services.give_verdict(
+                db.session,
+                comment,
+                holder=holder,
+                is_satisfied=form.verdict.data == "yes",
+                because=form.because.data or "",
+            )
+        except Invalid as error:
+            form.reject(error)
+        else:
+            db.session.commit()
+            flash(_("Thank you. Your word stands beside the answer."), "success")
+            return redirect(url_for("receipts.mine"), 303)
+    page = render_template(
+        "answers/verdict.html",
+        form=form,
+        card=comments.card_of(db.session, comment, current_actor()),
+        answers=queries.published_answers(db.session, [comment.id]).get(comment.id, []),
+        zone=comment.round.time_zone,
+    )
+    return page, 422 if form.errors else 200
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Whether a comment has a public answer, and what its holder said of it."""
+
+    is_answered: bool
+    verdict: VerdictRow | None
+
+
+@bp.app_context_processor
+def verdicts() -> dict[str, Callable[[Comment], Judged]]:
+    """`judged(comment)` for `triage/_verdict.html`, which pages of earlier features include."""
+    return {"judged": judged}
+
+
+def judged(comment: Any) -> Judged:
+    answered = queries.published_answers(db.session, [comment.id])
+    said = queries.verdicts_on(db.session, [comment.id])
+    return Judged(comment.id in answered, said.get(comment.id))

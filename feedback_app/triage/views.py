@@ -1,0 +1,293 @@
+"""The desk of the moderators: the board, one comment with its answer, and publishing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from feedback_app import policy
+from feedback_app.core import clock
+from feedback_app.core.errors import Invalid, NotFound
+from feedback_app.core.paging import write_cursor
+from feedback_app.curricula import queries as curricula
+from feedback_app.extensions import db
+from feedback_app.policy import Permission
+from feedback_app.rounds import queries as rounds
+from feedback_app.rounds.models import Round
+from feedback_app.triage import board as boards
+from feedback_app.triage import desk, queries, rules, services
+from feedback_app.triage.board import Filters, State
+from feedback_app.triage.forms import DispositionForm, ReportForm, SplitForm
+from feedback_app.triage.models import Disposition
+from feedback_app.triage.points import sentences_of, spans_from
+from feedback_app.web.forms import EmptyForm
+from feedback_app.web.identity import current_actor, guarded
+from feedback_app.web.templating import current_language
+
+bp = Blueprint("triage", __name__)
+
+
+@bp.get("/triage/")
+@guarded(Permission.READ_ANSWERS)
+def index() -> ResponseReturnValue:
+    """The comment periods whose comments this person answers, signs or oversees."""
+    found = desk.rounds_to_answer(db.session, current_actor(), current_language())
+    if found is None:
+        raise NotFound
+    return render_template("triage/index.html", rounds=found)
+
+
+@bp.get("/triage/<slug:slug>")
+@guarded(Permission.READ_ANSWERS)
+def board(slug: str) -> ResponseReturnValue:
+    """The list, with the first comment beside it."""
+    round_ = _round(slug)
+    values = _queue(round_)
+    first = next(iter(values["page"]), None)
+    if first is not None:
+        point = queries.get_point(db.session, first.public_id)
+        detail = desk.detail(db.session, point, current_actor())
+        values |= {"detail": detail, "form": _form(detail)}
+    return render_template("triage/board.html", **values)
+
+
+@bp.route("/triage/points/<public_id:point_id>", methods=["GET", "POST"])
+@guarded(Permission.READ_ANSWERS)
+def answer(point_id: str) -> ResponseReturnValue:
+    """One point of a comment with its words beside it; record the answer given to it."""
+    point = queries.get_point(db.session, point_id)
+    policy.require(current_actor(), Permission.READ_ANSWERS, point)
+    if request.method == "POST":
+        policy.require(current_actor(), Permission.TRIAGE, point)
+    detail = desk.detail(db.session, point, current_actor())
+    form = _form(detail)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            _record(detail, form)
+        except rules.AnswerOvertaken:
+            form.based_on.data = detail.token
+            status = 409
+        except Invalid as error:
+            form.reject(error)
+        else:
+            db.session.commit()
+            flash(_("Your answer is saved. It is not public yet."), "success")
+            return redirect(_after(detail), 303)
+    status = 422 if form.errors else status
+    values = _queue(point.comment.round) | {"detail": detail, "form": form}
+    page = render_template(
+        "triage/answer.html", **values, overtaken=status == 409, is_answer=True
+    )
+    return page, status
+
+
+def _record(detail: desk.Detail, form: DispositionForm) -> None:
+    services.record_disposition(
+        db.session,
+        detail.point,
+        actor=current_actor(),
+        outcome=form.outcome.data,
+        rationale=form.rationale.data or "",
+        reason=form.reason.data,
+        reason_detail=form.reason_detail.data or "",
+        covered_section_key=form.covered_section.data,
+        covered_words=form.covered_words.data or "",
+        referred_to=form.referred_to.data or "",
+        due_on=form.due_on.data,
+        office=form.office.data or "",
+        authority=form.authority.data or "",
+        language=form.language.data,
+        based_on=form.based_on.data,
+    )
+
+
+def _form(detail: desk.Detail) -> DispositionForm:
+    form = DispositionForm(**({} if request.method == "POST" else detail.prefilled))
+    form.offer([(s.key, f"{s.number} {s.title}") for s in detail.sections])
+    return form
+
+
+def _after(detail: desk.Detail) -> str:
+    """Back to the comment, or on to the next one without an answer."""
+    address = Filters.read(request.args).in_address
+    if not request.form.get("next"):
+        return url_for(".answer", point_id=detail.point.public_id, **address)
+    following = boards.board(
+        db.session,
+        detail.point.comment.round,
+        Filters.read(request.args).but(state=State.UNDECIDED),
+        after=write_cursor(detail.point.public_id),
+        limit=1,
+    )
+    for row in following:
+        return url_for(".answer", point_id=row.public_id, **address)
+    return url_for(".board", slug=detail.point.comment.round.slug, **address)
+
+
+def _round(slug: str, permission: Permission = Permission.READ_ANSWERS) -> Round:
+    round_ = rounds.get_round(db.session, slug, viewer=current_actor())
+    policy.require(current_actor(), permission, round_)
+    return round_
+
+
+def _queue(round_: Round) -> dict[str, Any]:
+    """What the list beside every comment shows."""
+    filters, after = Filters.read(request.args), request.args.get("after")
+    page = boards.board(db.session, round_, filters, after=after)
+    address = filters.in_address
+    return {
+        "round_": rounds.get_round_row(
+            db.session, round_.slug, viewer=current_actor(), locale=current_language()
+        ),
+        "page": page,
+        "filters": filters,
+        "address": address | ({"after": after} if after else {}),
+        "counts": boards.counts(db.session, round_),
+        "sections": curricula.outline(db.session, round_.revision_id, words=False),
+        "labels": desk.LABELS,
+        "may_publish": policy.allows(current_actor(), Permission.PUBLISH_REPORT, round_),
+        "next_url": page.next_cursor
+        and url_for(".board", slug=round_.slug, **address, after=page.next_cursor),
+        "first_url": after and url_for(".board", slug=round_.slug, **address),
+    }
+
+
+@bp.route("/triage/points/<public_id:point_id>/split", methods=["GET", "POST"])
+@guarded(Permission.TRIAGE)
+def split(point_id: str) -> ResponseReturnValue:
+    """Mark where each ask of a comment begins."""
+    point = queries.get_point(db.session, point_id)
+    policy.require(current_actor(), Permission.TRIAGE, point)
+    comment = point.comment
+    active = [p for p in comment.points if p.retired_at is None]
+    spans = [(p.start, p.end) for p in active if p.start is not None and p.end is not None]
+    body = comment.current.body
+    found = sentences_of(body, spans)
+    starts = [s.number for s in found if s.starts]
+    form = SplitForm(
+        **({} if request.method == "POST" else {"starts": starts}),
+        version_number=str(comment.version_number),
+    )
+    form.offer(found)
+    if form.validate_on_submit():
+        try:
+            chosen = [] if request.form.get("whole") else form.starts.data
+            if not chosen and not request.form.get("whole"):
+                raise rules.TooFewStarts
+            points = services.split_comment(
+                db.session,
+                comment,
+                actor=current_actor(),
+                spans=spans_from(body, chosen or []),
+                version_number=_number(form.version_number.data),
+            )
+        except Invalid as error:
+            form.reject(error)
+        else:
+            db.session.commit()
+            flash(_("Each part now gets an answer of its own."), "success")
+            return redirect(url_for(".answer", point_id=points[0].public_id), 303)
+    return (
+        render_template(
+            "triage/split.html",
+            point=point,
+            form=form,
+            card=desk.card(db.session, comment, current_actor()),
+            is_split=len(active) > 1,
+        ),
+        422 if form.errors else 200,
+    )
+
+
+def _number(typed: str | None) -> int:
+    return int(typed) if typed and typed.isascii() and typed.isdigit() else 0
+
+
+@bp.route("/triage/dispositions/<public_id:disposition_id>/sign", methods=["GET", "POST"])
+@guarded(Permission.SIGN_SECOND)
+def sign(disposition_id: str) -> ResponseReturnValue:
+    """The second signature that rule 8 asks for."""
+    disposition = queries.get_disposition(db.session, disposition_id)
+    services.signer(db.session, disposition, current_actor())
+    form = EmptyForm()
+    if form.validate_on_submit():
+        services.confirm_disposition(db.session, disposition, actor=current_actor())
+        db.session.commit()
+        flash(_("You have signed this answer."), "success")
+        if policy.allows(current_actor(), Permission.READ_ANSWERS, disposition.point):
+            return redirect(url_for(".answer", point_id=disposition.point.public_id), 303)
+        return redirect(url_for(".index"), 303)
+    return render_template("triage/sign.html", form=form, **_one(disposition))
+
+
+@bp.route("/triage/dispositions/<public_id:disposition_id>/publish", methods=["GET", "POST"])
+@guarded(Permission.PUBLISH_REPORT)
+def publish_one(disposition_id: str) -> ResponseReturnValue:
+    """Publish one answer by itself."""
+    disposition = queries.get_disposition(db.session, disposition_id)
+    policy.require(current_actor(), Permission.READ_ANSWERS, disposition.point)
+    policy.require(current_actor(), Permission.PUBLISH_REPORT, disposition.point.comment)
+    form = EmptyForm()
+    if form.validate_on_submit():
+        services.publish_disposition(db.session, disposition, actor=current_actor())
+        db.session.commit()
+        flash(_("This answer is public now."), "success")
+        return redirect(url_for(".answer", point_id=disposition.point.public_id), 303)
+    return render_template("triage/publish_one.html", form=form, **_one(disposition))
+
+
+def _one(disposition: Disposition) -> dict[str, Any]:
+    comment = disposition.point.comment
+    rows = queries.answers_to(db.session, [disposition.point])[disposition.point_id]
+    return {
+        "given_answer": next(row for row in rows if row.id == disposition.id),
+        "point": disposition.point,
+        "card": desk.card(db.session, comment, current_actor()),
+        "round_": rounds.get_round_row(
+            db.session, comment.round.slug, viewer=current_actor(), locale=current_language()
+        ),
+    }
+
+
+@bp.route("/triage/<slug:slug>/publish", methods=["GET", "POST"])
+@guarded(Permission.PUBLISH_REPORT)
+def publish(slug: str) -> ResponseReturnValue:
+    """Publish all answers of a round together."""
+    round_ = rounds.get_round(
+        db.session,
+        slug,
+        viewer=current_actor(),
+        for_update="update" if request.method == "POST" else None,
+    )
+    policy.require(current_actor(), Permission.READ_ANSWERS, round_)
+    policy.require(current_actor(), Permission.PUBLISH_REPORT, round_)
+    form = ReportForm()
+    if form.validate_on_submit():
+        try:
+            services.publish_report(
+                db.session, round_, actor=current_actor(), note=form.note.data or ""
+            )
+        except Invalid as error:
+            form.reject(error)
+        else:
+            db.session.commit()
+            flash(_("The answers are public."), "success")
+            return redirect(url_for("answers.report", slug=slug), 303)
+    row = rounds.get_round_row(
+        db.session, slug, viewer=current_actor(), locale=current_language()
+    )
+    return (
+        render_template(
+            "triage/publish.html",
+            form=form,
+            round_=row,
+            counts=boards.counts(db.session, round_),
+            summary=desk.to_publish(db.session, round_),
+            now=clock.now(),
+        ),
+        422 if form.errors else 200,
+    )
