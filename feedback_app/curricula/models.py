@@ -152,8 +152,8 @@ class Section(Base):
     """A part of a revision's flat list; its text ends where the next one begins.
 
     `source` is Markdown; `html` and `text` are made from it at writing and frozen with the
-    revision. A withheld section keeps the public placeholder in its own columns, while `source`,
-    `html` and `text` are empty and the passage lies in `WithheldPassage`.
+    revision. A withheld section keeps the public placeholder in its own columns, while
+    `source`, `html` and `text` are empty and the passage lies in `WithheldPassage`.
     """
 
     __tablename__ = "sections"
