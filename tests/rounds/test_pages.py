@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
+from feedback_app.comments.models import Voice
 from feedback_app.rounds.models import Round, RoundState
 from tests.rounds.planning import planned
 
@@ -105,6 +106,43 @@ def test_the_reading_page_shows_text_newest_comments_and_where_people_spoke(brow
     assert "10 comments" in block.get_text()
     assert block.find("a", string=re.compile("Comment on section")) is not None
     assert "I have 2 minutes" in page.text
+
+
+def test_the_reading_page_draws_a_comment_as_every_other_page_does(browser, make):
+    round_ = open_round(make)
+    section = round_.revision.sections[0]
+    answered = make.comment(
+        round=round_,
+        section_key=section.key,
+        body="Say <who> speaks & when.",
+        quote="They speak slowly.",
+        display_name="Elm & Oak",
+        suggested_wording="They speak *slowly*.",
+        endorsements_count=3,
+        replies_count=2,
+        edited_at=round_.opens_at,
+    )
+    make.comment(round=round_, section_key=section.key, kind=None)
+    for voice in (Voice.DEPARTMENT, Voice.RESIDENT):
+        make.comment(
+            round=round_,
+            section_key=section.key,
+            parent_id=answered.id,
+            kind=None,
+            voice=voice,
+            body="We read it.",
+        )
+
+    def drawn(path):
+        block = browser.get(path).soup.find(id=section.key)
+        for heading in block.find_all(["h3", "h4"]):
+            heading.name = "b"
+        cards = [" ".join(str(card).split()) for card in block.find_all("article")]
+        return [re.sub(r">\s+<", "><", card) for card in cards]
+
+    reading = drawn(f"/rounds/{round_.slug}")
+    assert reading == drawn(f"/rounds/{round_.slug}/sections/{section.key}")
+    assert len(reading) == 2
 
 
 def test_the_words_of_a_section_stay_letter_for_letter_under_their_marks(browser, make):
