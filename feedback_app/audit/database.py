@@ -11,6 +11,7 @@ from feedback_app.comments.listings import counted
 from feedback_app.comments.models import Comment, Endorsement
 from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.curricula.publication import content_hash
+from feedback_app.curricula.sealing import commitment_of
 from feedback_app.log.models import LogEntry, TreeHead
 from feedback_app.log.services import leaf_hash
 from feedback_app.rounds.models import Round
@@ -56,7 +57,7 @@ def _revisions(session: Session) -> Iterator[str]:
     for revision in session.scalars(
         select(Revision).where(Revision.state == RevisionState.PUBLISHED)
     ):
-        if content_hash(revision.sections) != revision.content_hash:
+        if content_hash([commitment_of(s) for s in revision.sections]) != revision.content_hash:
             yield f"The text of “{revision.title}”, version {revision.number}, was changed."
 
 

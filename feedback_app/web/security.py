@@ -31,7 +31,6 @@ FEATURES = [
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 ]
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in FEATURES)

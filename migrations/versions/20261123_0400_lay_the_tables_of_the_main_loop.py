@@ -22,9 +22,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_accounts"),
-        sa.UniqueConstraint("email", name="uq_accounts_email"),
-        sa.UniqueConstraint("public_id", name="uq_accounts_public_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("email", name=op.f("uq_accounts_email")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_accounts_public_id")),
     )
     op.create_table(
         "jobs",
@@ -40,10 +40,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_jobs"),
-        sa.UniqueConstraint("public_id", name="uq_jobs_public_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_jobs_public_id")),
     )
-    op.create_index("ix_jobs_state", "jobs", ["state"], unique=False)
+    op.create_index(op.f("ix_jobs_state"), "jobs", ["state"], unique=False)
     op.create_table(
         "log_entries",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -58,14 +58,14 @@ def upgrade() -> None:
         sa.Column("commitments", sa.JSON(), nullable=False),
         sa.Column("leaf", sa.Text(), nullable=False),
         sa.Column("leaf_hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_log_entries"),
-        sa.UniqueConstraint("position", name="uq_log_entries_position"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_log_entries")),
+        sa.UniqueConstraint("position", name=op.f("uq_log_entries_position")),
     )
-    op.create_index("ix_log_entries_at", "log_entries", ["at"], unique=False)
+    op.create_index(op.f("ix_log_entries_at"), "log_entries", ["at"], unique=False)
     op.create_index(
         "ix_log_entries_kind_position", "log_entries", ["kind", "position"], unique=False
     )
-    op.create_index("ix_log_entries_subject", "log_entries", ["subject"], unique=False)
+    op.create_index(op.f("ix_log_entries_subject"), "log_entries", ["subject"], unique=False)
     op.create_table(
         "organizations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -81,9 +81,9 @@ def upgrade() -> None:
         sa.Column("complaint_url", sa.Text(), nullable=False),
         sa.Column("complaint_note", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_organizations"),
-        sa.UniqueConstraint("public_id", name="uq_organizations_public_id"),
-        sa.UniqueConstraint("slug", name="uq_organizations_slug"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_organizations_public_id")),
+        sa.UniqueConstraint("slug", name=op.f("uq_organizations_slug")),
     )
     op.create_table(
         "outbox_messages",
@@ -101,23 +101,25 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_outbox_messages"),
-        sa.UniqueConstraint("once_key", name="uq_outbox_messages_once_key"),
-        sa.UniqueConstraint("public_id", name="uq_outbox_messages_public_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_messages")),
+        sa.UniqueConstraint("once_key", name=op.f("uq_outbox_messages_once_key")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_outbox_messages_public_id")),
     )
-    op.create_index("ix_outbox_messages_due_at", "outbox_messages", ["due_at"], unique=False)
+    op.create_index(
+        op.f("ix_outbox_messages_due_at"), "outbox_messages", ["due_at"], unique=False
+    )
     op.create_table(
         "site_marks",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_site_marks"),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_site_marks")),
     )
     op.create_table(
         "tree_heads",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_tree_heads_single_row"),
-        sa.PrimaryKeyConstraint("id", name="pk_tree_heads"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_tree_heads_single_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tree_heads")),
     )
     op.create_table(
         "curricula",
@@ -138,13 +140,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["department_id"],
             ["organizations.id"],
-            name="fk_curricula_department_id_organizations",
+            name=op.f("fk_curricula_department_id_organizations"),
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_curricula"),
-        sa.UniqueConstraint("public_id", name="uq_curricula_public_id"),
-        sa.UniqueConstraint("slug", name="uq_curricula_slug"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_curricula")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_curricula_public_id")),
+        sa.UniqueConstraint("slug", name=op.f("uq_curricula_slug")),
     )
-    op.create_index("ix_curricula_department_id", "curricula", ["department_id"], unique=False)
+    op.create_index(
+        op.f("ix_curricula_department_id"), "curricula", ["department_id"], unique=False
+    )
     op.create_table(
         "invitations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -159,17 +163,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
-            name="fk_invitations_organization_id_organizations",
+            name=op.f("fk_invitations_organization_id_organizations"),
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_invitations"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint(
-            "organization_id", "email", "role", name="uq_invitations_organization_id_email_role"
+            "organization_id",
+            "email",
+            "role",
+            name=op.f("uq_invitations_organization_id_email_role"),
         ),
-        sa.UniqueConstraint("public_id", name="uq_invitations_public_id"),
-        sa.UniqueConstraint("token_hash", name="uq_invitations_token_hash"),
+        sa.UniqueConstraint("public_id", name=op.f("uq_invitations_public_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitations_token_hash")),
     )
     op.create_index(
-        "ix_invitations_organization_id", "invitations", ["organization_id"], unique=False
+        op.f("ix_invitations_organization_id"), "invitations", ["organization_id"], unique=False
     )
     op.create_table(
         "mailed_links",
@@ -181,12 +188,14 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name="fk_mailed_links_account_id_accounts"
+            ["account_id"], ["accounts.id"], name=op.f("fk_mailed_links_account_id_accounts")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_mailed_links"),
-        sa.UniqueConstraint("token_hash", name="uq_mailed_links_token_hash"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailed_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_mailed_links_token_hash")),
     )
-    op.create_index("ix_mailed_links_account_id", "mailed_links", ["account_id"], unique=False)
+    op.create_index(
+        op.f("ix_mailed_links_account_id"), "mailed_links", ["account_id"], unique=False
+    )
     op.create_table(
         "memberships",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -197,19 +206,21 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name="fk_memberships_account_id_accounts"
+            ["account_id"], ["accounts.id"], name=op.f("fk_memberships_account_id_accounts")
         ),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
-            name="fk_memberships_organization_id_organizations",
+            name=op.f("fk_memberships_organization_id_organizations"),
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_memberships"),
-        sa.UniqueConstraint("public_id", name="uq_memberships_public_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_memberships_public_id")),
     )
-    op.create_index("ix_memberships_account_id", "memberships", ["account_id"], unique=False)
     op.create_index(
-        "ix_memberships_organization_id", "memberships", ["organization_id"], unique=False
+        op.f("ix_memberships_account_id"), "memberships", ["account_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_memberships_organization_id"), "memberships", ["organization_id"], unique=False
     )
     op.create_index(
         "uq_memberships_current",
@@ -224,14 +235,16 @@ def upgrade() -> None:
         sa.Column("board_id", sa.Integer(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["board_id"], ["organizations.id"], name="fk_oversight_seats_board_id_organizations"
+            ["board_id"],
+            ["organizations.id"],
+            name=op.f("fk_oversight_seats_board_id_organizations"),
         ),
         sa.ForeignKeyConstraint(
             ["department_id"],
             ["organizations.id"],
-            name="fk_oversight_seats_department_id_organizations",
+            name=op.f("fk_oversight_seats_department_id_organizations"),
         ),
-        sa.PrimaryKeyConstraint("board_id", "department_id", name="pk_oversight_seats"),
+        sa.PrimaryKeyConstraint("board_id", "department_id", name=op.f("pk_oversight_seats")),
     )
     op.create_table(
         "signed_in",
@@ -242,12 +255,12 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name="fk_signed_in_account_id_accounts"
+            ["account_id"], ["accounts.id"], name=op.f("fk_signed_in_account_id_accounts")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_signed_in"),
-        sa.UniqueConstraint("token_hash", name="uq_signed_in_token_hash"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signed_in")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_signed_in_token_hash")),
     )
-    op.create_index("ix_signed_in_account_id", "signed_in", ["account_id"], unique=False)
+    op.create_index(op.f("ix_signed_in_account_id"), "signed_in", ["account_id"], unique=False)
     op.create_table(
         "revisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -274,31 +287,37 @@ def upgrade() -> None:
         sa.Column("import_facts", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "in_force_on IS NULL OR state = 'published'",
-            name="ck_revisions_only_published_in_force",
+            name=op.f("ck_revisions_only_published_in_force"),
         ),
         sa.CheckConstraint(
             "state <> 'published' OR (published_at IS NOT NULL AND content_hash IS NOT NULL)",
-            name="ck_revisions_published_is_sealed",
+            name=op.f("ck_revisions_published_is_sealed"),
         ),
         sa.ForeignKeyConstraint(
-            ["base_id"], ["revisions.id"], name="fk_revisions_base_id_revisions"
+            ["base_id"], ["revisions.id"], name=op.f("fk_revisions_base_id_revisions")
         ),
         sa.ForeignKeyConstraint(
-            ["curriculum_id"], ["curricula.id"], name="fk_revisions_curriculum_id_curricula"
+            ["curriculum_id"],
+            ["curricula.id"],
+            name=op.f("fk_revisions_curriculum_id_curricula"),
         ),
         sa.ForeignKeyConstraint(
-            ["published_by_id"], ["accounts.id"], name="fk_revisions_published_by_id_accounts"
+            ["published_by_id"],
+            ["accounts.id"],
+            name=op.f("fk_revisions_published_by_id_accounts"),
         ),
         sa.ForeignKeyConstraint(
-            ["started_by_id"], ["accounts.id"], name="fk_revisions_started_by_id_accounts"
+            ["started_by_id"], ["accounts.id"], name=op.f("fk_revisions_started_by_id_accounts")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_revisions"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_revisions")),
         sa.UniqueConstraint(
-            "curriculum_id", "number", name="uq_revisions_curriculum_id_number"
+            "curriculum_id", "number", name=op.f("uq_revisions_curriculum_id_number")
         ),
-        sa.UniqueConstraint("public_id", name="uq_revisions_public_id"),
+        sa.UniqueConstraint("public_id", name=op.f("uq_revisions_public_id")),
     )
-    op.create_index("ix_revisions_curriculum_id", "revisions", ["curriculum_id"], unique=False)
+    op.create_index(
+        op.f("ix_revisions_curriculum_id"), "revisions", ["curriculum_id"], unique=False
+    )
     op.create_index(
         "uq_revisions_one_draft",
         "revisions",
@@ -323,22 +342,26 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["curriculum_id"], ["curricula.id"], name="fk_uploads_curriculum_id_curricula"
+            ["curriculum_id"], ["curricula.id"], name=op.f("fk_uploads_curriculum_id_curricula")
         ),
         sa.ForeignKeyConstraint(
             ["department_id"],
             ["organizations.id"],
-            name="fk_uploads_department_id_organizations",
+            name=op.f("fk_uploads_department_id_organizations"),
         ),
         sa.ForeignKeyConstraint(
-            ["uploaded_by_id"], ["accounts.id"], name="fk_uploads_uploaded_by_id_accounts"
+            ["uploaded_by_id"], ["accounts.id"], name=op.f("fk_uploads_uploaded_by_id_accounts")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_uploads"),
-        sa.UniqueConstraint("public_id", name="uq_uploads_public_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_uploads_public_id")),
     )
-    op.create_index("ix_uploads_department_id", "uploads", ["department_id"], unique=False)
-    op.create_index("ix_uploads_ends_at", "uploads", ["ends_at"], unique=False)
-    op.create_index("ix_uploads_uploaded_by_id", "uploads", ["uploaded_by_id"], unique=False)
+    op.create_index(
+        op.f("ix_uploads_department_id"), "uploads", ["department_id"], unique=False
+    )
+    op.create_index(op.f("ix_uploads_ends_at"), "uploads", ["ends_at"], unique=False)
+    op.create_index(
+        op.f("ix_uploads_uploaded_by_id"), "uploads", ["uploaded_by_id"], unique=False
+    )
     op.create_table(
         "changes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -350,17 +373,17 @@ def upgrade() -> None:
         sa.Column("hunks", sa.JSON(), nullable=False),
         sa.Column("drawing", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["base_id"], ["revisions.id"], name="fk_changes_base_id_revisions"
+            ["base_id"], ["revisions.id"], name=op.f("fk_changes_base_id_revisions")
         ),
         sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name="fk_changes_revision_id_revisions"
+            ["revision_id"], ["revisions.id"], name=op.f("fk_changes_revision_id_revisions")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_changes"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_changes")),
         sa.UniqueConstraint(
-            "revision_id", "section_key", name="uq_changes_revision_id_section_key"
+            "revision_id", "section_key", name=op.f("uq_changes_revision_id_section_key")
         ),
     )
-    op.create_index("ix_changes_base_id", "changes", ["base_id"], unique=False)
+    op.create_index(op.f("ix_changes_base_id"), "changes", ["base_id"], unique=False)
     op.create_table(
         "rounds",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -394,42 +417,44 @@ def upgrade() -> None:
         sa.Column("report_note", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("comments_count", sa.Integer(), nullable=False),
-        sa.CheckConstraint("closes_at > opens_at", name="ck_rounds_closes_after_opening"),
+        sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_rounds_closes_after_opening")),
         sa.ForeignKeyConstraint(
             ["closing_asked_by_id"],
             ["organizations.id"],
-            name="fk_rounds_closing_asked_by_id_organizations",
+            name=op.f("fk_rounds_closing_asked_by_id_organizations"),
         ),
         sa.ForeignKeyConstraint(
             ["department_id"],
             ["organizations.id"],
-            name="fk_rounds_department_id_organizations",
+            name=op.f("fk_rounds_department_id_organizations"),
         ),
         sa.ForeignKeyConstraint(
             ["department_signed_by_id"],
             ["accounts.id"],
-            name="fk_rounds_department_signed_by_id_accounts",
+            name=op.f("fk_rounds_department_signed_by_id_accounts"),
         ),
         sa.ForeignKeyConstraint(
-            ["host_id"], ["organizations.id"], name="fk_rounds_host_id_organizations"
+            ["host_id"], ["organizations.id"], name=op.f("fk_rounds_host_id_organizations")
         ),
         sa.ForeignKeyConstraint(
-            ["host_signed_by_id"], ["accounts.id"], name="fk_rounds_host_signed_by_id_accounts"
+            ["host_signed_by_id"],
+            ["accounts.id"],
+            name=op.f("fk_rounds_host_signed_by_id_accounts"),
         ),
         sa.ForeignKeyConstraint(
-            ["planned_by_id"], ["accounts.id"], name="fk_rounds_planned_by_id_accounts"
+            ["planned_by_id"], ["accounts.id"], name=op.f("fk_rounds_planned_by_id_accounts")
         ),
         sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name="fk_rounds_revision_id_revisions"
+            ["revision_id"], ["revisions.id"], name=op.f("fk_rounds_revision_id_revisions")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_rounds"),
-        sa.UniqueConstraint("public_id", name="uq_rounds_public_id"),
-        sa.UniqueConstraint("slug", name="uq_rounds_slug"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rounds")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_rounds_public_id")),
+        sa.UniqueConstraint("slug", name=op.f("uq_rounds_slug")),
     )
-    op.create_index("ix_rounds_closes_at", "rounds", ["closes_at"], unique=False)
-    op.create_index("ix_rounds_department_id", "rounds", ["department_id"], unique=False)
-    op.create_index("ix_rounds_host_id", "rounds", ["host_id"], unique=False)
-    op.create_index("ix_rounds_opens_at", "rounds", ["opens_at"], unique=False)
+    op.create_index(op.f("ix_rounds_closes_at"), "rounds", ["closes_at"], unique=False)
+    op.create_index(op.f("ix_rounds_department_id"), "rounds", ["department_id"], unique=False)
+    op.create_index(op.f("ix_rounds_host_id"), "rounds", ["host_id"], unique=False)
+    op.create_index(op.f("ix_rounds_opens_at"), "rounds", ["opens_at"], unique=False)
     op.create_index(
         "ix_rounds_revision_id_closes_at", "rounds", ["revision_id", "closes_at"], unique=False
     )
@@ -459,18 +484,20 @@ def upgrade() -> None:
         sa.Column("withheld_by", sa.Text(), nullable=False),
         sa.Column("withheld_ground", sa.Text(), nullable=False),
         sa.Column("withheld_seen_by", sa.Text(), nullable=False),
-        sa.CheckConstraint("level BETWEEN 1 AND 3", name="ck_sections_level_one_to_three"),
         sa.CheckConstraint(
-            "minutes IS NULL OR minutes >= 0", name="ck_sections_minutes_not_negative"
+            "level BETWEEN 1 AND 3", name=op.f("ck_sections_level_one_to_three")
+        ),
+        sa.CheckConstraint(
+            "minutes IS NULL OR minutes >= 0", name=op.f("ck_sections_minutes_not_negative")
         ),
         sa.ForeignKeyConstraint(
-            ["changed_by_id"], ["accounts.id"], name="fk_sections_changed_by_id_accounts"
+            ["changed_by_id"], ["accounts.id"], name=op.f("fk_sections_changed_by_id_accounts")
         ),
         sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name="fk_sections_revision_id_revisions"
+            ["revision_id"], ["revisions.id"], name=op.f("fk_sections_revision_id_revisions")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_sections"),
-        sa.UniqueConstraint("revision_id", "key", name="uq_sections_revision_id_key"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sections")),
+        sa.UniqueConstraint("revision_id", "key", name=op.f("uq_sections_revision_id_key")),
     )
     op.create_index(
         "ix_sections_revision_position", "sections", ["revision_id", "position"], unique=False
@@ -488,15 +515,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
-            name="fk_extensions_organization_id_organizations",
+            name=op.f("fk_extensions_organization_id_organizations"),
         ),
         sa.ForeignKeyConstraint(
-            ["round_id"], ["rounds.id"], name="fk_extensions_round_id_rounds"
+            ["round_id"], ["rounds.id"], name=op.f("fk_extensions_round_id_rounds")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_extensions"),
-        sa.UniqueConstraint("public_id", name="uq_extensions_public_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extensions")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_extensions_public_id")),
     )
-    op.create_index("ix_extensions_round_id", "extensions", ["round_id"], unique=False)
+    op.create_index(op.f("ix_extensions_round_id"), "extensions", ["round_id"], unique=False)
     op.create_table(
         "participations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -508,24 +535,26 @@ def upgrade() -> None:
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "account_id IS NOT NULL OR code_hash IS NOT NULL",
-            name="ck_participations_account_or_code",
+            name=op.f("ck_participations_account_or_code"),
         ),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name="fk_participations_account_id_accounts"
+            ["account_id"], ["accounts.id"], name=op.f("fk_participations_account_id_accounts")
         ),
         sa.ForeignKeyConstraint(
-            ["round_id"], ["rounds.id"], name="fk_participations_round_id_rounds"
+            ["round_id"], ["rounds.id"], name=op.f("fk_participations_round_id_rounds")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_participations"),
-        sa.UniqueConstraint("code_hash", name="uq_participations_code_hash"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_participations")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_participations_code_hash")),
         sa.UniqueConstraint(
-            "round_id", "account_id", name="uq_participations_round_id_account_id"
+            "round_id", "account_id", name=op.f("uq_participations_round_id_account_id")
         ),
     )
     op.create_index(
-        "ix_participations_account_id", "participations", ["account_id"], unique=False
+        op.f("ix_participations_account_id"), "participations", ["account_id"], unique=False
     )
-    op.create_index("ix_participations_round_id", "participations", ["round_id"], unique=False)
+    op.create_index(
+        op.f("ix_participations_round_id"), "participations", ["round_id"], unique=False
+    )
     op.create_table(
         "questions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -534,11 +563,13 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("section_key", sa.String(length=8), nullable=True),
         sa.ForeignKeyConstraint(
-            ["round_id"], ["rounds.id"], name="fk_questions_round_id_rounds"
+            ["round_id"], ["rounds.id"], name=op.f("fk_questions_round_id_rounds")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_questions"),
-        sa.UniqueConstraint("public_id", name="uq_questions_public_id"),
-        sa.UniqueConstraint("round_id", "position", name="uq_questions_round_id_position"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_questions_public_id")),
+        sa.UniqueConstraint(
+            "round_id", "position", name=op.f("uq_questions_round_id_position")
+        ),
     )
     op.create_table(
         "round_texts",
@@ -549,10 +580,12 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("can_change", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["round_id"], ["rounds.id"], name="fk_round_texts_round_id_rounds"
+            ["round_id"], ["rounds.id"], name=op.f("fk_round_texts_round_id_rounds")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_round_texts"),
-        sa.UniqueConstraint("round_id", "language", name="uq_round_texts_round_id_language"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_texts")),
+        sa.UniqueConstraint(
+            "round_id", "language", name=op.f("uq_round_texts_round_id_language")
+        ),
     )
     op.create_table(
         "withheld_passages",
@@ -563,10 +596,12 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("salt", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
-            ["section_id"], ["sections.id"], name="fk_withheld_passages_section_id_sections"
+            ["section_id"],
+            ["sections.id"],
+            name=op.f("fk_withheld_passages_section_id_sections"),
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_withheld_passages"),
-        sa.UniqueConstraint("section_id", name="uq_withheld_passages_section_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_withheld_passages")),
+        sa.UniqueConstraint("section_id", name=op.f("uq_withheld_passages_section_id")),
     )
     op.create_table(
         "comments",
@@ -596,40 +631,40 @@ def upgrade() -> None:
         sa.Column("replies_count", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "parent_id IS NULL OR (kind IS NULL AND question_id IS NULL)",
-            name="ck_comments_replies_are_plain",
+            name=op.f("ck_comments_replies_are_plain"),
         ),
         sa.ForeignKeyConstraint(
             ["collector_id"],
             ["organizations.id"],
-            name="fk_comments_collector_id_organizations",
+            name=op.f("fk_comments_collector_id_organizations"),
         ),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
-            name="fk_comments_organization_id_organizations",
+            name=op.f("fk_comments_organization_id_organizations"),
         ),
         sa.ForeignKeyConstraint(
-            ["parent_id"], ["comments.id"], name="fk_comments_parent_id_comments"
+            ["parent_id"], ["comments.id"], name=op.f("fk_comments_parent_id_comments")
         ),
         sa.ForeignKeyConstraint(
             ["participation_id"],
             ["participations.id"],
-            name="fk_comments_participation_id_participations",
+            name=op.f("fk_comments_participation_id_participations"),
         ),
         sa.ForeignKeyConstraint(
-            ["question_id"], ["questions.id"], name="fk_comments_question_id_questions"
+            ["question_id"], ["questions.id"], name=op.f("fk_comments_question_id_questions")
         ),
         sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name="fk_comments_revision_id_revisions"
+            ["revision_id"], ["revisions.id"], name=op.f("fk_comments_revision_id_revisions")
         ),
         sa.ForeignKeyConstraint(
-            ["round_id"], ["rounds.id"], name="fk_comments_round_id_rounds"
+            ["round_id"], ["rounds.id"], name=op.f("fk_comments_round_id_rounds")
         ),
         sa.ForeignKeyConstraint(
-            ["written_by_id"], ["accounts.id"], name="fk_comments_written_by_id_accounts"
+            ["written_by_id"], ["accounts.id"], name=op.f("fk_comments_written_by_id_accounts")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_comments"),
-        sa.UniqueConstraint("public_id", name="uq_comments_public_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_comments_public_id")),
     )
     op.create_index(
         "ix_comments_parent_id_submitted_at",
@@ -638,9 +673,9 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
-        "ix_comments_participation_id", "comments", ["participation_id"], unique=False
+        op.f("ix_comments_participation_id"), "comments", ["participation_id"], unique=False
     )
-    op.create_index("ix_comments_revision_id", "comments", ["revision_id"], unique=False)
+    op.create_index(op.f("ix_comments_revision_id"), "comments", ["revision_id"], unique=False)
     op.create_index(
         "ix_comments_round_newest", "comments", ["round_id", "submitted_at", "id"], unique=False
     )
@@ -658,11 +693,13 @@ def upgrade() -> None:
         sa.Column("prompt", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["question_id"], ["questions.id"], name="fk_question_texts_question_id_questions"
+            ["question_id"],
+            ["questions.id"],
+            name=op.f("fk_question_texts_question_id_questions"),
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_question_texts"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_texts")),
         sa.UniqueConstraint(
-            "question_id", "language", name="uq_question_texts_question_id_language"
+            "question_id", "language", name=op.f("uq_question_texts_question_id_language")
         ),
     )
     op.create_table(
@@ -677,15 +714,17 @@ def upgrade() -> None:
         sa.Column("suffix", sa.Text(), nullable=False),
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("end", sa.Integer(), nullable=False),
-        sa.CheckConstraint('"end" > start AND start >= 0', name="ck_anchors_span_not_empty"),
-        sa.ForeignKeyConstraint(
-            ["comment_id"], ["comments.id"], name="fk_anchors_comment_id_comments"
+        sa.CheckConstraint(
+            '"end" > start AND start >= 0', name=op.f("ck_anchors_span_not_empty")
         ),
         sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name="fk_anchors_revision_id_revisions"
+            ["comment_id"], ["comments.id"], name=op.f("fk_anchors_comment_id_comments")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_anchors"),
-        sa.UniqueConstraint("comment_id", name="uq_anchors_comment_id"),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["revisions.id"], name=op.f("fk_anchors_revision_id_revisions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_anchors")),
+        sa.UniqueConstraint("comment_id", name=op.f("uq_anchors_comment_id")),
     )
     op.create_index(
         "ix_anchors_revision_section", "anchors", ["revision_id", "section_key"], unique=False
@@ -701,11 +740,13 @@ def upgrade() -> None:
         sa.Column("salt", sa.String(length=64), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["comment_id"], ["comments.id"], name="fk_comment_versions_comment_id_comments"
+            ["comment_id"],
+            ["comments.id"],
+            name=op.f("fk_comment_versions_comment_id_comments"),
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_comment_versions"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_versions")),
         sa.UniqueConstraint(
-            "comment_id", "number", name="uq_comment_versions_comment_id_number"
+            "comment_id", "number", name=op.f("uq_comment_versions_comment_id_number")
         ),
     )
     op.create_table(
@@ -716,20 +757,25 @@ def upgrade() -> None:
         sa.Column("version_number", sa.Integer(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["comment_id"], ["comments.id"], name="fk_endorsements_comment_id_comments"
+            ["comment_id"], ["comments.id"], name=op.f("fk_endorsements_comment_id_comments")
         ),
         sa.ForeignKeyConstraint(
             ["participation_id"],
             ["participations.id"],
-            name="fk_endorsements_participation_id_participations",
+            name=op.f("fk_endorsements_participation_id_participations"),
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_endorsements"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_endorsements")),
         sa.UniqueConstraint(
-            "comment_id", "participation_id", name="uq_endorsements_comment_id_participation_id"
+            "comment_id",
+            "participation_id",
+            name=op.f("uq_endorsements_comment_id_participation_id"),
         ),
     )
     op.create_index(
-        "ix_endorsements_participation_id", "endorsements", ["participation_id"], unique=False
+        op.f("ix_endorsements_participation_id"),
+        "endorsements",
+        ["participation_id"],
+        unique=False,
     )
     op.create_table(
         "points",
@@ -742,11 +788,11 @@ def upgrade() -> None:
         sa.Column("end", sa.Integer(), nullable=True),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["comment_id"], ["comments.id"], name="fk_points_comment_id_comments"
+            ["comment_id"], ["comments.id"], name=op.f("fk_points_comment_id_comments")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_points"),
-        sa.UniqueConstraint("comment_id", "number", name="uq_points_comment_id_number"),
-        sa.UniqueConstraint("public_id", name="uq_points_public_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_points")),
+        sa.UniqueConstraint("comment_id", "number", name=op.f("uq_points_comment_id_number")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_points_public_id")),
     )
     op.create_table(
         "submissions",
@@ -758,18 +804,20 @@ def upgrade() -> None:
         sa.Column("made_code", sa.Boolean(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["comment_id"], ["comments.id"], name="fk_submissions_comment_id_comments"
+            ["comment_id"], ["comments.id"], name=op.f("fk_submissions_comment_id_comments")
         ),
         sa.ForeignKeyConstraint(
             ["participation_id"],
             ["participations.id"],
-            name="fk_submissions_participation_id_participations",
+            name=op.f("fk_submissions_participation_id_participations"),
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_submissions"),
-        sa.UniqueConstraint("submission_id", name="uq_submissions_submission_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
+        sa.UniqueConstraint("submission_id", name=op.f("uq_submissions_submission_id")),
     )
-    op.create_index("ix_submissions_comment_id", "submissions", ["comment_id"], unique=False)
-    op.create_index("ix_submissions_sent_at", "submissions", ["sent_at"], unique=False)
+    op.create_index(
+        op.f("ix_submissions_comment_id"), "submissions", ["comment_id"], unique=False
+    )
+    op.create_index(op.f("ix_submissions_sent_at"), "submissions", ["sent_at"], unique=False)
     op.create_table(
         "verdicts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -781,19 +829,19 @@ def upgrade() -> None:
         sa.Column("salt", sa.String(length=64), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["comment_id"], ["comments.id"], name="fk_verdicts_comment_id_comments"
+            ["comment_id"], ["comments.id"], name=op.f("fk_verdicts_comment_id_comments")
         ),
         sa.ForeignKeyConstraint(
             ["participation_id"],
             ["participations.id"],
-            name="fk_verdicts_participation_id_participations",
+            name=op.f("fk_verdicts_participation_id_participations"),
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_verdicts"),
-        sa.UniqueConstraint("public_id", name="uq_verdicts_public_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_verdicts")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_verdicts_public_id")),
     )
-    op.create_index("ix_verdicts_comment_id", "verdicts", ["comment_id"], unique=False)
+    op.create_index(op.f("ix_verdicts_comment_id"), "verdicts", ["comment_id"], unique=False)
     op.create_index(
-        "ix_verdicts_participation_id", "verdicts", ["participation_id"], unique=False
+        op.f("ix_verdicts_participation_id"), "verdicts", ["participation_id"], unique=False
     )
     op.create_table(
         "causes",
@@ -809,20 +857,22 @@ def upgrade() -> None:
         sa.Column("named_by_id", sa.Integer(), nullable=False),
         sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind <> 'point' OR point_id IS NOT NULL", name="ck_causes_point_named"
+            "kind <> 'point' OR point_id IS NOT NULL", name=op.f("ck_causes_point_named")
         ),
-        sa.CheckConstraint("kind = 'point' OR note <> ''", name="ck_causes_note_given"),
+        sa.CheckConstraint("kind = 'point' OR note <> ''", name=op.f("ck_causes_note_given")),
         sa.ForeignKeyConstraint(
-            ["named_by_id"], ["accounts.id"], name="fk_causes_named_by_id_accounts"
+            ["named_by_id"], ["accounts.id"], name=op.f("fk_causes_named_by_id_accounts")
         ),
-        sa.ForeignKeyConstraint(["point_id"], ["points.id"], name="fk_causes_point_id_points"),
         sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name="fk_causes_revision_id_revisions"
+            ["point_id"], ["points.id"], name=op.f("fk_causes_point_id_points")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_causes"),
-        sa.UniqueConstraint("public_id", name="uq_causes_public_id"),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["revisions.id"], name=op.f("fk_causes_revision_id_revisions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_causes")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_causes_public_id")),
     )
-    op.create_index("ix_causes_point_id", "causes", ["point_id"], unique=False)
+    op.create_index(op.f("ix_causes_point_id"), "causes", ["point_id"], unique=False)
     op.create_index(
         "ix_causes_revision_section", "causes", ["revision_id", "section_key"], unique=False
     )
@@ -856,45 +906,47 @@ def upgrade() -> None:
         sa.Column("salt", sa.String(length=64), nullable=False),
         sa.CheckConstraint(
             "outcome <> 'already_covered' OR covered_section_key IS NOT NULL",
-            name="ck_dispositions_covered_names_passage",
+            name=op.f("ck_dispositions_covered_names_passage"),
         ),
         sa.CheckConstraint(
             "outcome <> 'deferred' OR due_on IS NOT NULL",
-            name="ck_dispositions_deferral_has_date",
+            name=op.f("ck_dispositions_deferral_has_date"),
         ),
         sa.CheckConstraint(
             "outcome <> 'not_adopted' OR (reason IS NOT NULL AND reason_detail <> '')",
-            name="ck_dispositions_refusal_has_reason",
+            name=op.f("ck_dispositions_refusal_has_reason"),
         ),
         sa.CheckConstraint(
             "outcome <> 'out_of_scope' OR referred_to <> ''",
-            name="ck_dispositions_referral_names_office",
+            name=op.f("ck_dispositions_referral_names_office"),
         ),
-        sa.CheckConstraint("rationale <> ''", name="ck_dispositions_rationale_given"),
+        sa.CheckConstraint("rationale <> ''", name=op.f("ck_dispositions_rationale_given")),
         sa.ForeignKeyConstraint(
             ["confirmed_by_id"],
             ["accounts.id"],
-            name="fk_dispositions_confirmed_by_id_accounts",
+            name=op.f("fk_dispositions_confirmed_by_id_accounts"),
         ),
         sa.ForeignKeyConstraint(
             ["covered_revision_id"],
             ["revisions.id"],
-            name="fk_dispositions_covered_revision_id_revisions",
+            name=op.f("fk_dispositions_covered_revision_id_revisions"),
         ),
         sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["accounts.id"], name="fk_dispositions_decided_by_id_accounts"
+            ["decided_by_id"],
+            ["accounts.id"],
+            name=op.f("fk_dispositions_decided_by_id_accounts"),
         ),
         sa.ForeignKeyConstraint(
-            ["point_id"], ["points.id"], name="fk_dispositions_point_id_points"
+            ["point_id"], ["points.id"], name=op.f("fk_dispositions_point_id_points")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_dispositions"),
-        sa.UniqueConstraint("public_id", name="uq_dispositions_public_id"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispositions")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_dispositions_public_id")),
     )
     op.create_index(
         "ix_dispositions_point_latest", "dispositions", ["point_id", "id"], unique=False
     )
     op.create_index(
-        "ix_dispositions_published_at", "dispositions", ["published_at"], unique=False
+        op.f("ix_dispositions_published_at"), "dispositions", ["published_at"], unique=False
     )
     op.create_table(
         "placements",
@@ -911,23 +963,23 @@ def upgrade() -> None:
         sa.Column("placed_by_id", sa.Integer(), nullable=True),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["anchor_id"], ["anchors.id"], name="fk_placements_anchor_id_anchors"
+            ["anchor_id"], ["anchors.id"], name=op.f("fk_placements_anchor_id_anchors")
         ),
         sa.ForeignKeyConstraint(
-            ["comment_id"], ["comments.id"], name="fk_placements_comment_id_comments"
+            ["comment_id"], ["comments.id"], name=op.f("fk_placements_comment_id_comments")
         ),
         sa.ForeignKeyConstraint(
-            ["placed_by_id"], ["accounts.id"], name="fk_placements_placed_by_id_accounts"
+            ["placed_by_id"], ["accounts.id"], name=op.f("fk_placements_placed_by_id_accounts")
         ),
         sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name="fk_placements_revision_id_revisions"
+            ["revision_id"], ["revisions.id"], name=op.f("fk_placements_revision_id_revisions")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_placements"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_placements")),
         sa.UniqueConstraint(
-            "comment_id", "revision_id", name="uq_placements_comment_id_revision_id"
+            "comment_id", "revision_id", name=op.f("uq_placements_comment_id_revision_id")
         ),
     )
-    op.create_index("ix_placements_anchor_id", "placements", ["anchor_id"], unique=False)
+    op.create_index(op.f("ix_placements_anchor_id"), "placements", ["anchor_id"], unique=False)
     op.create_index(
         "ix_placements_revision_section",
         "placements",
@@ -948,31 +1000,33 @@ def upgrade() -> None:
         sa.Column("elsewhere_reason", sa.Text(), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint('"end" >= start AND start >= 0', name="ck_adoptions_span_in_order"),
+        sa.CheckConstraint(
+            '"end" >= start AND start >= 0', name=op.f("ck_adoptions_span_in_order")
+        ),
         sa.ForeignKeyConstraint(
             ["disposition_id"],
             ["dispositions.id"],
-            name="fk_adoptions_disposition_id_dispositions",
+            name=op.f("fk_adoptions_disposition_id_dispositions"),
         ),
         sa.ForeignKeyConstraint(
-            ["made_by_id"], ["accounts.id"], name="fk_adoptions_made_by_id_accounts"
+            ["made_by_id"], ["accounts.id"], name=op.f("fk_adoptions_made_by_id_accounts")
         ),
         sa.ForeignKeyConstraint(
-            ["revision_id"], ["revisions.id"], name="fk_adoptions_revision_id_revisions"
+            ["revision_id"], ["revisions.id"], name=op.f("fk_adoptions_revision_id_revisions")
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_adoptions"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adoptions")),
         sa.UniqueConstraint(
             "disposition_id",
             "revision_id",
             "section_key",
             "start",
             "end",
-            name="uq_adoptions_disposition_id_revision_id_section_key_start_end",
+            name=op.f("uq_adoptions_disposition_id_revision_id_section_key_start_end"),
         ),
-        sa.UniqueConstraint("public_id", name="uq_adoptions_public_id"),
+        sa.UniqueConstraint("public_id", name=op.f("uq_adoptions_public_id")),
     )
     op.create_index(
-        "ix_adoptions_disposition_id", "adoptions", ["disposition_id"], unique=False
+        op.f("ix_adoptions_disposition_id"), "adoptions", ["disposition_id"], unique=False
     )
     op.create_index(
         "ix_adoptions_revision_section",
@@ -988,25 +1042,25 @@ def upgrade() -> None:
 def downgrade() -> None:
     _drop_triggers()
     op.drop_index("ix_adoptions_revision_section", table_name="adoptions")
-    op.drop_index("ix_adoptions_disposition_id", table_name="adoptions")
+    op.drop_index(op.f("ix_adoptions_disposition_id"), table_name="adoptions")
     op.drop_table("adoptions")
     op.drop_index("ix_placements_revision_section", table_name="placements")
-    op.drop_index("ix_placements_anchor_id", table_name="placements")
+    op.drop_index(op.f("ix_placements_anchor_id"), table_name="placements")
     op.drop_table("placements")
-    op.drop_index("ix_dispositions_published_at", table_name="dispositions")
+    op.drop_index(op.f("ix_dispositions_published_at"), table_name="dispositions")
     op.drop_index("ix_dispositions_point_latest", table_name="dispositions")
     op.drop_table("dispositions")
     op.drop_index("ix_causes_revision_section", table_name="causes")
-    op.drop_index("ix_causes_point_id", table_name="causes")
+    op.drop_index(op.f("ix_causes_point_id"), table_name="causes")
     op.drop_table("causes")
-    op.drop_index("ix_verdicts_participation_id", table_name="verdicts")
-    op.drop_index("ix_verdicts_comment_id", table_name="verdicts")
+    op.drop_index(op.f("ix_verdicts_participation_id"), table_name="verdicts")
+    op.drop_index(op.f("ix_verdicts_comment_id"), table_name="verdicts")
     op.drop_table("verdicts")
-    op.drop_index("ix_submissions_sent_at", table_name="submissions")
-    op.drop_index("ix_submissions_comment_id", table_name="submissions")
+    op.drop_index(op.f("ix_submissions_sent_at"), table_name="submissions")
+    op.drop_index(op.f("ix_submissions_comment_id"), table_name="submissions")
     op.drop_table("submissions")
     op.drop_table("points")
-    op.drop_index("ix_endorsements_participation_id", table_name="endorsements")
+    op.drop_index(op.f("ix_endorsements_participation_id"), table_name="endorsements")
     op.drop_table("endorsements")
     op.drop_table("comment_versions")
     op.drop_index("ix_anchors_revision_section", table_name="anchors")
@@ -1014,31 +1068,31 @@ def downgrade() -> None:
     op.drop_table("question_texts")
     op.drop_index("ix_comments_round_section_newest", table_name="comments")
     op.drop_index("ix_comments_round_newest", table_name="comments")
-    op.drop_index("ix_comments_revision_id", table_name="comments")
-    op.drop_index("ix_comments_participation_id", table_name="comments")
+    op.drop_index(op.f("ix_comments_revision_id"), table_name="comments")
+    op.drop_index(op.f("ix_comments_participation_id"), table_name="comments")
     op.drop_index("ix_comments_parent_id_submitted_at", table_name="comments")
     op.drop_table("comments")
     op.drop_table("withheld_passages")
     op.drop_table("round_texts")
     op.drop_table("questions")
-    op.drop_index("ix_participations_round_id", table_name="participations")
-    op.drop_index("ix_participations_account_id", table_name="participations")
+    op.drop_index(op.f("ix_participations_round_id"), table_name="participations")
+    op.drop_index(op.f("ix_participations_account_id"), table_name="participations")
     op.drop_table("participations")
-    op.drop_index("ix_extensions_round_id", table_name="extensions")
+    op.drop_index(op.f("ix_extensions_round_id"), table_name="extensions")
     op.drop_table("extensions")
     op.drop_index("ix_sections_revision_position", table_name="sections")
     op.drop_table("sections")
     op.drop_index("ix_rounds_revision_id_closes_at", table_name="rounds")
-    op.drop_index("ix_rounds_opens_at", table_name="rounds")
-    op.drop_index("ix_rounds_host_id", table_name="rounds")
-    op.drop_index("ix_rounds_department_id", table_name="rounds")
-    op.drop_index("ix_rounds_closes_at", table_name="rounds")
+    op.drop_index(op.f("ix_rounds_opens_at"), table_name="rounds")
+    op.drop_index(op.f("ix_rounds_host_id"), table_name="rounds")
+    op.drop_index(op.f("ix_rounds_department_id"), table_name="rounds")
+    op.drop_index(op.f("ix_rounds_closes_at"), table_name="rounds")
     op.drop_table("rounds")
-    op.drop_index("ix_changes_base_id", table_name="changes")
+    op.drop_index(op.f("ix_changes_base_id"), table_name="changes")
     op.drop_table("changes")
-    op.drop_index("ix_uploads_uploaded_by_id", table_name="uploads")
-    op.drop_index("ix_uploads_ends_at", table_name="uploads")
-    op.drop_index("ix_uploads_department_id", table_name="uploads")
+    op.drop_index(op.f("ix_uploads_uploaded_by_id"), table_name="uploads")
+    op.drop_index(op.f("ix_uploads_ends_at"), table_name="uploads")
+    op.drop_index(op.f("ix_uploads_department_id"), table_name="uploads")
     op.drop_table("uploads")
     op.drop_index(
         "uq_revisions_one_draft",
@@ -1046,9 +1100,9 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'draft'"),
         postgresql_where=sa.text("state = 'draft'"),
     )
-    op.drop_index("ix_revisions_curriculum_id", table_name="revisions")
+    op.drop_index(op.f("ix_revisions_curriculum_id"), table_name="revisions")
     op.drop_table("revisions")
-    op.drop_index("ix_signed_in_account_id", table_name="signed_in")
+    op.drop_index(op.f("ix_signed_in_account_id"), table_name="signed_in")
     op.drop_table("signed_in")
     op.drop_table("oversight_seats")
     op.drop_index(
@@ -1057,25 +1111,25 @@ def downgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
-    op.drop_index("ix_memberships_organization_id", table_name="memberships")
-    op.drop_index("ix_memberships_account_id", table_name="memberships")
+    op.drop_index(op.f("ix_memberships_organization_id"), table_name="memberships")
+    op.drop_index(op.f("ix_memberships_account_id"), table_name="memberships")
     op.drop_table("memberships")
-    op.drop_index("ix_mailed_links_account_id", table_name="mailed_links")
+    op.drop_index(op.f("ix_mailed_links_account_id"), table_name="mailed_links")
     op.drop_table("mailed_links")
-    op.drop_index("ix_invitations_organization_id", table_name="invitations")
+    op.drop_index(op.f("ix_invitations_organization_id"), table_name="invitations")
     op.drop_table("invitations")
-    op.drop_index("ix_curricula_department_id", table_name="curricula")
+    op.drop_index(op.f("ix_curricula_department_id"), table_name="curricula")
     op.drop_table("curricula")
     op.drop_table("tree_heads")
     op.drop_table("site_marks")
-    op.drop_index("ix_outbox_messages_due_at", table_name="outbox_messages")
+    op.drop_index(op.f("ix_outbox_messages_due_at"), table_name="outbox_messages")
     op.drop_table("outbox_messages")
     op.drop_table("organizations")
-    op.drop_index("ix_log_entries_subject", table_name="log_entries")
+    op.drop_index(op.f("ix_log_entries_subject"), table_name="log_entries")
     op.drop_index("ix_log_entries_kind_position", table_name="log_entries")
-    op.drop_index("ix_log_entries_at", table_name="log_entries")
+    op.drop_index(op.f("ix_log_entries_at"), table_name="log_entries")
     op.drop_table("log_entries")
-    op.drop_index("ix_jobs_state", table_name="jobs")
+    op.drop_index(op.f("ix_jobs_state"), table_name="jobs")
     op.drop_table("jobs")
     op.drop_table("accounts")
 

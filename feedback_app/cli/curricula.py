@@ -1,0 +1,109 @@
+"""Courses from the command line."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from feedback_app.cli import system_actor, unit_of_work
+from feedback_app.core.errors import NotFound
+from feedback_app.core.i18n import N_
+from feedback_app.curricula.queries import get_curriculum, get_revision, newest_published
+from feedback_app.exchange.preview import slug_of
+from feedback_app.exchange.queries import revision_export
+from feedback_app.exchange.services import open_course, read_course, render_sections
+from feedback_app.exchange.word_guard import MOST_BYTES
+from feedback_app.exchange.writing import FORMATS
+from feedback_app.organizations.queries import actor_of, get_organization, members_of
+from feedback_app.policy import OrganizationKind, Role
+
+
+class NoAuthor(NotFound):
+    message = N_("This department has no author yet. Give somebody that role first.")
+
+
+class NotPublished(NotFound):
+    message = N_("This course has no published version.")
+
+
+@click.group()
+def curricula() -> None:
+    """Bring courses in, and write their versions out."""
+
+
+@curricula.command("import")
+@click.argument("department", metavar="DEPARTMENT")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--title", help="Instead of the title that the file gives.")
+@click.option("--slug", help="The short name for its address.")
+@click.option("--author", metavar="EMAIL", help="In whose name; else the first author's.")
+def import_(
+    department: str, file: Path, *, title: str | None, slug: str | None, author: str | None
+) -> None:
+    """Make a course and its first draft from a Word, Markdown or web page FILE."""
+    with unit_of_work(writing=False) as session:
+        language = get_organization(
+            session, department, kind=OrganizationKind.DEPARTMENT
+        ).locale
+    say(f"Reading {file.name} …")
+    with file.open("rb") as opened:
+        preview = read_course(opened.read(MOST_BYTES + 1), file.name, language=language)
+    course = replace(preview.course, title=title or preview.course.title)
+    course = replace(course, slug=slug or slug_of(course.title))
+    preview = replace(preview, course=course)
+    sections = render_sections(preview)
+    with unit_of_work(writing=True) as session:
+        owner = get_organization(session, department, kind=OrganizationKind.DEPARTMENT)
+        accounts = [
+            member.account
+            for member in sorted(members_of(session, owner), key=lambda member: member.id)
+            if member.role is Role.AUTHOR and author in (None, member.account.email)
+        ]
+        if not accounts:
+            raise NoAuthor
+        actor = actor_of(session, accounts[0])
+        curriculum = open_course(session, owner, preview, actor=actor, sections=sections)
+        click.echo(
+            f"{curriculum.slug}: “{curriculum.title}”, {len(sections)} sections, a draft."
+        )
+
+
+def say(words: str) -> None:
+    """Progress, for a person at a terminal alone."""
+    if sys.stderr.isatty():
+        click.echo(words, err=True)
+
+
+class Version(click.ParamType[tuple[str, int | None]]):
+    """CURRICULUM or CURRICULUM@N."""
+
+    name = "curriculum"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, context: click.Context | None
+    ) -> tuple[str, int | None]:
+        slug, at, number = value.partition("@")
+        if at and not (number.isascii() and number.isdigit() and len(number) < 7):
+            self.fail(f"{value!r} does not end in the number of a version", param, context)
+        return slug, int(number) if at else None
+
+
+@curricula.command()
+@click.argument("version", metavar="CURRICULUM[@N]", type=Version())
+@click.option("--format", "ending", required=True, type=click.Choice(list(FORMATS)))
+def export(version: tuple[str, int | None], *, ending: str) -> None:
+    """Write a published version to standard output; without @N the newest."""
+    slug, number = version
+    with unit_of_work(writing=False) as session:
+        curriculum = get_curriculum(session, slug)
+        if number is None:
+            revision = newest_published(session, curriculum.id)
+        else:
+            revision = get_revision(session, curriculum, number, viewer=system_actor())
+        if revision is None:
+            raise NotPublished
+        text = FORMATS[ending][1](revision_export(session, revision))
+    click.echo(text, nl=False)

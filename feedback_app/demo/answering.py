@@ -1,0 +1,76 @@
+"""How the demo world's moderators answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from feedback_app.comments.models import Comment, Point
+from feedback_app.demo import world
+from feedback_app.demo.people import People
+from feedback_app.demo.voices import Heard
+from feedback_app.rounds.models import Round
+from feedback_app.triage.models import Outcome, Reason
+from feedback_app.triage.points import split_comment
+from feedback_app.triage.services import record_disposition
+
+OFFICE = "Training division"
+AUTHORITY = "Chief of Police, training order 2026-2"
+
+
+def answer(session: Session, round_: Round, who: People, heard: Heard, name: str) -> None:
+    """Record the answers of one round; publishing them is another act."""
+    given = list(world.read(name)["c"])
+    if heard.letters:
+        letters = world.read("letters")
+        given += [letters["form"] | {"ref": ref} for ref in heard.letters]
+        _answer_by_points(session, heard.comments["org"], letters["org"], who)
+    for number, one in enumerate(given):
+        if "outcome" in one:
+            session.refresh(heard.comments[one["ref"]], ["points"])
+            point = heard.comments[one["ref"]].points[0]
+            _record(session, point, one, who, second=number % 4 == 0)
+
+
+def _answer_by_points(
+    session: Session, comment: Comment, letter: dict[str, Any], who: People
+) -> None:
+    body = comment.current.body
+    spans = []
+    for point in letter["points"]:
+        start = body.index(point["words"])
+        spans.append((start, start + len(point["words"])))
+    points = split_comment(
+        session,
+        comment,
+        actor=who.moderator,
+        spans=spans,
+        version_number=comment.version_number,
+    )
+    for point, one in zip(points, letter["points"], strict=True):
+        _record(session, point, one, who, second=False)
+
+
+def _record(
+    session: Session, point: Point, one: dict[str, Any], who: People, *, second: bool
+) -> None:
+    covers = one.get("covers", [None, ""])
+    due = one.get("due") or one.get("promise")
+    record_disposition(
+        session,
+        point,
+        actor=who.moderator2 if second else who.moderator,
+        outcome=Outcome(one["outcome"]),
+        rationale=one["why"],
+        office=OFFICE,
+        authority=AUTHORITY,
+        reason=Reason(one["reason"]) if "reason" in one else None,
+        reason_detail=one.get("detail", ""),
+        due_on=date.fromisoformat(due) if due else None,
+        referred_to=one.get("to", ""),
+        covered_section_key=covers[0],
+        covered_words=covers[1],
+        language=point.comment.language,
+    )
