@@ -12,7 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from feedback_app.comments.labels import KIND_LABELS, LANGUAGE_LABELS
@@ -55,7 +55,7 @@ class CommentForm(SentOnce):
     start = IntegerField(widget=HiddenInput(), validators=[Optional()])
     end = IntegerField(widget=HiddenInput(), validators=[Optional()])
     exact = HiddenField()
-    question = HiddenField()
+    question = HiddenField(validators=[Optional(), Regexp(r"[a-z2-7]{26}\Z")])
     knows_late = HiddenField()
 
 

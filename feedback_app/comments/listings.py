@@ -295,7 +295,9 @@ def _page(
 
 def _before(session: Session, cursor: str) -> ColumnElement[bool]:
     """Everything older than the comment that a cursor names; its instant is not in there."""
-    (public_id,) = read_cursor(cursor, str)
+    public_id = str(read_cursor(cursor, str)[0])
+    if not public_id.isalnum():
+        raise NotFound
     last = session.execute(
         select(Comment.submitted_at, Comment.id).where(Comment.public_id == public_id)
     ).one_or_none()

@@ -39,12 +39,16 @@ def show(comment_id: str) -> ResponseReturnValue:
         return redirect(here, 303)
     holder = current_holder()
     row = get_round_row(db.session, comment.round.slug, viewer=actor, locale=current_language())
+    is_own = holds(comment, holder)
+    card = addressed(comment, queries.card_of(db.session, comment, actor))
+    if is_own:
+        card = replace(card, endorse_url="")
     return render_template(
         "comments/show.html",
         comment=comment,
         round_=row,
-        card=addressed(comment, queries.card_of(db.session, comment, actor)),
-        is_own=holds(comment, holder),
+        card=card,
+        is_own=is_own,
         agrees=queries.find_endorsement(db.session, comment, holder) is not None,
         may_answer=policy.allows(actor, Permission.TRIAGE, comment),
         point=comment.points[0] if comment.points else None,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,8 @@ from feedback_app.comments.models import Submission
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict
 from feedback_app.core.i18n import N_
+
+KEPT_FOR = timedelta(hours=48)
 
 
 class FormSentBefore(Conflict):
@@ -36,6 +39,14 @@ class Sent:
 def content_hash(*parts: str | int | None) -> str:
     """SHA-256 in hex over everything a form says."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def forget_old(session: Session) -> int:
+    """Let go of forms sent more than two days ago; how many there were."""
+    found = session.execute(
+        delete(Submission).where(Submission.sent_at < clock.now() - KEPT_FOR)
+    )
+    return cast(CursorResult[Any], found).rowcount
 
 
 def claim(session: Session, sent: Sent) -> tuple[Submission, bool]:

@@ -89,14 +89,15 @@ def _write(slug: str, key: str | None) -> ResponseReturnValue:
     if request.method == "GET":
         return _open_form(form, slug, key)
     is_valid = form.validate_on_submit()
-    if is_valid and request.form.get("step") == "send":
+    wants_change = "change" in request.form
+    if is_valid and not wants_change and request.form.get("step") == "send":
         return _send(form, slug, key)
     with db.reading() as unit:
         round_ = get_round_row(unit, slug, viewer=current_actor(), locale=current_language())
     about = _about(round_, key, _span(form), form.question.data)
     if not is_valid:
         return _page(form, round_, about, status=422)
-    if request.form.get("step") == "change":
+    if wants_change:
         return _page(form, round_, about)
     return _check_page(form, round_, about)
 
@@ -108,8 +109,8 @@ def _open_form(form: CommentForm, slug: str, key: str | None) -> ResponseReturnV
     about = _about(round_, key, (start, end) if start is not None and end else None)
     if about.quote:
         form.start.data, form.end.data, form.exact.data = start, end, about.quote
-    asked = request.args.get("question")
-    if asked:
+    asked = request.args.get("question", "")
+    if asked.isalnum():
         question = get_question(
             db.session, get_round(db.session, slug, viewer=current_actor()), asked
         )
@@ -285,7 +286,7 @@ def _about(
 ) -> About:
     with db.reading() as unit:
         prompt = ""
-        if question:
+        if question and question.isalnum():
             full = get_round(unit, round_.slug, viewer=current_actor())
             prompt = get_question(unit, full, question).text(current_language()).prompt
         if key is None:

@@ -55,6 +55,18 @@ def test_nothing_is_sent_before_the_writer_has_seen_what_will_be_public(
     assert count(session) == 0
 
 
+def test_changing_the_text_after_the_check_sends_nothing(browser, session, round_):
+    path = section_path(round_)
+    page = check(browser, path)
+    button = page.form().find("button", attrs={"name": True})
+
+    values = page.hidden() | {"body": page.typed("body"), button["name"]: button["value"]}
+    again = browser.send(path, values)
+
+    assert again.typed("body") == "Ask the family first."
+    assert count(session) == 0
+
+
 def test_a_sent_comment_shows_its_code_and_asks_for_kind_and_name_after(
     browser, session, round_
 ):
@@ -309,3 +321,32 @@ def test_every_page_stands_in_spanish_addresses_too(browser, make, round_):
 
     assert answer.status_code == 303
     assert answer.location.startswith("/es/comments/")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?start=-1&end=5",
+        "?start=0&end=99999999999999999999999",
+        "?words=x-y",
+        "?question=%00",
+        "?question=nothing",
+    ],
+)
+def test_a_strange_address_is_never_a_server_error(browser, round_, query):
+    assert browser.get(section_path(round_) + query).status_code in {200, 404}
+
+
+def test_strange_values_in_a_form_are_never_a_server_error(browser, session, round_):
+    path = section_path(round_)
+    page = check(browser, path)
+    for strange in (
+        {"start": "9" * 400, "end": "1"},
+        {"question": "a" * 26},
+        {"question": "\x00"},
+        {"submission_id": "forged"},
+        {"body": "a\x00b"},
+    ):
+        answer = browser.send(path, page.hidden() | {"body": "Mine.", "step": "send"} | strange)
+        assert answer.status_code in {404, 409, 422}, strange
+    assert count(session) == 0
