@@ -62,16 +62,16 @@ def _revisions(session: Session) -> Iterator[str]:
 
 
 def _comment_counts(session: Session) -> Iterator[str]:
-    counted = (
+    by_round = (
         select(Comment.round_id, func.count().label("many"))
         .where(counted())
         .group_by(Comment.round_id)
         .subquery()
     )
-    many = func.coalesce(counted.c.many, 0)
+    many = func.coalesce(by_round.c.many, 0)
     for slug, kept, real in session.execute(
         select(Round.slug, Round.comments_count, many)
-        .join(counted, counted.c.round_id == Round.id, isouter=True)
+        .join(by_round, by_round.c.round_id == Round.id, isouter=True)
         .where(Round.comments_count != many)
     ):
         yield f"Round {slug} counts {kept} comments, there are {real}."
