@@ -23,7 +23,14 @@ from feedback_app.curricula.models import RevisionState
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage.models import PROMISES, Disposition, Outcome, Reason
-from feedback_app.triage.promises import Standing, Tie, renewed_at, standing_of, ties_of
+from feedback_app.triage.promises import (
+    PromiseState,
+    Standing,
+    Tie,
+    renewed_at,
+    standing_of,
+    ties_of,
+)
 from feedback_app.triage.queries import (
     VerdictRow,
     is_active,
@@ -36,19 +43,25 @@ from feedback_app.triage.wording import REASON_LABELS, SIGNATURE_LABELS
 WHOLE_REPORT = 300
 """A report with more answers is read one section at a time."""
 WHOLE = "whole"
+PROMISE = "promise"
+KEPT = frozenset({PromiseState.PUBLISHED, PromiseState.TAUGHT_SINCE})
 
 
 class Group(enum.StrEnum):
     CHANGED = "changed"
+    PROMISED = "promised"
     UNCHANGED = "unchanged"
     OTHER = "other"
 
 
 GROUP_LABELS: dict[Group, str] = {
     Group.CHANGED: N_("What changed"),
+    Group.PROMISED: N_("Promised, not in the course yet"),
     Group.UNCHANGED: N_("What did not change, and why"),
     Group.OTHER: N_("Already in the course, answered, or kept"),
 }
+_FIRST = [outcome.value for outcome in Outcome if outcome in PROMISES]
+SIGNS = [*_FIRST, PROMISE, *(o.value for o in Outcome if o not in PROMISES)]
 _UNCHANGED = frozenset({Outcome.NOT_ADOPTED, Outcome.OUT_OF_SCOPE, Outcome.DEFERRED})
 
 
@@ -91,8 +104,19 @@ class Pair:
     @property
     def group(self) -> Group:
         if self.outcome in PROMISES:
-            return Group.CHANGED
+            return Group.CHANGED if self.is_in_the_text else Group.PROMISED
         return Group.UNCHANGED if self.outcome in _UNCHANGED else Group.OTHER
+
+    @property
+    def is_in_the_text(self) -> bool:
+        """Whether a published version holds the promised words."""
+        return self.standing is not None and self.standing.state in KEPT
+
+    @property
+    def sign(self) -> str:
+        """The answer's name, which says "changed" only where the words have changed."""
+        kept = self.outcome not in PROMISES or self.is_in_the_text
+        return self.outcome.value if kept else PROMISE
 
     @property
     def is_open_promise(self) -> bool:
@@ -117,7 +141,7 @@ class SectionPairs:
 
 @dataclass(frozen=True)
 class Report:
-    outcomes: Mapping[Outcome, int]
+    outcomes: Mapping[str, int]
     comments: int
     withdrawn: int
     unanswered: int
@@ -141,12 +165,12 @@ def response_report(
     sections = curricula.outline(session, round_.revision_id, words=False)
     pairs = answered_pairs(session, round_)
     shown, chosen = _shown(pairs, sections, section)
-    totals = {o: sum(p.outcome is o for p in pairs) for o in Outcome}
+    totals = {sign: sum(p.sign == sign for p in pairs) for sign in SIGNS}
     verdicts = {p.comment_row: p.verdict for p in pairs if p.verdict}
     by_section = {key: [p for p in pairs if p.section_key == key] for key in _keys(sections)}
     comments, withdrawn = _comments(session, round_.id)
     return Report(
-        outcomes={outcome: number for outcome, number in totals.items() if number},
+        outcomes={sign: number for sign, number in totals.items() if number},
         comments=comments,
         withdrawn=withdrawn,
         unanswered=_unanswered(session, round_.id),

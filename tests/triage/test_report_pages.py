@@ -61,13 +61,14 @@ def test_the_report_says_what_changed_what_did_not_and_why(browser, make, round_
 
     headings = [h.get_text() for h in page.soup.select("h3.near")]
     assert headings == [
-        "What changed",
+        "Promised, not in the course yet",
         "What did not change, and why",
         "Already in the course, answered, or kept",
     ]
     assert "1,440 minutes" in page.text
     assert "Promises not yet kept" in page.text
     assert "Promised, not yet done" in page.text
+    assert "We changed it" not in page.text
     assert "3 comments came in. Each one has its answer below." in page.text
     assert "Ana" in page.text
     assert "Unnamed" in page.text
@@ -96,8 +97,9 @@ def test_a_kept_promise_shows_its_new_words_and_a_draft_keeps_its_own(
         "added: They ask the family."
     ]
     assert "In version 2" in page.text
-    assert "Being written into the next version" in page.text
-    assert "Promised, not yet done" not in page.text
+    assert "Promised, in the next draft" in page.text
+    assert page.text.count("We changed it") == 2  # in the table, and beside the kept one
+    assert page.text.count("Promised, not yet done") == 1  # in the table
 
 
 def tie(session, make, disposition, revision, exact):
