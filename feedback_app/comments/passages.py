@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Anchor, Comment
@@ -28,18 +30,8 @@ def passages_by_section(
     session: Session, round_id: int, revision_id: int, viewer: Actor = VISITOR
 ) -> dict[str, list[Passage]]:
     """{section key: its passages in reading order}, from one query."""
-    count = func.count().label("count")
     rows = session.execute(
-        select(Anchor.section_key, Anchor.start, Anchor.end, count)
-        .join(Comment, Comment.id == Anchor.comment_id)
-        .where(
-            Comment.round_id == round_id,
-            Anchor.revision_id == revision_id,
-            counted(),
-            visible_to(viewer),
-        )
-        .group_by(Anchor.section_key, Anchor.start, Anchor.end)
-        .order_by(count.desc(), Anchor.start, Anchor.end)
+        _passages(viewer), {"round_id": round_id, "revision_id": revision_id}
     )
     sections: dict[str, list[Passage]] = {}
     for key, start, end, number in rows:
@@ -49,3 +41,20 @@ def passages_by_section(
     for passages in sections.values():
         passages.sort(key=lambda passage: (passage.start, -passage.end))
     return sections
+
+
+@lru_cache(maxsize=64)
+def _passages(viewer: Actor) -> Any:
+    count = func.count().label("count")
+    return (
+        select(Anchor.section_key, Anchor.start, Anchor.end, count)
+        .join(Comment, Comment.id == Anchor.comment_id)
+        .where(
+            Comment.round_id == bindparam("round_id"),
+            Anchor.revision_id == bindparam("revision_id"),
+            counted(),
+            visible_to(viewer),
+        )
+        .group_by(Anchor.section_key, Anchor.start, Anchor.end)
+        .order_by(count.desc(), Anchor.start, Anchor.end)
+    )
