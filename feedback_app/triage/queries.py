@@ -135,6 +135,16 @@ def get_disposition(session: Session, public_id: str) -> Disposition:
     return disposition
 
 
+def lock(session: Session, disposition: Disposition) -> None:
+    """Wait for whoever signs or publishes this answer now, and read what they left."""
+    session.scalars(
+        select(Disposition)
+        .where(Disposition.id == disposition.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 def latest_answer(session: Session, point: Point) -> Disposition | None:
     return session.scalars(
         select(Disposition)

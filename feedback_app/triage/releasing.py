@@ -19,7 +19,12 @@ from feedback_app.policy import Actor, Permission
 from feedback_app.rounds.models import Answering, Participation, Round, RoundState
 from feedback_app.triage import rules
 from feedback_app.triage.models import Disposition
-from feedback_app.triage.queries import answers_to_publish, latest_answer, undecided_count
+from feedback_app.triage.queries import (
+    answers_to_publish,
+    latest_answer,
+    lock,
+    undecided_count,
+)
 from feedback_app.triage.signatures import without_second
 
 CHUNK = 500
@@ -84,7 +89,7 @@ def publish_disposition(
     at = clock.now()
     if round_.answering is Answering.TOGETHER and round_.state(at) is not RoundState.ANSWERED:
         raise rules.PublishedTogether
-    session.refresh(disposition, with_for_update=True)
+    lock(session, disposition)
     latest = latest_answer(session, disposition.point)
     if disposition.published_at is not None or latest is None or latest.id != disposition.id:
         raise rules.AnswerAlreadyPublished

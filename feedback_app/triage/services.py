@@ -22,7 +22,12 @@ from feedback_app.policy import VISITOR, Actor, Permission
 from feedback_app.triage import rules
 from feedback_app.triage.models import Disposition, Outcome, Reason, Verdict
 from feedback_app.triage.points import split_comment
-from feedback_app.triage.queries import latest_answer, published_answers_exist, standing_token
+from feedback_app.triage.queries import (
+    latest_answer,
+    lock,
+    published_answers_exist,
+    standing_token,
+)
 from feedback_app.triage.releasing import (
     Released,
     publish_answers,
@@ -235,7 +240,7 @@ def confirm_disposition(
 ) -> Disposition:
     """Give the second signature to an answer about its own author's text."""
     actor, signature = signer(session, disposition, actor)
-    session.refresh(disposition, with_for_update=True)
+    lock(session, disposition)
     latest = latest_answer(session, disposition.point)
     if (
         not disposition.needs_second
