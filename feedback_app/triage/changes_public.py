@@ -52,6 +52,12 @@ class PlacedSection:
     def is_shown(self) -> bool:
         return self.change is not None or bool(self.promises)
 
+    @property
+    def lettered_promises(self) -> list[tuple[str, Promise]]:
+        """Promises under the letters that follow those of the changes."""
+        first = len({card.letter for card in self.change.all_cards}) if self.change else 0
+        return [(explained.letter(first + n), p) for n, p in enumerate(self.promises)]
+
 
 @dataclass(frozen=True)
 class ChangesPage:

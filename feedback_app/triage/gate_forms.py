@@ -92,7 +92,7 @@ class CauseForm(BaseForm):
     version = HiddenField()
     kind = RadioField(
         N_("What brought this change about?"),
-        choices=CAUSE_LABELS,
+        choices={kind.value: label for kind, label in CAUSE_LABELS.items()},
         coerce=CauseKind,
         validators=[InputRequired(N_("Choose one."))],
     )
