@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from feedback_app.comments.submissions import Sent, content_hash
@@ -20,16 +19,16 @@ class PageTooOld(Conflict):
     message = N_("This page was open for too long. Your text is below; please send it again.")
 
 
-def new_mark() -> str:
+def new_mark(secret: str) -> str:
     """A 128-bit id nobody can guess, with the instant at which the form was made."""
     opened = int(clock.now().timestamp() * 1000)
-    return _signer().dumps([secrets.token_hex(16), opened])
+    return _signer(secret).dumps([secrets.token_hex(16), opened])
 
 
-def read_mark(mark: str | None, *content: str | int | None) -> Sent:
+def read_mark(secret: str, mark: str | None, *content: str | int | None) -> Sent:
     """What was sent; refused when the mark is not ours or older than two days."""
     try:
-        submission_id, opened = _signer().loads(mark or "")
+        submission_id, opened = _signer(secret).loads(mark or "")
         started_at = datetime.fromtimestamp(opened / 1000, UTC)
     except (BadSignature, ValueError, TypeError, OverflowError):
         raise PageTooOld from None
@@ -38,5 +37,5 @@ def read_mark(mark: str | None, *content: str | int | None) -> Sent:
     return Sent(submission_id, content_hash(*content), started_at)
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="form mark")
+def _signer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="form mark")

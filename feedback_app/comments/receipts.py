@@ -13,12 +13,12 @@ from sqlalchemy import select
 from feedback_app.comments import codes, queries
 from feedback_app.comments.forms import CodeForm
 from feedback_app.comments.holders import Holder
-from feedback_app.comments.trails import trail_of
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db, limiter
 from feedback_app.rounds.models import Participation
+from feedback_app.triage.trail import trail
 from feedback_app.web import limits
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, public
@@ -34,8 +34,12 @@ class UnknownCode(Invalid):
     field = "code"
 
 
+def secret() -> str:
+    return cast(str, current_app.config["SECRET_KEY"])
+
+
 def key() -> bytes:
-    return codes.receipt_key(cast(str, current_app.config["SECRET_KEY"]))
+    return codes.receipt_key(secret())
 
 
 def current_code() -> str | None:
@@ -104,7 +108,7 @@ def mine() -> ResponseReturnValue:
         comments=comments,
         agreed=queries.own_endorsements(db.session, holder),
         titles=queries.section_titles(db.session, comments),
-        trails={c.id: trail_of(c) if c.parent_id is None else None for c in comments},
+        trails={c.id: trail(db.session, c, current_actor()) for c in comments},
         code=current_code(),
         form=EmptyForm(),
     )
@@ -114,7 +118,10 @@ def mine() -> ResponseReturnValue:
 @public
 def forget() -> ResponseReturnValue:
     """Let this browser forget the code."""
-    if EmptyForm().validate_on_submit():
+    form, again = EmptyForm(), CodeForm(formdata=None)
+    if form.validate_on_submit():
         forget_code()
         flash(_("This browser has forgotten the code."), "success")
-    return redirect(url_for(".enter"), 303)
+        return redirect(url_for(".enter"), 303)
+    again.form_errors.extend(form.form_errors)
+    return render_template("receipts/enter.html", form=again, has_code=True), 422

@@ -1,9 +1,9 @@
 """The pages of comments: writing one, reading one, changing and leaving one's own."""
 
-from feedback_app.comments.leaving import describe, edit, name, notice, withdraw
-from feedback_app.comments.reading import bp, export, show
-from feedback_app.comments.talking import agree, reply
-from feedback_app.comments.writing import choose, sent, write, write_whole
+from feedback_app.comments.leaving_views import describe, edit, name, notice, withdraw
+from feedback_app.comments.reading_views import bp, export, show
+from feedback_app.comments.talking_views import agree, reply
+from feedback_app.comments.writing_views import choose, sent, write, write_whole
 
 __all__ = [
     "agree",

@@ -11,9 +11,9 @@ from feedback_app.comments.changing import wording_mark
 from feedback_app.comments.forms import DescribeForm, EditForm, NoticeForm
 from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.models import Comment
-from feedback_app.comments.reading import bp
+from feedback_app.comments.reading_views import bp
 from feedback_app.comments.rules import ChangedMeanwhile, CommentWithdrawn, NotYours
-from feedback_app.comments.writing import sent_page
+from feedback_app.comments.writing_views import sent_page
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.html import render_comment
 from feedback_app.extensions import db, limiter

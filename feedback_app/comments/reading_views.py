@@ -14,12 +14,12 @@ from feedback_app.comments.cards import CommentCard
 from feedback_app.comments.holders import holds
 from feedback_app.comments.models import Comment
 from feedback_app.comments.receipts import current_holder
-from feedback_app.comments.trails import trail_of
 from feedback_app.core import clock
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds.models import RoundState
 from feedback_app.rounds.queries import get_round, get_round_row
+from feedback_app.triage.trail import trail
 from feedback_app.web.csv import csv_response
 from feedback_app.web.identity import current_actor, public
 from feedback_app.web.templating import current_language, public_url
@@ -52,7 +52,7 @@ def show(comment_id: str) -> ResponseReturnValue:
         agrees=queries.find_endorsement(db.session, comment, holder) is not None,
         may_answer=policy.allows(actor, Permission.TRIAGE, comment),
         point=comment.points[0] if comment.points else None,
-        trail=trail_of(comment),
+        trail=trail(db.session, comment, actor),
     )
 
 

@@ -11,7 +11,7 @@ from feedback_app.comments.forms import ReplyForm, SentOnce
 from feedback_app.comments.holders import holds
 from feedback_app.comments.models import Comment, Voice
 from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
-from feedback_app.comments.reading import bp
+from feedback_app.comments.reading_views import bp
 from feedback_app.comments.rules import RepliesStayFlat
 from feedback_app.comments.services import Said, Taken
 from feedback_app.comments.submissions import FormSentBefore
@@ -53,7 +53,8 @@ def reply(comment_id: str) -> ResponseReturnValue:
     status = 422 if form.errors else 200
     if html is not None:
         try:
-            sent = read_mark(form.submission_id.data, "reply", comment_id, form.body.data)
+            mark = form.submission_id.data
+            sent = read_mark(receipts.secret(), mark, "reply", comment_id, form.body.data)
             taken = services.reply(
                 db.session,
                 comment,
@@ -70,7 +71,7 @@ def reply(comment_id: str) -> ResponseReturnValue:
         else:
             return _done(taken, comment, _("Your reply is there."))
     elif request.method == "GET":
-        form.submission_id.data = new_mark()
+        form.submission_id.data = new_mark(receipts.secret())
     voice, _organization = services.voice_of(current_actor(), comment.round)
     page = render_template(
         "comments/reply.html",
@@ -101,7 +102,7 @@ def agree(comment_id: str) -> ResponseReturnValue:
         return redirect(url_for("comments.show", comment_id=comment_id), 303)
     if was_sent:
         try:
-            sent = read_mark(form.submission_id.data, "agree", comment_id)
+            sent = read_mark(receipts.secret(), form.submission_id.data, "agree", comment_id)
             taken = services.endorse(
                 db.session,
                 comment,
@@ -117,7 +118,7 @@ def agree(comment_id: str) -> ResponseReturnValue:
         else:
             return _done(taken, comment, _("You agree with this comment."))
     elif request.method == "GET":
-        form.submission_id.data = new_mark()
+        form.submission_id.data = new_mark(receipts.secret())
     page = render_template(
         "comments/agree.html",
         comment=comment,
@@ -135,7 +136,7 @@ def _refuse(form: ReplyForm | SentOnce, error: Conflict | Invalid) -> int:
     """Let go of what was begun, keep what was typed, say why."""
     db.let_go()
     if isinstance(error, FormSentBefore | PageTooOld):
-        form.submission_id.data = new_mark()
+        form.submission_id.data = new_mark(receipts.secret())
     if isinstance(error, Invalid):
         form.reject(error)
         return 422

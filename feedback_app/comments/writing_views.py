@@ -19,7 +19,7 @@ from feedback_app.comments.forms import CommentForm, DescribeForm, NoticeForm
 from feedback_app.comments.holders import holds
 from feedback_app.comments.labels import LANGUAGE_LABELS
 from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
-from feedback_app.comments.reading import bp
+from feedback_app.comments.reading_views import bp
 from feedback_app.comments.rules import ClosedMeanwhile, PartOfDepartment, WordsMoved
 from feedback_app.comments.services import Said, Taken
 from feedback_app.comments.submissions import FormSentBefore, Sent
@@ -116,7 +116,7 @@ def _open_form(form: CommentForm, slug: str, key: str | None) -> ResponseReturnV
         )
         form.question.data = question.public_id
         about = _about(round_, key, _span(form), question.public_id)
-    form.submission_id.data = new_mark()
+    form.submission_id.data = new_mark(receipts.secret())
     form.knows_late.data = "" if round_.is_open else "1"
     return _page(form, round_, about)
 
@@ -146,7 +146,7 @@ def _send(form: CommentForm, slug: str, key: str | None) -> ResponseReturnValue:
     span, question = _span(form), form.question.data or None
     content = (slug, key, body, wording, *(span or (None, None)), question)
     try:
-        sent = read_mark(form.submission_id.data, *content)
+        sent = read_mark(receipts.secret(), form.submission_id.data, *content)
         said = Said(body, rendered.html, wording, current_language())
         taken = _submit(form, slug, key, sent, said)
     except (Conflict, Invalid) as error:
@@ -185,7 +185,7 @@ def _refused(
     with db.reading() as unit:
         round_ = get_round_row(unit, slug, viewer=current_actor(), locale=current_language())
     if isinstance(error, FormSentBefore | PageTooOld):
-        form.submission_id.data = new_mark()
+        form.submission_id.data = new_mark(receipts.secret())
     if isinstance(error, ClosedMeanwhile):
         form.knows_late.data = "1"
     if isinstance(error, WordsMoved):
