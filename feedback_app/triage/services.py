@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from feedback_app import policy
 from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.models import Comment, CommentKind, Point
 from feedback_app.core import clock
-from feedback_app.core.errors import NotFound
+from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.html import render_comment
 from feedback_app.core.orm import new_salt
 from feedback_app.curricula.models import Section
@@ -38,6 +39,7 @@ from feedback_app.triage.signatures import signer, wrote_the_text
 
 __all__ = [
     "Released",
+    "broken_rules",
     "confirm_disposition",
     "give_verdict",
     "publish_answers",
@@ -92,7 +94,15 @@ def record_disposition(
     if based_on is not None and based_on != standing_token(session, point):
         raise rules.AnswerOvertaken
     _check_words(rationale, office, authority)
-    _check_outcome(session, point, outcome, reason, reason_detail, due_on, referred_to)
+    for broken in broken_rules(
+        point,
+        outcome=outcome,
+        reason=reason,
+        reason_detail=reason_detail,
+        due_on=due_on,
+        referred_to=referred_to,
+    ):
+        raise broken
     covered = (
         _passage(session, comment, covered_section_key, covered_words)
         if outcome is Outcome.ALREADY_COVERED
@@ -169,37 +179,33 @@ def _check_words(rationale: str, office: str, authority: str) -> None:
         raise rules.AuthorityMissing
 
 
-def _check_outcome(
-    session: Session,
+def broken_rules(
     point: Point,
+    *,
     outcome: Outcome,
     reason: Reason | None,
     reason_detail: str,
     due_on: date | None,
     referred_to: str,
-) -> None:
-    """What the vocabulary demands of this outcome."""
+) -> Iterator[Invalid]:
+    """What the vocabulary demands of this outcome and is not there."""
     if outcome is Outcome.NOT_ADOPTED:
-        _check_refusal(reason, reason_detail)
+        if reason is None:
+            yield rules.RefusalWithoutReason()
+        if not reason_detail.strip():
+            yield rules.RefusalWithoutEvidence()
+        elif reason is Reason.COURSE_HOURS and not any(s.isdigit() for s in reason_detail):
+            yield rules.MinutesMissing()
     if outcome is Outcome.DEFERRED and due_on is None:
-        raise rules.DeferralWithoutDate
+        yield rules.DeferralWithoutDate()
     if outcome in TAKES_A_DAY and due_on is not None:
         zone = ZoneInfo(point.comment.round.time_zone)
         if due_on <= clock.now().astimezone(zone).date():
-            raise rules.DayPassed
+            yield rules.DayPassed()
     if outcome is Outcome.OUT_OF_SCOPE and not referred_to.strip():
-        raise rules.ReferralWithoutOffice
+        yield rules.ReferralWithoutOffice()
     if outcome is Outcome.NOTED and asks_for_something(point):
-        raise rules.SomethingWasAsked
-
-
-def _check_refusal(reason: Reason | None, detail: str) -> None:
-    if reason is None:
-        raise rules.RefusalWithoutReason
-    if not detail.strip():
-        raise rules.RefusalWithoutEvidence
-    if reason is Reason.COURSE_HOURS and not any(sign.isdigit() for sign in detail):
-        raise rules.MinutesMissing
+        yield rules.SomethingWasAsked()
 
 
 def asks_for_something(point: Point) -> bool:

@@ -77,12 +77,30 @@ def answer(point_id: str) -> ResponseReturnValue:
             db.session.commit()
             flash(_("Your answer is saved. It is not public yet."), "success")
             return redirect(_after(detail), 303)
-    status = 422 if form.errors else status
+    if form.errors:
+        status = 422
+        _say_all(detail, form)
     values = _queue(point.comment.round) | {"detail": detail, "form": form}
     page = render_template(
         "triage/answer.html", **values, overtaken=status == 409, is_answer=True
     )
     return page, status
+
+
+def _say_all(detail: desk.Detail, form: DispositionForm) -> None:
+    """Everything that is missing at once, not one thing after the other."""
+    if form.outcome.data is None:
+        return
+    for broken in services.broken_rules(
+        detail.point,
+        outcome=form.outcome.data,
+        reason=form.reason.data,
+        reason_detail=form.reason_detail.data or "",
+        due_on=form.due_on.data,
+        referred_to=form.referred_to.data or "",
+    ):
+        if not form[broken.at].errors:
+            form.reject(broken)
 
 
 def _record(detail: desk.Detail, form: DispositionForm) -> None:

@@ -147,6 +147,18 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_is_lost(
     assert count(session) == 0
 
 
+def test_everything_that_is_missing_is_said_at_once(browser, moderator, point):
+    browser.sign_in(moderator)
+
+    page = browser.post(path(point), **(GOOD | {"outcome": "not_adopted", "rationale": ""}))
+
+    assert [page.error_of(f) is None for f in ("rationale", "reason", "reason_detail")] == [
+        False,
+        False,
+        False,
+    ]
+
+
 def test_words_that_say_it_already_are_found_in_their_section(browser, moderator, point):
     key = point.comment.revision.sections[1].key
     browser.sign_in(moderator)
