@@ -24,6 +24,7 @@ from feedback_app.comments.queries import CommentCard, SectionComments
 from feedback_app.core.html import Chip, Mark, highlight
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.labels import KIND_LABELS as SECTION_LABELS
+from feedback_app.curricula.models import Openness
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.extensions import db
 from feedback_app.rounds import queries
@@ -157,12 +158,10 @@ def addressed(card: CommentCard, round_: RoundRow) -> CommentCard:
 
 
 def _numbers(sections: Sequence[SectionRow]) -> dict[str, list[str]]:
-    """The numbers of top-level sections by what can still change in them."""
-    numbers: dict[str, list[str]] = {}
-    for section in sections:
-        if section.level == 1:
-            numbers.setdefault(section.openness.value, []).append(section.number)
-    return numbers
+    """The numbers of top-level sections that comments can change, and of those they cannot."""
+    top = [section for section in sections if section.level == 1]
+    fixed = [section.number for section in top if section.openness is Openness.FIXED]
+    return {"open": [s.number for s in top if s.number not in fixed], "fixed": fixed}
 
 
 class Words:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app import policy
 from feedback_app.comments import queries as comments
+from feedback_app.comments import receipts
 from feedback_app.comments.forms import CommentForm
 from feedback_app.comments.opened import new_mark
 from feedback_app.comments.passages import passages_by_section
@@ -128,7 +129,7 @@ def questions(slug: str) -> ResponseReturnValue:
 def _box(question: QuestionRow) -> CommentForm:
     form = CommentForm(formdata=None)
     form.question.data = question.public_id
-    form.submission_id.data = new_mark()
+    form.submission_id.data = new_mark(receipts.secret())
     return form
 
 
