@@ -18,6 +18,7 @@ from feedback_app.core.orm import Base, identity, moment, public_id, recorded_at
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
+MOST_TRIES = 3
 
 
 class JobState(enum.StrEnum):
@@ -77,6 +78,12 @@ def find(session: Session, kind: str, subject: str) -> Job | None:
     ).first()
 
 
+def has_failed(job: Job) -> bool:
+    """Whether nobody will try again: it ended badly, or three workers died over it."""
+    given_up = job.tries >= MOST_TRIES and (job.leased_until or clock.now()) < clock.now()
+    return job.state is JobState.FAILED or (job.state is JobState.RUNNING and given_up)
+
+
 def run_due(database: Database) -> int:
     """Do every waiting job, one after the other; gives how many were done."""
     done = 0
@@ -104,7 +111,7 @@ def _claim(database: Database) -> tuple[str, str, str] | None:
 def _due(now: datetime) -> Any:
     waiting = Job.state == JobState.WAITING
     abandoned = (Job.state == JobState.RUNNING) & (Job.leased_until < now)
-    return select(Job).where(waiting | abandoned, Job.tries < 3)
+    return select(Job).where(waiting | abandoned, Job.tries < MOST_TRIES)
 
 
 def _run(database: Database, job_id: str, kind: str, subject: str) -> None:
