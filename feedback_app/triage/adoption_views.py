@@ -81,7 +81,8 @@ def adopt(disposition_id: str) -> ResponseReturnValue:
         form.hunk.choices = {h.value: h.value for h in offer.hunks} if offer else {}
         if not form.is_submitted() or offer is None:
             form.version.data = offer.version if offer else ""
-            return _adopt_page(session, answer, offer, form), 200
+            status = 409 if form.is_submitted() else 200
+            return _adopt_page(session, answer, offer, form), status
         if form.version.data != offer.version:
             form.version.data = offer.version
             return _adopt_page(session, answer, offer, form, is_stale=True), 409

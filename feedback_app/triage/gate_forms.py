@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     RadioField,
@@ -34,6 +35,7 @@ WHY_HINT = N_("Everybody can read this reason. It ends no promise.")
 
 class GateForm(BaseForm):
     version = HiddenField()
+    looked = BooleanField(N_("We have looked at each of these; all of it may be public."))
     reason_undecided = TextAreaField(
         WHY_NOT, description=WHY_HINT, validators=[Length(max=LONGEST, message=TOO_LONG)]
     )

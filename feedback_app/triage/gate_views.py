@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app import policy
 from feedback_app.core.errors import Invalid
+from feedback_app.core.i18n import N_
 from feedback_app.curricula import preflight
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import SectionComparison
@@ -27,6 +28,11 @@ from feedback_app.triage.gate_forms import GateForm, InForceForm
 from feedback_app.triage.hunks import ChangePiece
 from feedback_app.triage.publication import DraftMoved, ReasonOwed, publish_revision
 from feedback_app.web.identity import current_actor, guarded
+
+
+class NotLookedAt(Invalid):
+    message = N_("Look at each of these first, and say here that you did.")
+    field = "looked"
 
 
 @bp.route("/authoring/<slug:slug>/publish", methods=["GET", "POST"])
@@ -46,6 +52,10 @@ def gate(slug: str) -> ResponseReturnValue:
         revision = _draft(session, slug)
         prepared = prepare(session, revision)
         if not form.validate():
+            return _gate_page(session, revision, prepared, form), 422
+        findings = _findings(revision, curricula.outline(session, revision.id))
+        if _must_look(findings) and not form.looked.data:
+            form.reject(NotLookedAt())
             return _gate_page(session, revision, prepared, form), 422
         if form.version.data != str(revision.version):
             return _seen_anew(session, revision, prepared, form)
@@ -119,6 +129,7 @@ def _gate_page(
 ) -> str:
     found = gate_of(session, revision, prepared.comparison)
     sections = curricula.outline(session, revision.id)
+    findings = _findings(revision, sections)
     by_key = {row.key: row for row in sections}
     return render_template(
         "triage/gate.html",
@@ -130,7 +141,8 @@ def _gate_page(
         labels=LISTED_LABELS,
         pieces=_shown(found, prepared, by_key),
         sections=by_key,
-        findings=_findings(revision, sections),
+        findings=findings,
+        must_look=_must_look(findings),
         quote_of=quote_of,
         changes=len(list(hunks.pieces(prepared.comparison))),
         carried=len(prepared.placements),
@@ -159,6 +171,10 @@ def words_around(section: SectionComparison, number: int | None) -> tuple[str, s
         section.old_text()[hunk.old_start : hunk.old_end],
         section.new_text()[hunk.new_start : hunk.new_end],
     )
+
+
+def _must_look(findings: list[preflight.Finding]) -> bool:
+    return any(found.severity is preflight.Severity.BLOCKS for found in findings)
 
 
 def _findings(revision: Revision, sections: list[SectionRow]) -> list[preflight.Finding]:

@@ -42,6 +42,14 @@ class Redraft:
         self.moderator: Actor = make.actor(make.moderator())
         self.draft: Revision = start_revision(session, self.base.curriculum, actor=self.author)
 
+    @classmethod
+    def again(cls, before: Redraft) -> Redraft:
+        """The next draft of the same course, after this one was published."""
+        self = cls.__new__(cls)
+        self.__dict__.update(before.__dict__)
+        self.draft = start_revision(before.session, before.base.curriculum, actor=before.author)
+        return self
+
     def comment(self, **values: Any) -> Comment:
         return self.make.comment(round=self.round, **values)
 

@@ -7,6 +7,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from feedback_app.accounts.models import Account
 from feedback_app.core import clock
@@ -316,6 +317,52 @@ def test_a_draft_that_moved_under_the_gate_is_shown_anew(redraft, browser, moder
     assert page.status_code == 409
     assert page.typed("change_note") == "Nothing."
     assert "nothing was published" in page.text
+
+
+def test_what_looks_secret_is_looked_at_before_it_is_public(
+    redraft, browser, moderator, session
+):
+    redraft.write(redraft.second, "louder", "louder, see 123-45-6789")
+    redraft.explain(redraft.second)
+    browser.sign_in(moderator)
+    path = f"/authoring/{slug(redraft)}/publish"
+    fields = {"change_note": "A number.", "is_material": "yes"}
+
+    refused = browser.post(path, **fields)
+    page = browser.post(path, **fields, looked="y")
+
+    assert "Social Security number" in refused.text
+    assert refused.error_of("looked")
+    assert page.status_code == 303
+
+
+def queries_of(database, browser, path):
+    counted = []
+
+    def count(*_args):
+        counted.append(1)
+
+    event.listen(database.engine, "before_cursor_execute", count)
+    assert browser.get(path).status_code == 200
+    event.remove(database.engine, "before_cursor_execute", count)
+    return len(counted)
+
+
+def test_more_comments_cost_no_more_queries(redraft, browser, database, session):
+    redraft.reword()
+    for _ in range(3):
+        redraft.tie(redraft.answer())
+    redraft.publish()
+    few = queries_of(database, browser, changes(redraft))
+    more = Redraft.again(redraft)
+    more.write(more.second, "louder", "once")
+    for _ in range(12):
+        more.tie(more.answer(more.point(section_key=more.second)), "once", more.second)
+    more.publish()
+
+    many = queries_of(database, browser, f"/curricula/{slug(redraft)}/revisions/3/changes")
+
+    assert many == few <= 12
 
 
 def test_an_open_comment_period_closes_the_gate(redraft, browser, moderator, make):

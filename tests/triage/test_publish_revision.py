@@ -85,14 +85,10 @@ def test_what_needs_no_answer_holds_up_nothing(redraft, time):
     assert redraft.draft.is_public
 
 
-def test_comments_of_rounds_before_the_last_one_are_listed_too(redraft, make, session):
+def test_comments_of_rounds_before_the_last_one_are_listed_too(redraft):
     open_since_version_one = redraft.point()
     redraft.publish(because={"undecided": "Later."})
-    second = Redraft.__new__(Redraft)
-    second.__dict__.update(redraft.__dict__)
-    from feedback_app.curricula.services import start_revision
-
-    second.draft = start_revision(session, redraft.base.curriculum, actor=redraft.author)
+    second = Redraft.again(redraft)
 
     assert [p.public_id for p in second.gate().undecided] == [open_since_version_one.public_id]
 
