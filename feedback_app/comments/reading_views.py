@@ -9,10 +9,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from feedback_app import policy
-from feedback_app.comments import queries
+from feedback_app.comments import queries, services
 from feedback_app.comments.cards import CommentCard
 from feedback_app.comments.holders import holds
-from feedback_app.comments.models import Comment
+from feedback_app.comments.models import Comment, Voice
 from feedback_app.comments.receipts import current_holder
 from feedback_app.core import clock
 from feedback_app.extensions import db
@@ -41,8 +41,11 @@ def show(comment_id: str) -> ResponseReturnValue:
     row = get_round_row(db.session, comment.round.slug, viewer=actor, locale=current_language())
     is_own = holds(comment, holder)
     card = addressed(comment, queries.card_of(db.session, comment, actor))
+    voice, _organization = services.voice_of(actor, comment.round)
     if is_own:
         card = replace(card, endorse_url="")
+    elif not row.is_open and voice is Voice.RESIDENT:
+        card = replace(card, reply_url="")
     return render_template(
         "comments/show.html",
         comment=comment,

@@ -278,6 +278,15 @@ def test_a_reply_of_the_department_is_marked(browser, make, round_):
     assert f"{round_.department.name} for the department" in page.text
 
 
+def test_after_closing_only_those_who_may_reply_are_offered_to(browser, make):
+    comment = make.comment()
+    here = f"/comments/{comment.public_id}"
+
+    assert browser.get(here).soup.find("a", href=f"{here}/reply") is None
+    browser.sign_in(make.moderator())
+    assert browser.get(here).soup.find("a", href=f"{here}/reply") is not None
+
+
 def test_a_visitor_agrees_once_and_can_take_it_back(browser, make, round_):
     comment = make.comment(round=round_)
     path = f"/comments/{comment.public_id}/agree"
