@@ -58,3 +58,16 @@ def planned(make: Make, **values: Any) -> Round:
         plan=plan(**values),
         questions=questions() if asked is None else asked,
     )
+
+
+def open_round(make: Make, comments: int = 0, **values: Any) -> Round:
+    """Four sections, with comments spread over them; every third is on a quote."""
+    revision = make.revision(sections=[{"title": f"Part {n}"} for n in range(4)])
+    round_ = make.round(open=True, revision=revision, **values)
+    for number in range(comments):
+        section = revision.sections[number % 4]
+        quote = "They speak slowly." if number % 3 == 0 else None
+        make.comment(
+            round=round_, section_key=section.key, body=f"Comment {number}.", quote=quote
+        )
+    return round_
