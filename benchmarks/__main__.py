@@ -1,13 +1,14 @@
-"""Prints the figures of the bare server, and what its own parts cost each other."""
+"""`make bench`: our pages against the bare server, as ratios inside one run."""
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
-from urllib.parse import urlencode
 
-from benchmarks import bare, texts
+from benchmarks import bare, site
 from benchmarks.measure import (
+    Measured,
     Request,
     Workload,
     cpu_ratio,
@@ -16,37 +17,71 @@ from benchmarks.measure import (
     take_turns,
     waitress,
 )
+from benchmarks.queries import statements_of
 
-
-def post(number: int) -> Request:
-    """Post the way a form does."""
-    body = urlencode({"section": number % bare.SECTIONS + 1, "body": texts.comment(number)})
-    kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    return Request("/comments", "POST", body.encode(), kind, expect=303)
+SIZES = (10, 100, 1000)
+BARE, BARE_CACHED = "bare reading page", "bare reading page, cached"
+COLD, WARM = "reading page, nothing kept", "reading page, kept"
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        # Posts have a database of their own: the page that is read stays at 100 comments.
-        read, written = Path(folder) / "read.sqlite", Path(folder) / "written.sqlite"
-        for path in (read, written):
-            bare.fill(path)
-        command = waitress("benchmarks.bare:create_app", factory=True)
-        with (
-            serving(command, {bare.DATABASE: str(read)}) as reader,
-            serving(command, {bare.DATABASE: str(written)}) as writer,
-        ):
-            measured = take_turns(
-                {
-                    "bare reading page": Workload(reader, lambda _: Request("/reading")),
-                    "bare reading page, cached": Workload(reader, lambda _: Request("/cached")),
-                    "bare post": Workload(writer, post),
-                }
-            )
-    print(table(measured))
-    ruler = measured["bare reading page"]
-    for name, figures in measured.items():
-        print(f"{name}: {cpu_ratio(figures, ruler):.2f} × the bare reading page")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        measured = _measure(folder)
+        print(table(measured))
+        print()
+        _ratios(measured)
+        _statements(folder)
+
+
+def _measure(folder: Path) -> dict[str, Measured]:
+    bare.fill(folder / "bare.sqlite")
+    url = site.path_of(folder, "site.sqlite")
+    cookie = site.fill(url)
+    ours = {site.DATABASE: url}
+    by_waitress = waitress("benchmarks.site:create_app", factory=True)
+    with (
+        serving(
+            waitress("benchmarks.bare:create_app", factory=True),
+            {bare.DATABASE: str(folder / "bare.sqlite")},
+        ) as bare_server,
+        serving(by_waitress, ours | {site.NOTHING_KEPT: "1"}) as cold,
+        serving(by_waitress, ours) as warm,
+    ):
+        return take_turns(
+            {
+                BARE: Workload(bare_server, lambda _: Request("/reading")),
+                BARE_CACHED: Workload(bare_server, lambda _: Request("/cached")),
+                COLD: Workload(cold, site.reading(cookie)),
+                WARM: Workload(warm, site.reading(cookie)),
+            }
+        )
+
+
+def _ratios(measured: dict[str, Measured]) -> None:
+    rows = [
+        ("P1", "reading page, nothing kept, signed in", COLD, BARE, 2.0),
+        ("P2", "reading page, kept, signed in", WARM, BARE_CACHED, 2.0),
+    ]
+    print(f"{'':<4}{'what':<44}{'ratio':>8}{'budget':>10}")
+    for number, what, ours, ruler, budget in rows:
+        ratio = cpu_ratio(measured[ours], measured[ruler])
+        word = "" if ratio <= budget else "  over"
+        print(f"{number:<4}{what:<44}{ratio:>7.2f}×{f'≤ {budget:g}×':>10}{word}")
+
+
+def _statements(folder: Path) -> None:
+    found = {}
+    for size in SIZES:
+        url = site.path_of(folder, f"size-{size}.sqlite")
+        cookie = site.fill(url, comments=size)
+        found[size] = statements_of(url, cookie, site.READING)
+    os.environ.pop(site.NOTHING_KEPT, None)
+    counts = ", ".join(f"{size} comments: {count}" for size, (count, _) in found.items())
+    writes = max(writes for _, writes in found.values())
+    same = len({count for count, _ in found.values()}) == 1
+    print(f"P3  statements a page: {counts} (budget ≤ 8, the same at each size: {same})")
+    print(f"P3  statements that write on a GET: {writes} (budget 0)")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ def defaults() -> dict[str, Any]:
         "MAIL_URL": "console:",
         "MAIL_DEFAULT_SENDER": "no-reply@localhost",
         "LIMITS_STORE": "memory://",
+        "KEEP_PAGES": True,
         "TRUSTED_PROXIES": 0,
         "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

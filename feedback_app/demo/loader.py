@@ -96,6 +96,9 @@ class _Story:
         later = voices.speak(self.session, fall, who, "round-2")
         with self.at(-1, 9):
             answering.answer(self.session, fall, who, later, "round-2")
+        with self.at(-1, 14):
+            fourth = curricula.start_revision(self.session, curriculum, actor=who.author)
+            redrafting.edit(self.session, fourth, who, later, "revision-4")
 
     def _course(self, who: People) -> Curriculum:
         course = world.read("world")["course"]
