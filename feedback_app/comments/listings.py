@@ -10,10 +10,13 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Subquery,
     case,
     func,
+    join,
     literal,
     or_,
+    outerjoin,
     select,
     tuple_,
     union_all,
@@ -194,9 +197,8 @@ def newest_by_section(
         ),
     ).subquery("wanted")
     rows = session.execute(
-        _cards(replies=True)
+        _cards(replies=True, of=wanted)
         .add_columns(wanted.c.in_section, wanted.c.in_language, wanted.c.by_channel)
-        .join(wanted, wanted.c.id == Comment.id)
         .order_by(Comment.submitted_at, Comment.id)
     ).all()
     return _by_section(rows, ZoneInfo(round_.time_zone))
@@ -219,8 +221,20 @@ def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], froze
     )
 
 
-def _cards(*, replies: bool = False) -> Select[*tuple[Any, ...]]:
-    """Columns of a card; a withdrawn text is not even read."""
+def _cards(*, replies: bool = False, of: Subquery | None = None) -> Select[*tuple[Any, ...]]:
+    """Columns of a card; a withdrawn text is not even read.
+
+    `of` holds the ids of what is wanted. It is joined outwards, because SQLite reads the tables
+    of inner joins in any order it likes, all comments of the site first.
+    """
+    wording = (CommentVersion.comment_id == Comment.id) & (
+        CommentVersion.number == Comment.version_number
+    )
+    tables = (
+        join(Comment, CommentVersion, wording)
+        if of is None
+        else outerjoin(of, Comment, Comment.id == of.c.id).outerjoin(CommentVersion, wording)
+    )
     is_there = Comment.withdrawn_at.is_(None)
     query: Select[*tuple[Any, ...]] = (
         select(
@@ -243,11 +257,7 @@ def _cards(*, replies: bool = False) -> Select[*tuple[Any, ...]]:
             case((is_there, CommentVersion.suggested_wording)).label("suggested_wording"),
             case((is_there, Anchor.exact)).label("quote"),
         )
-        .join(
-            CommentVersion,
-            (CommentVersion.comment_id == Comment.id)
-            & (CommentVersion.number == Comment.version_number),
-        )
+        .select_from(tables)
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)
     )
     if replies:

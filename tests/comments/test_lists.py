@@ -151,3 +151,32 @@ def test_lists_take_the_same_number_of_queries_for_few_and_many(database, sessio
         make.comment(round=round_)
 
     assert taken() == few == [1, 3, 1]
+
+
+@pytest.mark.one_engine
+def test_no_list_reads_the_comments_of_other_rounds(database, session, make):
+    round_ = make.round()
+    key = round_.revision.sections[0].key
+    make.comment(round=round_)
+    session.commit()
+    looked_up: list[tuple[str, object]] = []
+
+    def note(connection, cursor, statement, parameters, *rest) -> None:
+        looked_up.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    queries.newest_by_section(session, round_)
+    queries.comments_on(session, round_, key)
+    queries.counts_by_section(session, round_)
+    queries.comments_of(session, round_)
+    event.remove(database.engine, "before_cursor_execute", note)
+
+    connection = session.connection()
+    for statement, parameters in looked_up:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        for line in (row[-1] for row in plan):
+            assert not line.startswith(("SCAN comments", "SCAN comment_versions")), (
+                line,
+                plan,
+                statement,
+            )
