@@ -62,7 +62,7 @@ def test_everybody_reads_what_changed_beside_the_comment_that_caused_it(redraft,
     assert "Which one do I obey?" in card.get_text(" ")
     assert "We changed it" in card.get_text(" ")
     assert card.find("a", href=f"/comments/{comment.public_id}")
-    letter = page.soup.select_one(f"#{redraft.first} a.ref")
+    letter = page.soup.find(id=redraft.first).find("a", class_="ref")
     assert page.soup.find(id=letter["href"].removeprefix("#")) is card
     assert "Section 2: no change" in page.text
 
