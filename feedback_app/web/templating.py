@@ -21,6 +21,12 @@ from feedback_app.core import clock
 from feedback_app.extensions import babel
 from feedback_app.web.identity import current_visitor
 
+SAID_ZONES = {
+    "hora central": "hora del Centro",
+    "hora oriental": "hora del Este",
+    "hora de las Montañas Rocosas": "hora de la Montaña",
+}
+
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -108,21 +114,31 @@ def _digest(path: Path) -> str:
 
 def zone_label(at: datetime, zone: str, language: str | None = None) -> str:
     """ "Central", "hora del Centro": the zone as people say it."""
+    if zone == "UTC":
+        return zone
+    locale = _formats(language)
     name = get_timezone_name(
-        ZoneInfo(zone), width="long", zone_variant="generic", locale=language or get_locale()
+        ZoneInfo(zone), width="long", zone_variant="generic", locale=locale
     )
-    return name.removesuffix(" Time") if (language or str(get_locale())) == "en" else name
+    return SAID_ZONES.get(name, name) if locale == "es_US" else name.removesuffix(" Time")
+
+
+def _formats(language: str | None = None) -> str:
+    """Both languages are spoken in one country, where numbers and hours look alike."""
+    return "es_US" if (language or str(get_locale())).startswith("es") else "en_US"
 
 
 def moment(at: datetime, zone: str = "UTC", language: str | None = None) -> str:
     """ "Fri, Dec 11, 2026, 5:00 PM Central" in the given zone, with the zone's name."""
-    locale = language or get_locale()
+    locale = _formats(language)
     local = at.astimezone(ZoneInfo(zone))
-    pattern = "EEE, MMM d, y" if str(locale).startswith("en") else "EEEE d 'de' MMMM 'de' y"
     time = format_time(local, "short", locale=locale).replace("\u202f", "\u00a0")
-    return (
-        f"{format_date(local, pattern, locale=locale)}, {time} {zone_label(at, zone, language)}"
-    )
+    if locale == "es_US":
+        day_words = format_date(local, "EEEE d 'de' MMMM 'de' y", locale=locale)
+        time = time.replace(".m.", ".\u00a0m.") + ","
+    else:
+        day_words = format_date(local, "EEE, MMM d, y", locale=locale)
+    return f"{day_words}, {time} {zone_label(at, zone, language)}"
 
 
 def day(value: date | datetime, zone: str = "UTC") -> str:
@@ -157,7 +173,7 @@ def days_from_now(value: date | datetime) -> str:
 
 
 def number(value: float) -> str:
-    return format_decimal(value, locale=get_locale())
+    return format_decimal(value, locale=_formats())
 
 
 def _escapes(template: str | None) -> bool:
