@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
@@ -34,7 +34,6 @@ from feedback_app.web.identity import NOBODY, current_actor
 from feedback_app.web.templating import current_language, day, number
 
 WHOLE_TEXT_WORDS = 20_000
-_pages = Fragments()
 _NO_COMMENTS = SectionComments()
 
 
@@ -42,8 +41,10 @@ def reading_page(slug: str, part: str) -> Fragment:
     """The body of a round's page; all but the frame around it is the same for everybody."""
     stamp = queries.page_stamp(db.session, slug, viewer=current_actor())
     locale = current_language()
-    return _pages.get(
-        (_database(), stamp, locale, request.script_root, part),
+    if not current_app.config["KEEP_PAGES"]:
+        return _draw(slug, locale, part)
+    return _pages().get(
+        (stamp, locale, request.script_root, part),
         lambda: _draw(slug, locale, part),
     )
 
@@ -61,9 +62,9 @@ class ReadSection:
         return getattr(self.row, name)
 
 
-def _database() -> int:
-    """Several applications may live in one process; their rounds are not each other's."""
-    return id(db.database)
+def _pages() -> Fragments:
+    """Kept by the application: several, with databases of their own, may share a process."""
+    return cast(Fragments, current_app.extensions.setdefault("round_pages", Fragments()))
 
 
 def _draw(slug: str, locale: str, part: str) -> Fragment:
