@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, update
 
 from feedback_app.accounts.models import MailedLink, SignedIn
-from feedback_app.comments.models import Submission
+from feedback_app.comments.submissions import forget_old
 from feedback_app.core import clock
 from feedback_app.core.database import Database
 from feedback_app.core.jobs import Job
@@ -15,7 +15,6 @@ from feedback_app.exchange.models import Upload
 from feedback_app.rounds.models import Participation, Round
 
 NOTICE_KEPT = timedelta(days=30)
-SUBMISSION_KEPT = timedelta(hours=48)
 ENDED_KEPT = timedelta(days=7)
 
 
@@ -32,7 +31,7 @@ def tidy(database: Database) -> None:
             )
             .values(notice_address=None)
         )
-        session.execute(delete(Submission).where(Submission.sent_at < now - SUBMISSION_KEPT))
+        forget_old(session)
         session.execute(delete(Upload).where(Upload.ends_at < now))
         session.execute(delete(MailedLink).where(MailedLink.ends_at < now - ENDED_KEPT))
         session.execute(delete(SignedIn).where(SignedIn.ends_at < now - ENDED_KEPT))
