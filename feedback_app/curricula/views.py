@@ -52,6 +52,7 @@ def show(slug: str) -> ResponseReturnValue:
             curriculum_id=curriculum.id,
         ),
         writes=policy.allows(viewer, Permission.READ_DRAFT, curriculum),
+        publishes=policy.allows(viewer, Permission.PUBLISH_REVISION, curriculum),
     )
 
 
