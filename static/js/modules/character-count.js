@@ -5,7 +5,7 @@ export default function countCharacters(words) {
   if (!field) return;
   const max = Number(words.dataset.max);
   const language = document.documentElement.lang || undefined;
-  const number = new Intl.NumberFormat(language);
+  const number = new Intl.NumberFormat(`${language}-US`);
   const status = document.createElement("span");
   status.className = "sr";
   status.setAttribute("role", "status");
