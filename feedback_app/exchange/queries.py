@@ -74,7 +74,11 @@ def problem_of(session: Session, upload: Upload) -> Unreadable | None:
 
 def course_made_of(session: Session, upload: Upload) -> str | None:
     """The short name of the course that an upload became."""
-    return session.scalar(select(Curriculum.slug).where(Curriculum.id == upload.curriculum_id))
+    return session.scalar(
+        select(Curriculum.slug)
+        .join(Upload, Upload.curriculum_id == Curriculum.id)
+        .where(Upload.id == upload.id)
+    )
 
 
 def revision_export(session: Session, revision: Revision) -> RevisionExport:

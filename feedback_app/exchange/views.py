@@ -25,6 +25,7 @@ from feedback_app.exchange.document import NOTE_LABELS, WARNING_LABELS, Document
 from feedback_app.exchange.forms import DivideForm, ImportForm, PreviewForm
 from feedback_app.exchange.models import Upload
 from feedback_app.exchange.preview import Preview
+from feedback_app.exchange.services import UploadChanged
 from feedback_app.exchange.word_guard import Unreadable
 from feedback_app.exchange.writing import FORMATS
 from feedback_app.extensions import db, limiter
@@ -151,6 +152,12 @@ def _save(upload: Upload, preview: Preview, form: PreviewForm) -> ResponseReturn
         db.let_go()
         form.reject(error)
         return _preview(upload, preview, form, 422)
+    except UploadChanged:
+        db.let_go()
+        made = queries.course_made_of(db.session, upload)
+        if made is None:
+            raise
+        return redirect(url_for("authoring.draft", slug=made), 303)
     db.session.commit()
     flash(_("The course is here as a draft. Only your department sees it."), "success")
     return redirect(url_for("authoring.draft", slug=revision.curriculum.slug), 303)
@@ -168,6 +175,7 @@ def _preview(
         sections={section.key: section for section in preview.sections},
         number_of=dict(zip(kept, counted, strict=True)),
         words_of={section.key: word_count(section.source) for section in preview.sections},
+        begins={section.key: _beginning(section) for section in preview.sections},
         notes=_notes(preview.document),
         warnings=[
             WARNING_LABELS[code] for code in preview.document.warnings if code in WARNING_LABELS
@@ -176,6 +184,12 @@ def _preview(
         form=form,
     )
     return page, status
+
+
+def _beginning(section: SectionDraft) -> str:
+    """Its first words, by which an author knows it again."""
+    words = documents.plain_line(section.source).split(" ") if section.source else []
+    return " ".join(words[:24]) + (" …" if len(words) > 24 else "")
 
 
 def _notes(document: Document) -> list[tuple[str, int, list[str]]]:
@@ -241,7 +255,12 @@ def _pieces(section: SectionDraft) -> list[Rendered]:
     ]
 
 
-@bp.get("/curricula/<slug:slug>/revisions/<number:number>.<any(md, html, json):ending>")
+_FILE = "/curricula/<slug:slug>/revisions/<number:number>"
+
+
+@bp.get(f"{_FILE}.md", defaults={"ending": "md"})
+@bp.get(f"{_FILE}.html", defaults={"ending": "html"})
+@bp.get(f"{_FILE}.json", defaults={"ending": "json"})
 @public
 def export(slug: str, number: int, ending: str) -> ResponseReturnValue:
     """A version as a file; what is not shown stays out of it."""

@@ -1,14 +1,19 @@
 """Bringing a course in: file, reading, preview, draft."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import docx
 import pytest
 from sqlalchemy import select
 
+from feedback_app.core import clock
 from feedback_app.core.jobs import run_due
 from feedback_app.curricula.models import Curriculum, Revision, SectionKind
+from feedback_app.exchange.markdown import read_markdown
 from feedback_app.exchange.models import Upload
+from feedback_app.exchange.preview import Preview
+from feedback_app.exchange.services import KEPT
 from feedback_app.organizations.models import Role
 
 MARKDOWN = """# Crisis response
@@ -69,8 +74,20 @@ def bring(browser, author, database):
 
 
 @pytest.fixture
-def preview(bring):
-    return bring(MARKDOWN.encode(), "course.md")
+def preview(browser, author, make, session):
+    """The address of a file that was read already."""
+    document = Preview.of(read_markdown(MARKDOWN, "course.md")).to_json()
+    upload = Upload(
+        department=make.department(),
+        uploaded_by_id=author.id,
+        filename="course.md",
+        document=document,
+        ends_at=clock.now() + KEPT,
+    )
+    session.add(upload)
+    session.flush()
+    browser.sign_in(author)
+    return f"/authoring/uploads/{upload.public_id}"
 
 
 def fields(page) -> dict[str, str]:
@@ -154,6 +171,7 @@ def test_what_was_begun_is_found_again(browser, preview):
     assert browser.get("/authoring/import").soup.find("a", href=preview)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -305,17 +323,11 @@ def test_saving_twice_makes_one_course(browser, preview, session):
     assert len(session.scalars(select(Curriculum)).all()) == 1
 
 
-def test_an_upload_ends_after_a_day(browser, author, database, session, time):
-    browser.sign_in(author)
-    address = browser.post(
-        "/authoring/import", file=(io.BytesIO(MARKDOWN.encode()), "course.md")
-    ).location
-    run_due(database)
-
+def test_an_upload_ends_after_a_day(browser, time, author, preview):
     time.move(hours=25)
 
     browser.sign_in(author)
-    assert browser.get(address).status_code == 404
+    assert browser.get(preview).status_code == 404
 
 
 @pytest.mark.one_engine
@@ -356,3 +368,20 @@ def test_an_author_of_two_departments_chooses_one(browser, author, make, session
     )
 
     assert session.scalars(select(Upload)).one().department_id == other.id
+
+
+def test_pressing_twice_at_once_makes_one_course(app, new_browser, author, preview, session):
+    sends = []
+    for _ in range(4):
+        browser = new_browser()
+        browser.sign_in(author)
+        sent = fields(browser.get(preview)) | {"act": "save", "slug": "crisis"}
+        sends.append((browser.client, sent))
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda send: send[0].post(preview, data=send[1]), sends))
+
+    assert {(a.status_code, a.headers.get("Location")) for a in answers} == {
+        (303, "/authoring/crisis")
+    }
+    assert len(session.scalars(select(Curriculum)).all()) == 1
