@@ -160,6 +160,7 @@ def draw(template: str, **values: Any) -> str:
         other_locale_url="/es/",
         site_name="Training Feedback",
         viewer=VISITOR,
+        has_session=True,
         **values,
     )
 
