@@ -1,5 +1,6 @@
 """Answering a comment: what each answer must bring, and what happens to earlier ones."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,12 +13,13 @@ from feedback_app.log.models import LogEntry
 from feedback_app.log.services import commitment
 from feedback_app.triage import rules
 from feedback_app.triage.models import Disposition, Outcome, Reason
-from feedback_app.triage.queries import answers_to, standing_token
+from feedback_app.triage.queries import answers_to, get_point, standing_token
 from feedback_app.triage.services import answer_commitment, record_disposition
 
 
 def answer(session, make, point, outcome=Outcome.ADOPTED, **values):
-    values.setdefault("actor", make.actor(make.moderator()))
+    if "actor" not in values:
+        values["actor"] = make.actor(make.moderator())
     values.setdefault("rationale", "Officers will ask the family first.")
     values.setdefault("office", "Training division")
     values.setdefault("authority", "Training director")
@@ -155,6 +157,32 @@ def test_an_answer_written_upon_an_older_state_is_overtaken(session, make):
 
     with pytest.raises(rules.AnswerOvertaken):
         answer(session, make, point, Outcome.ADOPTED, based_on=token)
+
+
+def test_of_two_answers_at_the_same_moment_one_is_overtaken(session, database, make):
+    point = make.point()
+    actor = make.actor(make.moderator())
+    token = standing_token(session, point)
+    point_id = point.public_id
+    session.commit()
+    ends = []
+
+    def work() -> None:
+        try:
+            with database.unit_of_work(writing=True) as unit:
+                answer(unit, make, get_point(unit, point_id), actor=actor, based_on=token)
+            ends.append("saved")
+        except rules.AnswerOvertaken:
+            ends.append("overtaken")
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(ends) == ["overtaken", "overtaken", "overtaken", "saved"]
+    assert len(answers_to(session, [point])[point.id]) == 1
 
 
 def test_a_withdrawn_comment_a_reply_and_a_retired_point_need_no_answer(session, make):

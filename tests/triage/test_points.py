@@ -22,7 +22,8 @@ def letter(make):
 
 def split(session, make, letter, *starts, **values):
     values.setdefault("version_number", letter.version_number)
-    values.setdefault("actor", make.actor(make.moderator()))
+    if "actor" not in values:
+        values["actor"] = make.actor(make.moderator())
     return split_comment(session, letter, spans=spans_from(LETTER, starts), **values)
 
 
