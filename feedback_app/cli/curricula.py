@@ -12,10 +12,10 @@ from feedback_app.cli import system_actor, unit_of_work
 from feedback_app.core.errors import NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.queries import get_curriculum, get_revision, newest_published
-from feedback_app.exchange.preview import slug_of
+from feedback_app.exchange.preview import Preview, slug_of
 from feedback_app.exchange.queries import revision_export
 from feedback_app.exchange.services import open_course, read_course, render_sections
-from feedback_app.exchange.word_guard import MOST_BYTES
+from feedback_app.exchange.word_guard import MOST_BYTES, Unreadable
 from feedback_app.exchange.writing import FORMATS
 from feedback_app.organizations.queries import actor_of, get_organization, members_of
 from feedback_app.policy import OrganizationKind, Role
@@ -49,8 +49,7 @@ def import_(
             session, department, kind=OrganizationKind.DEPARTMENT
         ).locale
     say(f"Reading {file.name} …")
-    with file.open("rb") as opened:
-        preview = read_course(opened.read(MOST_BYTES + 1), file.name, language=language)
+    preview = _read(file, language)
     course = replace(preview.course, title=title or preview.course.title)
     course = replace(course, slug=slug or slug_of(course.title))
     preview = replace(preview, course=course)
@@ -69,6 +68,16 @@ def import_(
         click.echo(
             f"{curriculum.slug}: “{curriculum.title}”, {len(sections)} sections, a draft."
         )
+
+
+def _read(file: Path, language: str) -> Preview:
+    with file.open("rb") as opened:
+        data = opened.read(MOST_BYTES + 1)
+    try:
+        return read_course(data, file.name, language=language)
+    except Unreadable as refusal:
+        part = f" ({refusal.part})" if refusal.part else ""
+        raise click.ClickException(f"{refusal.sentence}{part}") from None
 
 
 def say(words: str) -> None:

@@ -15,6 +15,7 @@ from feedback_app.exchange.outline import first_title
 
 MOST_MINUTES = 60_000
 LONGEST_TITLE = 300
+LONGEST_COURSE_TITLE = 200
 _KEY = re.compile("[a-z2-7]{8}")
 
 
@@ -50,7 +51,7 @@ class Preview:
         """Ready a document that was just read; guesses stand where the file says nothing."""
         language = document.language if document.language in ("en", "es") else language
         sections = _keyed([_named(section, language) for section in document.sections])
-        title = document.title[:200]
+        title = document.title[:LONGEST_COURSE_TITLE]
         facts = CourseFacts(
             title=title,
             slug=slug_of(title),

@@ -25,7 +25,7 @@ from feedback_app.curricula.services import (
 )
 from feedback_app.exchange.document import Document, SectionDraft
 from feedback_app.exchange.models import Upload
-from feedback_app.exchange.preview import Preview
+from feedback_app.exchange.preview import LONGEST_COURSE_TITLE, Preview
 from feedback_app.exchange.queries import PARSING
 from feedback_app.exchange.reading import parse_upload
 from feedback_app.exchange.word_guard import Unreadable, check_size
@@ -44,6 +44,11 @@ class UploadChanged(Conflict):
 
 class NoSections(Invalid):
     message = N_("Keep at least one section.")
+
+
+class TitleTooLong(Invalid):
+    message = N_("Keep the title under 200 characters.")
+    field = "title"
 
 
 class SectionTooLong(Invalid):
@@ -151,7 +156,8 @@ def open_course(
 ) -> Curriculum:
     """Make the course of a preview; the command line has no upload to go with it."""
     course, document = preview.course, preview.document
-    notes = document.to_json()["notes"]
+    if len(course.title) > LONGEST_COURSE_TITLE:
+        raise TitleTooLong
     return create_curriculum(
         session,
         department,
@@ -165,7 +171,8 @@ def open_course(
         topics=course.topics,
         minutes=course.minutes,
         sections=sections,
-        import_facts=document.facts.to_json() | {"origin": document.origin, "notes": notes},
+        import_facts=document.facts.to_json()
+        | {"origin": document.origin, "notes": document.to_json()["notes"]},
     )
 
 

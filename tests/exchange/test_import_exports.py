@@ -91,12 +91,14 @@ def test_the_command_line_refuses_in_one_line(run, make, tmp_path, revision):
     text.write_text("# A\n\nWords.")
     slug = revision.curriculum.slug
     empty = make.organization()
+    make.author()
 
     refused = [
         run("curricula", "import", make.department().slug, str(pdf)),
         run("curricula", "import", "nowhere", str(text)),
         run("curricula", "import", empty.slug, str(text)),
         run("curricula", "import", make.department().slug, str(text), "--slug", slug),
+        run("curricula", "import", make.department().slug, str(text), "--title", "w" * 201),
         run("curricula", "export", f"{slug}@7", "--format", "md"),
     ]
 
