@@ -17,7 +17,12 @@ from feedback_app.core.database import Database
 from tests.browsing import Browser, CommandLine
 from tests.factories import Make
 
-pytest_plugins = ["tests.parts.postgres", "tests.parts.chromium", "tests.parts.smtp"]
+pytest_plugins = [
+    "tests.parts.postgres",
+    "tests.parts.chromium",
+    "tests.parts.smtp",
+    "tests.parts.demo",
+]
 
 SECRET = "a-secret-that-only-the-tests-of-this-house-know"
 

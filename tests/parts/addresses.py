@@ -1,0 +1,80 @@
+"""Every address of the site, filled in with what the peopled demo world holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.routing import Rule
+
+from tests.parts.everyone import World
+
+KEYS = {"curricula.withheld": "withheld_key", "exchange.section": "upload_key"}
+ROUNDS = ("open", "answered", "planned", "half_signed")
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address, its view's name and which thing of the world stands in it."""
+
+    endpoint: str
+    path: str
+    thing: str
+
+
+def addresses(world: World, method: str) -> list[Address]:
+    found = []
+    for rule in sorted(world.app.url_map.iter_rules(), key=str):
+        if method not in (rule.methods or ()) or rule.endpoint == "static":
+            continue
+        for thing, values in _values(world.ids, rule):
+            built = rule.build(values, append_unknown=False)
+            assert built is not None, rule
+            found.append(Address(rule.endpoint, built[1], thing))
+    return found
+
+
+def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What may stand in a rule: each thing it can be about, with its other parts."""
+    others: dict[str, Any] = {
+        "key": ids[KEYS.get(rule.endpoint, "key")],
+        "token": "x" * 43,
+        "position": 3,
+        "ending": "json",
+        "upload_id": ids["upload"],
+        "cause_id": ids["cause"],
+        "adoption_id": ids["adoption"],
+        "number": 3,
+    }
+    for thing, chosen in _things(ids, rule):
+        values = others | chosen
+        yield thing, {name: values[name] for name in rule.arguments}
+
+
+def _things(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, Any]]]:
+    arguments, path = rule.arguments, str(rule)
+    if "membership_id" in arguments:
+        yield "hosts", {"slug": ids["membership_home"], "membership_id": ids["membership"]}
+    elif path.startswith("/organizations/<"):
+        for name in ("department", "hosts", "board", "elsewhere"):
+            yield name, {"slug": ids[name]}
+    elif "number" in arguments:
+        for number in (*ids["numbers"], ids["draft_number"]):
+            thing = "draft" if number == ids["draft_number"] else f"version {number}"
+            yield thing, {"slug": ids["course"], "number": number}
+    elif path.startswith(("/authoring/", "/curricula/")) and "slug" in arguments:
+        yield "course", {"slug": ids["course"]}
+    elif "slug" in arguments:
+        for name in ROUNDS:
+            yield name, {"slug": ids[name]}
+    elif "comment_id" in arguments:
+        for name in ("by_code", "by_account", "withdrawn", "reply", "published_comment"):
+            yield name, {"comment_id": ids[name]}
+    elif "adoption_id" in arguments:
+        yield "published", {"disposition_id": ids["published"]}
+    elif "point_id" in arguments or "disposition_id" in arguments:
+        for name in ("recorded", "published"):
+            yield name, {"disposition_id": ids[name], "point_id": ids[f"{name}_point"]}
+    else:
+        yield "", {}

@@ -1,0 +1,45 @@
+"""The demo world, built once in a test run; a test takes a copy of it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from feedback_app.core import schema
+from feedback_app.core.database import Database
+from feedback_app.demo.loader import load
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo world; workers of one run share it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path = folder / "demo.sqlite3"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            build(path)
+    return path
+
+
+def build(path: Path) -> None:
+    """Load the world beside its place and move it there whole."""
+    draft = path.with_suffix(".draft")
+    database = Database(f"sqlite:///{draft}")
+    schema.upgrade(database)
+    load(database)
+    database.dispose()  # the last connection to leave empties the write-ahead log
+    shutil.move(draft, path)
+
+
+def copy_of(demo: Path, folder: Path) -> str:
+    """A world of one's own, as a database address."""
+    path = folder / "world.sqlite3"
+    shutil.copy(demo, path)
+    return f"sqlite:///{path}"

@@ -1,0 +1,290 @@
+"""The demo world with everyone in it: a person for each role, strangers, and what they left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_app.accounts import services as accounts
+from feedback_app.accounts.models import Account
+from feedback_app.comments import codes
+from feedback_app.comments import services as comments
+from feedback_app.comments.holders import Holder
+from feedback_app.comments.models import Comment
+from feedback_app.core import clock, jobs
+from feedback_app.core.database import Database
+from feedback_app.core.html import render
+from feedback_app.curricula import services as curricula
+from feedback_app.curricula.drafting import edit_section
+from feedback_app.curricula.models import Curriculum, Revision
+from feedback_app.exchange.models import Upload
+from feedback_app.exchange.services import begin_upload
+from feedback_app.organizations import services as organizations
+from feedback_app.organizations.models import Organization, OrganizationKind, Role
+from feedback_app.organizations.queries import actor_of
+from feedback_app.policy import VISITOR, Actor
+from feedback_app.rounds import plans
+from feedback_app.rounds.models import Participation, Round
+from feedback_app.rounds.services import plan_round, sign_for_host
+from feedback_app.triage.causes import name_cause
+from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome
+from tests.comments.acts import said, sent
+
+VISITOR_NAME = "visitor"
+DEMO_PEOPLE = ("resident", "host", "author", "moderator", "reviewer", "manager", "admin")
+DEPARTMENT = ("author", "moderator", "manager")
+ROLES = (VISITOR_NAME, *DEMO_PEOPLE, "host_manager", "stranger")
+"""`admin` keeps the site running; `stranger` moderates in another department."""
+
+SYSTEM = Actor(is_system=True)
+SECRET_ADDRESS = "planted-{}@nobody-reads.example"
+DRAFT_WORDS = "Nobody outside has read this planted sentence of the draft yet."
+
+
+@dataclass
+class World:
+    """Addresses of things, by the words that routes call them."""
+
+    app: Flask
+    ids: dict[str, Any] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
+    code: str = ""
+
+    @property
+    def database(self) -> Database:
+        database: Database = self.app.extensions["database"]
+        return database
+
+    def client(self, role: str) -> FlaskClient:
+        client = self.app.test_client()
+        if role in self.tokens:
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = self.tokens[role]
+                cookie["_fresh"] = True
+        return client
+
+
+def people_the(app: Flask) -> World:
+    """Add to a demo world whoever and whatever it lacks."""
+    world = World(app)
+    with world.database.session(writing=True) as session:
+        Settling(session, world).settle()
+        session.commit()
+    jobs.run_due(world.database)
+    with world.database.session(writing=False) as session:
+        upload = session.scalars(select(Upload)).one()
+        world.ids["upload_key"] = upload.document["sections"][0]["key"]
+    return world
+
+
+class Settling:
+    def __init__(self, session: Session, world: World) -> None:
+        self.session, self.world = session, world
+        self.key = codes.receipt_key(world.app.config["SECRET_KEY"])
+
+    def one(self, query: Any) -> Any:
+        return self.session.scalars(query).first()
+
+    def organization(self, kind: OrganizationKind) -> Organization:
+        return self.one(select(Organization).where(Organization.kind == kind))
+
+    def settle(self) -> None:
+        self.department = self.organization(OrganizationKind.DEPARTMENT)
+        self.hosts = self.organization(OrganizationKind.HOST)
+        self.board = self.organization(OrganizationKind.BOARD)
+        self.course = self.one(select(Curriculum))
+        self.open = self.one(select(Round).where(Round.report_published_at.is_(None)))
+        self.answered = self.one(select(Round).where(Round.report_published_at.is_not(None)))
+        self._people()
+        self._plan()
+        self._draft()
+        self._voices()
+        self._answers()
+        self._upload()
+
+    def _people(self) -> None:
+        known = {
+            name: self.one(select(Account).where(Account.email == f"{name}@demo.example"))
+            for name in DEMO_PEOPLE
+        }
+        elsewhere = organizations.create_organization(
+            self.session,
+            actor=SYSTEM,
+            name="Halden Creek Police Department",
+            slug="halden-creek-police",
+            kind=OrganizationKind.DEPARTMENT,
+            time_zone="America/Denver",
+        )
+        for name, role, home in (
+            ("host_manager", Role.MANAGER, self.hosts),
+            ("stranger", Role.MODERATOR, elsewhere),
+        ):
+            known[name] = accounts.register(
+                self.session,
+                actor=SYSTEM,
+                email=f"{name}@demo.example",
+                name=name,
+                password_hash=known["host"].password_hash,
+            )
+            accounts.confirm(known[name])
+            organizations.grant(self.session, home, known[name], actor=SYSTEM, role=role)
+        self.session.flush()
+        for name, account in known.items():
+            self.world.tokens[name] = accounts.sign_in(self.session, account)
+            self.world.actors[name] = actor_of(self.session, account)
+        self.world.actors[VISITOR_NAME] = VISITOR
+        membership = self.one(select(organizations.Membership))
+        self.world.ids |= {
+            "department": self.department.slug,
+            "hosts": self.hosts.slug,
+            "board": self.board.slug,
+            "elsewhere": elsewhere.slug,
+            "membership": membership.public_id,
+            "membership_home": membership.organization.slug,
+        }
+
+    def actor(self, name: str) -> Actor:
+        return self.world.actors[name]
+
+    def _plan(self) -> None:
+        """A round that its host has not signed, and one that the department has not signed."""
+        opens = clock.now() + timedelta(days=10)
+        for slug in ("not-signed-yet", "signed-by-its-host"):
+            plan = plans.Plan(
+                opens_at=opens,
+                closes_at=opens + timedelta(days=40),
+                time_zone="America/Chicago",
+                texts={
+                    language: plans.PlannedText(
+                        title=f"Once more {language}",
+                        why="To be sure.",
+                        can_change="All of it.",
+                    )
+                    for language in ("en", "es")
+                },
+                answers_due_on=(opens + timedelta(days=90)).date(),
+                help_name="Ana Ruiz",
+                help_phone="555-0134",
+                help_email="help@ferrystreet.example",
+            )
+            round_ = plan_round(
+                self.session,
+                self.open.revision,
+                actor=self.actor("host"),
+                host=self.hosts,
+                slug=slug,
+                plan=plan,
+                questions=[
+                    plans.PlannedQuestion(
+                        {"en": (f"What of {n}?", "So."), "es": (f"¿Y {n}?", "Así.")}
+                    )
+                    for n in ("one", "two", "three")
+                ],
+            )
+        sign_for_host(self.session, round_, actor=self.actor("host"))
+        self.world.ids |= {
+            "open": self.open.slug,
+            "answered": self.answered.slug,
+            "planned": "not-signed-yet",
+            "half_signed": "signed-by-its-host",
+        }
+
+    def _draft(self) -> None:
+        author = self.actor("author")
+        draft = curricula.start_revision(self.session, self.course, actor=author)
+        section = draft.sections[2]
+        source = f"{section.source}\n\n{DRAFT_WORDS}"
+        edit_section(
+            self.session,
+            section,
+            actor=author,
+            version=section.version,
+            title=section.title,
+            source=source,
+            rendered=render(source, key=section.key),
+        )
+        cause = name_cause(
+            self.session,
+            draft,
+            actor=author,
+            section_key=section.key,
+            hunk=None,
+            kind=CauseKind.OWN,
+            note="The county asked.",
+        )
+        withheld = next(s for s in self.open.revision.sections if s.is_withheld)
+        self.draft: Revision = draft
+        self.world.ids |= {
+            "course": self.course.slug,
+            "key": section.key,
+            "withheld_key": withheld.key,
+            "cause": cause.public_id,
+            "numbers": [r.number for r in self.course.revisions if r is not draft],
+            "draft_number": draft.number,
+        }
+
+    def _voices(self) -> None:
+        """A comment held by a code, one by the resident's account, one taken back."""
+        resident = self.actor("resident")
+        for name, actor in (("by_code", VISITOR), ("by_account", resident)):
+            body = f"They should wait for the family, said {name}."
+            taken = comments.submit_comment(
+                self.session,
+                self.open,
+                actor=actor,
+                sent=sent(body),
+                said=said(body),
+                key=self.key,
+                holder=Holder(account_id=actor.account_id),
+                section_key=self.world.ids["key"],
+                notice_address=SECRET_ADDRESS.format(name),
+            )
+            self.world.ids[name] = taken.comment.public_id
+            self.world.code = taken.code or self.world.code
+        for number, part in enumerate(self.session.scalars(select(Participation))):
+            part.notice_address = part.notice_address or SECRET_ADDRESS.format(number)
+        self.world.ids["withdrawn"] = self.one(
+            select(Comment.public_id).where(Comment.withdrawn_at.is_not(None))
+        )
+        self.world.ids["reply"] = self.one(
+            select(Comment.public_id).where(Comment.parent_id.is_not(None))
+        )
+
+    def _answers(self) -> None:
+        recorded = self.one(
+            select(Disposition).where(
+                Disposition.published_at.is_(None), Disposition.outcome == Outcome.ADOPTED
+            )
+        )
+        published = self.one(
+            select(Disposition)
+            .join(Adoption)
+            .where(Disposition.published_at.is_not(None), Disposition.adoptions.any())
+        )
+        self.world.ids |= {
+            "recorded": recorded.public_id,
+            "recorded_point": recorded.point.public_id,
+            "recorded_comment": recorded.point.comment.public_id,
+            "published": published.public_id,
+            "published_point": published.point.public_id,
+            "published_comment": published.point.comment.public_id,
+            "adoption": published.adoptions[0].public_id,
+        }
+
+    def _upload(self) -> None:
+        upload = begin_upload(
+            self.session,
+            self.department,
+            actor=self.actor("author"),
+            filename="night.md",
+            data=b"# Night shift\n\nWords.\n\nMore words.\n\n## Rest\n\nSleep first.\n",
+        )
+        self.session.flush()
+        self.world.ids["upload"] = upload.public_id

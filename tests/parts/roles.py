@@ -1,0 +1,147 @@
+"""Who may open which page and who may send to it.
+
+Written by hand after the product's own table, apart from `policy.TABLE`, so that neither can be
+wrong alone.
+"""
+
+from __future__ import annotations
+
+from feedback_app.policy import UNSEEN, Permission
+from tests.parts.addresses import Address
+from tests.parts.everyone import ROLES, World
+
+EVERYONE = frozenset(ROLES)
+SIGNED_IN = EVERYONE - {"visitor"}
+AUTHORS = frozenset({"author"})
+PUBLISHERS = frozenset({"moderator", "manager"})
+READERS = AUTHORS | PUBLISHERS
+BOARD = READERS | {"reviewer"}
+HOSTS = frozenset({"host", "host_manager"})
+PLANNERS = HOSTS | PUBLISHERS
+OUTSIDE = EVERYONE - READERS
+RESIDENT = frozenset({"resident"})
+NOBODY: frozenset[str] = frozenset()
+
+OPENS = {
+    "accounts.account": SIGNED_IN,
+    "accounts.change_password": SIGNED_IN,
+    "authoring.index": READERS | {"stranger"},
+    "authoring.draft": READERS,
+    "authoring.section": READERS,
+    "authoring.course": AUTHORS,
+    "authoring.drop": AUTHORS,
+    "authoring.grid": AUTHORS,
+    "authoring.move": AUTHORS,
+    "authoring.remove": AUTHORS,
+    "authoring.split": AUTHORS,
+    "authoring.new_section": AUTHORS,
+    "authoring.start": AUTHORS,
+    "exchange.begin": AUTHORS,
+    "exchange.upload": AUTHORS,
+    "exchange.progress": AUTHORS,
+    "exchange.section": AUTHORS,
+    "publishing.cause": {"author", "moderator"},
+    "publishing.take_cause_back": {"author", "moderator"},
+    "publishing.draft_changes": READERS,
+    "publishing.gate": PUBLISHERS,
+    "publishing.in_force": PUBLISHERS,
+    "publishing.adopt": {"moderator"},
+    "publishing.release": {"moderator"},
+    "curricula.withheld": BOARD,
+    "hosting.index": HOSTS,
+    "hosting.new": HOSTS,
+    "hosting.show": HOSTS,
+    "hosting.edit": HOSTS,
+    "hosting.poster": HOSTS,
+    "hosting.questions": HOSTS,
+    "hosting.close": PLANNERS,
+    "hosting.extend": PLANNERS,
+    "organizations.index": {"admin"},
+    "organizations.new": {"admin"},
+    "organizations.members": {"manager"},
+    "organizations.end_membership": {"host_manager"},
+    "triage.index": BOARD | {"stranger"},
+    "triage.board": BOARD,
+    "triage.answer": BOARD,
+    "triage.split": {"moderator"},
+    "triage.publish": PUBLISHERS,
+    "triage.publish_one": PUBLISHERS,
+    "triage.sign": NOBODY,
+    "comments.write": OUTSIDE,
+    "comments.write_whole": OUTSIDE,
+    "comments.edit": NOBODY,
+    "comments.name": NOBODY,
+    "comments.withdraw": NOBODY,
+    "answers.verdict": NOBODY,
+}
+"""Who may open a page; the rest is open to everyone."""
+
+OPENS_THING: dict[tuple[str, str], frozenset[str]] = {
+    ("curricula.revision", "draft"): READERS,
+    ("exchange.export", "draft"): READERS,
+    ("publishing.changes", "draft"): NOBODY,
+    ("publishing.changes_csv", "draft"): NOBODY,
+    ("curricula.withheld", "draft"): NOBODY,
+    ("triage.board", "planned"): PUBLISHERS,
+    ("organizations.members", "hosts"): {"host_manager"},
+    ("organizations.members", "board"): NOBODY,
+    ("organizations.members", "elsewhere"): NOBODY,
+    ("comments.write", "planned"): HOSTS,
+    ("comments.write_whole", "planned"): HOSTS,
+    ("organizations.invitation", ""): NOBODY,
+    ("answers.verdict", "by_account"): RESIDENT,
+    ("answers.verdict", "withdrawn"): RESIDENT,
+} | {
+    (f"comments.{act}", thing): RESIDENT
+    for act in ("edit", "name", "withdraw", "describe", "notice")
+    for thing in ("by_account", "withdrawn")
+}
+"""The same where it depends on the thing; `withdrawn` was the resident's too."""
+
+SENDS = OPENS | {
+    "authoring.section": AUTHORS,
+    "authoring.wording": AUTHORS,
+    "triage.answer": {"moderator"},
+    "rounds.agreement": PUBLISHERS,
+    "hosting.sign": HOSTS,
+    "comments.agree": OUTSIDE,
+    "comments.describe": NOBODY,
+    "comments.notice": NOBODY,
+    "comments.reply": EVERYONE,
+}
+
+
+def may_open(address: Address) -> frozenset[str]:
+    thing = OPENS_THING.get((address.endpoint, address.thing))
+    return frozenset(OPENS.get(address.endpoint, EVERYONE) if thing is None else thing)
+
+
+def may_send(address: Address) -> frozenset[str]:
+    thing = OPENS_THING.get((address.endpoint, address.thing))
+    return frozenset(SENDS.get(address.endpoint, EVERYONE) if thing is None else thing)
+
+
+def expected(world: World, role: str, address: Address) -> set[int]:
+    """Refused pages of staff look empty; only what is public anyway may say “not you”."""
+    permission = world.app.view_functions[address.endpoint].permission
+    if role in may_open(address):
+        return {200, 303, 409}
+    if role == "visitor" and permission is not Permission.READ_PUBLIC:
+        return {302}
+    if permission in UNSEEN and address.endpoint != "triage.sign":
+        return {404}
+    return {303, 403, 404, 409}
+
+
+def plans_are_hidden(world: World, role: str, address: Address) -> bool:
+    """A round that its host has not signed is seen by host and department's deciders alone."""
+    return (
+        address.thing == "planned"
+        and role not in PLANNERS
+        and not (role == "visitor" and not_public(world, address))
+    )
+
+
+def not_public(world: World, address: Address) -> bool:
+    view = world.app.view_functions[address.endpoint]
+    return view.permission is not Permission.READ_PUBLIC

@@ -1,0 +1,329 @@
+"""Every address with every role: who opens it, who sends to it, what nobody outside reads."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from feedback_app import create_app
+from feedback_app.accounts.models import Account
+from feedback_app.core.database import Database, sqlite3
+from feedback_app.policy import Permission
+from feedback_app.rounds.models import Participation
+from feedback_app.triage.models import Disposition
+from tests.conftest import SECRET
+from tests.parts.addresses import Address, addresses
+from tests.parts.demo import copy_of
+from tests.parts.everyone import DRAFT_WORDS, ROLES, World, people_the
+from tests.parts.filling import as_sent, filled, forms_of
+from tests.parts.roles import (
+    BOARD,
+    EVERYONE,
+    OPENS,
+    READERS,
+    expected,
+    may_open,
+    may_send,
+    not_public,
+    plans_are_hidden,
+)
+
+SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
+ALWAYS = ("visitor", "author", "moderator", "reviewer")
+"""Who opens public pages in every run; a fifth role joins them by the day."""
+
+
+def test_every_page_opens_for_its_roles_alone(visited):
+    """A page that is not theirs looks like an address with nothing at it, or says so."""
+    wrong = [
+        f"{one.role} at {one.address.path}: {one.status}, may: {one.may}"
+        for one in visited
+        if one.status not in one.expected
+    ]
+
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_no_page_of_any_role_breaks(visited):
+    assert [one.address.path for one in visited if one.status >= 500] == []
+
+
+def test_whoever_is_not_signed_in_is_asked_to_at_every_page_of_staff(app_of_roles, visited):
+    for one in visited:
+        permission = app_of_roles.view_functions[one.address.endpoint].permission
+        if permission is not Permission.READ_PUBLIC and one.role == "visitor":
+            assert one.status == 302, one.address
+            assert one.location.startswith("/sign-in?next="), one.address
+
+
+def test_nobody_reads_an_address_that_was_left(visited, world):
+    """Notice addresses are read by nobody, account addresses by their owner and managers."""
+    secret = re.compile(r"planted-\w+@nobody-reads\.example")
+
+    assert [one.address.path for one in visited if secret.search(one.text)] == []
+
+
+def test_accounts_addresses_stay_with_their_owners_and_managers(visited, world):
+    with world.database.session(writing=False) as session:
+        accounts = set(session.scalars(select(Account.email)))
+    for one in visited:
+        found = set(re.findall(r"[\w.+-]+@demo\.example", one.text)) & accounts
+        if one.address.endpoint.startswith("organizations."):
+            assert one.role in {"manager", "host_manager", "admin"} or not found, one.address
+        else:
+            assert found <= {f"{one.role}@demo.example"}, (one.role, one.address)
+
+
+def test_nothing_computed_from_a_participation_leaves_the_server(visited, world):
+    """No hash of a code, and no name that would tie two unnamed comments together."""
+    with world.database.session(writing=False) as session:
+        hashes = list(session.scalars(select(Participation.code_hash)))
+    kept = re.compile("|".join(re.escape(hashed) for hashed in hashes if hashed))
+    for one in visited:
+        assert not kept.search(one.text), one.address
+        assert not re.search(r"participation[_-]?id|part[_-]id", one.text), one.address
+
+
+def test_answers_are_read_outside_only_once_they_are_published(visited, world):
+    """Rule 9: in pages, downloads, feeds, log and receipts alike."""
+    with world.database.session(writing=False) as session:
+        waiting = list(
+            session.scalars(
+                select(Disposition.rationale).where(Disposition.published_at.is_(None))
+            )
+        )
+        told = set(
+            session.scalars(
+                select(Disposition.rationale).where(Disposition.published_at.is_not(None))
+            )
+        )
+    beginnings = {" ".join(why.split())[:50] for why in waiting if why not in told}
+    assert len(beginnings) >= 5
+    inside = [one for one in visited if any(words in one.folded for words in beginnings)]
+
+    assert {one.role for one in inside} <= BOARD
+    assert {one.role for one in inside} >= {"author", "moderator", "reviewer"}
+    assert {one.address.endpoint.split(".")[0] for one in inside} <= {"triage", "comments"} | {
+        "publishing",
+        "authoring",
+    }
+
+
+def test_words_of_a_draft_stay_in_the_department(visited):
+    readers = {one.role for one in visited if DRAFT_WORDS in one.folded}
+
+    assert readers == READERS
+
+
+def test_what_a_role_may_not_send_changes_nothing(world, bodies):
+    wrong = []
+    for address in addresses(world, "POST"):
+        for role in sorted(EVERYONE - may_send(address)):
+            with unchanged(world) as watch:
+                answer = send(world, role, address.path, bodies[address])
+            if watch.changed or answer.status_code not in {303, 401, 403, 404, 409, 422}:
+                wrong.append(f"{role} to {address.path}: {answer.status_code} {watch.changed}")
+
+    assert wrong == []
+
+
+WORKS = {
+    "accounts.account",
+    "authoring.course",
+    "authoring.drop",
+    "authoring.grid",
+    "authoring.move",
+    "authoring.new_section",
+    "authoring.remove",
+    "authoring.section",
+    "authoring.split",
+    "comments.agree",
+    "comments.describe",
+    "comments.edit",
+    "comments.notice",
+    "comments.reply",
+    "comments.withdraw",
+    "comments.write",
+    "comments.write_whole",
+    "curricula.withheld",
+    "exchange.begin",
+    "exchange.section",
+    "exchange.upload",
+    "hosting.close",
+    "hosting.edit",
+    "hosting.extend",
+    "hosting.questions",
+    "hosting.sign",
+    "organizations.end_membership",
+    "organizations.members",
+    "organizations.new",
+    "publishing.cause",
+    "publishing.in_force",
+    "publishing.take_cause_back",
+    "rounds.agreement",
+    "triage.answer",
+}
+
+
+def test_the_same_bodies_do_change_something_when_they_may_be_sent(world, bodies, restored):
+    """Without this the test above could be green with empty forms."""
+    worked = set()
+    for address in addresses(world, "POST"):
+        role = next(iter(sorted(may_send(address))), None)
+        if role is None or address.endpoint in worked:
+            continue
+        with unchanged(world) as watch:
+            answer = send(world, role, address.path, bodies[address])
+        assert answer.status_code < 500, address
+        if watch.changed:
+            worked.add(address.endpoint)
+            restored()
+
+    assert WORKS - worked == set()
+
+
+@dataclass
+class Visited:
+    role: str
+    address: Address
+    status: int
+    location: str
+    text: str
+    may: bool
+    expected: set[int]
+
+    @property
+    def folded(self) -> str:
+        return " ".join(self.text.replace("&#39;", "'").split())
+
+
+def roles_for(world: World, address: Address) -> list[str]:
+    if SOAK or not_public(world, address) or address.endpoint in OPENS:
+        return list(ROLES)
+    others = [role for role in ROLES if role not in ALWAYS]
+    return [*ALWAYS, others[date.today().toordinal() % len(others)]]
+
+
+@pytest.fixture(scope="module")
+def app_of_roles(demo_file: Path, tmp_path_factory: pytest.TempPathFactory):
+    url = copy_of(demo_file, tmp_path_factory.mktemp("roles"))
+    app = create_app(
+        {
+            "TESTING": True,
+            "PROPAGATE_EXCEPTIONS": False,
+            "SECRET_KEY": SECRET,
+            "DATABASE_URL": url,
+            "BASE_URL": "http://localhost",
+            "RATELIMIT_ENABLED": False,
+            "WTF_CSRF_ENABLED": False,
+        }
+    )
+    yield app
+    app.extensions["database"].dispose()
+
+
+@pytest.fixture(scope="module")
+def world(app_of_roles) -> World:
+    return people_the(app_of_roles)
+
+
+@pytest.fixture(scope="module")
+def visited(world: World) -> list[Visited]:
+    """Every page, opened by every role for which it may matter."""
+    found = []
+    clients = {role: world.client(role) for role in ROLES}
+    for address in addresses(world, "GET"):
+        for role in roles_for(world, address):
+            answer = clients[role].get(address.path)
+            hidden = plans_are_hidden(world, role, address)
+            found.append(
+                Visited(
+                    role,
+                    address,
+                    answer.status_code,
+                    answer.headers.get("Location", ""),
+                    answer.get_data(as_text=True),
+                    role in may_open(address),
+                    {404} if hidden else expected(world, role, address),
+                )
+            )
+    return found
+
+
+@pytest.fixture(scope="module")
+def bodies(world: World) -> dict[Address, dict]:
+    """What somebody who may would send: the page's own form, filled in."""
+    found = {}
+    for address in addresses(world, "POST"):
+        role = next(iter(sorted(may_send(address))), "moderator")
+        page = world.client(role).get(page_of(address))
+        forms = forms_of(page.get_data(as_text=True)) if page.status_code == 200 else []
+        same = [form for form in forms if form.get("action") in (None, "", address.path)]
+        body = filled((same or forms)[-1]) if forms else {}
+        body |= BODIES.get(address.endpoint, {})
+        found[address] = {name: value for name, value in body.items() if value is not None}
+    return found
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "accounts.account": {"name": "Another name"},
+    "authoring.section": {"title": "Another title", "look": None},
+    "comments.edit": {"body": "Other words than before."},
+    "comments.notice": {"notice_address": "somebody@elsewhere.example"},
+    "exchange.section": {"at": "1"},
+    "publishing.cause": {"kind": "own"},
+    "comments.write": {"step": "send"},
+    "comments.write_whole": {"step": "send"},
+}
+
+
+def page_of(address: Address) -> str:
+    """Acts without a page of their own have their button on another."""
+    parent, _, last = address.path.rpartition("/")
+    return f"{parent}/sent" if last in {"describe", "notice"} else address.path
+
+
+def send(world: World, role: str, path: str, body: dict):
+    return world.client(role).post(path, data=as_sent(body))
+
+
+@dataclass
+class Watch:
+    changed: bool = False
+
+
+@contextmanager
+def unchanged(world: World) -> Iterator[Watch]:
+    """Whether anybody committed anything to the database meanwhile."""
+    watch = Watch()
+    with _open(world.database) as connection:
+        before = connection.execute("PRAGMA data_version").fetchone()
+        yield watch
+        watch.changed = connection.execute("PRAGMA data_version").fetchone() != before
+
+
+@contextmanager
+def _open(database: Database) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(database.url.database)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def restored(world: World):
+    """Puts the world back as it was when the test began."""
+    with _open(world.database) as live, sqlite3.connect(":memory:") as kept:
+        live.backup(kept)
+        yield lambda: kept.backup(live)
+        kept.backup(live)
