@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-
-from feedback_app import config
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_app(given: Mapping[str, Any] | None = None) -> Flask:
-    """The whole application; settings that do not fit stop it here."""
+    """The whole application; settings that do not fit stop it here.
+
+    Flask is imported here and not above: the child process that reads an uploaded file imports
+    this package too, and needs none of it.
+    """
+    from flask import Flask
+
+    from feedback_app import config
+
     app = Flask(
         __name__,
         template_folder=str(config.ROOT / "templates"),

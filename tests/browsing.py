@@ -23,7 +23,7 @@ class Page:
         self.headers = response.headers
         self.location = response.headers.get("Location", "")
         self.html = response.get_data(as_text=True)
-        self.soup = BeautifulSoup(self.html, "lxml")
+        self.soup = BeautifulSoup(self.html, _parser(response.content_type or ""))
 
     @property
     def text(self) -> str:
@@ -62,6 +62,11 @@ class Page:
         if field.name == "textarea":
             return field.get_text().removeprefix("\n")
         return field.get("value", "")
+
+
+def _parser(content_type: str) -> str:
+    """Feeds and pictures are XML; everything else is read as a browser would."""
+    return "xml" if "xml" in content_type and "html" not in content_type else "lxml"
 
 
 class Browser:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import and_, column, exists, func, select, table
+from sqlalchemy import and_, bindparam, column, exists, func, select, table
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback_app.core.errors import NotFound
@@ -287,18 +287,29 @@ def outline(
 
     `words=False` leaves the text out, `source=True` brings the Markdown along.
     """
-    columns = [*_PLAIN]
-    columns += [Section.html, Section.text] if words else []
-    columns += [Section.source] if source else []
-    rows = session.execute(
-        select(*columns).where(Section.revision_id == revision_id).order_by(Section.position)
-    ).all()
+    rows = (
+        session.connection()
+        .execute(_outline(words, source), {"revision_id": revision_id})
+        .all()
+    )
     counted = numbers([row.level for row in rows])
     empty = {"html": Markup(""), "text": "", "source": ""}
     return [
         SectionRow(**(empty | dict(row._mapping)), number=number)
         for row, number in zip(rows, counted, strict=True)
     ]
+
+
+@cache
+def _outline(words: bool, source: bool) -> Any:
+    columns = [*_PLAIN]
+    columns += [Section.html, Section.text] if words else []
+    columns += [Section.source] if source else []
+    return (
+        select(*columns)
+        .where(Section.revision_id == bindparam("revision_id"))
+        .order_by(Section.position)
+    )
 
 
 def section_texts(session: Session, revision_id: int) -> list[SectionText]:

@@ -28,7 +28,7 @@ class InvitationForm(BaseForm):
     role = RadioField(N_("Role"), validators=[InputRequired(N_("Choose a role."))])
 
     def offer(self, kind: OrganizationKind) -> None:
-        self.role.choices = [(role.value, ROLE_LABELS[role]) for role in ROLES_OF[kind]]
+        self.role.choices = {role.value: ROLE_LABELS[role] for role in ROLES_OF[kind]}
 
 
 class OrganizationForm(BaseForm):
@@ -40,7 +40,7 @@ class OrganizationForm(BaseForm):
     )
     kind = RadioField(
         N_("What is it?"),
-        choices=[(kind.value, label) for kind, label in KIND_LABELS.items()],
+        choices={kind.value: label for kind, label in KIND_LABELS.items()},
         validators=[InputRequired(N_("Choose what it is."))],
     )
     time_zone = StringField(
@@ -49,7 +49,7 @@ class OrganizationForm(BaseForm):
         default="America/Chicago",
         description=N_("As in the zone database, for example America/Chicago."),
     )
-    overseen = SelectField(N_("Which department does this board oversee?"), choices=[])
+    overseen = SelectField(N_("Which department does this board oversee?"), choices={})
     manager_email = Email(
         N_("E-mail address of its first manager"),
         [DataRequired(N_("Type the address of its first manager."))],

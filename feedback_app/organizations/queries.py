@@ -34,9 +34,11 @@ class FoundAccount:
 
 def find_signed_in(session: Session, token: str) -> FoundAccount | None:
     """The account behind a browser's token, with its grants; one query, nothing written."""
-    rows = session.execute(
-        _signed_in(), {"token_hash": token_hash(token), "now": clock.now()}
-    ).all()
+    rows = (
+        session.connection()
+        .execute(_signed_in(), {"token_hash": token_hash(token), "now": clock.now()})
+        .all()
+    )
     return _found(rows) if rows else None
 
 

@@ -121,7 +121,7 @@ def new() -> ResponseReturnValue:
     require(current_actor(), Permission.CREATE_ORGANIZATION)
     departments = queries.organizations(db.session, kind=OrganizationKind.DEPARTMENT)
     form = OrganizationForm()
-    form.overseen.choices = [("", _("None")), *((d.slug, d.name) for d in departments)]
+    form.overseen.choices = {"": _("None")} | {d.slug: d.name for d in departments}
     if form.validate_on_submit():
         try:
             organization = _create(form)

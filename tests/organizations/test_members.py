@@ -140,6 +140,7 @@ def test_a_slug_that_does_not_fit_is_refused_beside_its_field(browser, make, slu
         slug=slug,
         kind="host",
         time_zone="America/Chicago",
+        overseen="",
         manager_email="chair@example.org",
     )
 

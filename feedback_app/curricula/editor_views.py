@@ -16,7 +16,7 @@ from feedback_app.core.errors import Invalid
 from feedback_app.core.html import Rendered, render
 from feedback_app.curricula import queries, services
 from feedback_app.curricula.comparison import Block, WordChange
-from feedback_app.curricula.desk import bp, compared_with_base
+from feedback_app.curricula.desk_views import bp, compared_with_base
 from feedback_app.curricula.drafting import SectionMoved
 from feedback_app.curricula.forms import (
     BEGINNING,

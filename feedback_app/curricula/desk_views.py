@@ -167,7 +167,14 @@ def drop(slug: str) -> ResponseReturnValue:
 def course(slug: str) -> ResponseReturnValue:
     """What is said about the course itself."""
     curriculum = _course(slug, Permission.EDIT_DRAFT)
-    form = CourseForm(obj=curriculum, topics=", ".join(curriculum.topics))
+    form = CourseForm(
+        title=curriculum.title,
+        summary=curriculum.summary,
+        audience=curriculum.audience,
+        format=curriculum.format,
+        topics=", ".join(curriculum.topics),
+        minutes=curriculum.minutes,
+    )
     if form.validate_on_submit():
         services.describe_curriculum(
             db.session,
