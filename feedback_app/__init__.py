@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -78,5 +77,4 @@ FEATURES = (
 
 def _add_features(app: Flask) -> None:
     for feature in FEATURES:
-        if find_spec(f"feedback_app.{feature}") is not None:
-            app.register_blueprint(import_module(f"feedback_app.{feature}").bp)
+        app.register_blueprint(import_module(f"feedback_app.{feature}").bp)

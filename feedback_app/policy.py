@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from feedback_app.core.errors import NotAllowed, NotFound
@@ -196,7 +196,7 @@ def _decide(actor: Actor, permission: Permission, subject: object | None) -> Act
     return None
 
 
-_PLAIN = {
+_PLAIN: dict[Holder, Callable[[Actor, object | None], bool]] = {
     H.ANYONE: lambda actor, subject: True,
     H.ACCOUNT: lambda actor, subject: actor.is_signed_in,
     H.OUTSIDER: lambda actor, subject: (

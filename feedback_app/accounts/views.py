@@ -51,10 +51,12 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         with db.reading() as session:
-            account = queries.find_by_email(session, form.email.data)
+            account = queries.find_by_email(session, form.email.data or "")
             if form.password.data == DEMO_PASSWORD and not is_demo(session):
                 account = None
-        fits = passwords.matches(account.password_hash if account else None, form.password.data)
+        fits = passwords.matches(
+            account.password_hash if account else None, form.password.data or ""
+        )
         if fits and account is not None and account.closed_at is None:
             token = services.sign_in(db.session, account)
             db.session.commit()
@@ -86,17 +88,17 @@ def sign_out() -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     form = RegisterForm()
     if form.validate_on_submit():
-        password_hash = passwords.hash_password(form.password.data)
+        password_hash = passwords.hash_password(form.password.data or "")
         services.register_by_mail(
             db.session,
             actor=VISITOR,
-            email=form.email.data,
-            name=form.name.data,
+            email=form.email.data or "",
+            name=form.name.data or "",
             password_hash=password_hash,
             locale=current_language(),
         )
         db.session.commit()
-        return render_template("accounts/mail_sent.html", address=form.email.data)
+        return render_template("accounts/mail_sent.html", address=form.email.data or "")
     return _page("accounts/register.html", form)
 
 
@@ -119,9 +121,9 @@ def confirm(token: str) -> ResponseReturnValue:
 def forgotten_password() -> ResponseReturnValue:
     form = ForgottenForm()
     if form.validate_on_submit():
-        services.ask_for_new_password(db.session, form.email.data)
+        services.ask_for_new_password(db.session, form.email.data or "")
         db.session.commit()
-        return render_template("accounts/mail_sent.html", address=form.email.data)
+        return render_template("accounts/mail_sent.html", address=form.email.data or "")
     return _page("accounts/forgotten_password.html", form)
 
 
@@ -131,7 +133,7 @@ def forgotten_password() -> ResponseReturnValue:
 def new_password(token: str) -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.validate_on_submit():
-        password_hash = passwords.hash_password(form.password.data)
+        password_hash = passwords.hash_password(form.password.data or "")
         services.reset_password(db.session, token, password_hash=password_hash)
         db.session.commit()
         flash(_("Your new password is set. Sign in with it."), "success")
@@ -150,7 +152,7 @@ def account() -> ResponseReturnValue:
             db.session,
             mine,
             actor=current_actor(),
-            name=form.name.data,
+            name=form.name.data or "",
             locale=form.locale.data,
         )
         db.session.commit()
@@ -168,10 +170,12 @@ def change_password() -> ResponseReturnValue:
         token = current_visitor_token()
         with db.reading() as session:
             found = queries.find_by_token(session, token)
-        if not passwords.matches(found.password_hash if found else None, form.current.data):
+        if not passwords.matches(
+            found.password_hash if found else None, form.current.data or ""
+        ):
             form.reject(WrongPassword())
         else:
-            password_hash = passwords.hash_password(form.password.data)
+            password_hash = passwords.hash_password(form.password.data or "")
             mine = queries.get_account(db.session, current_actor().account_id)
             services.change_password(
                 db.session, mine, actor=current_actor(), password_hash=password_hash

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, TypeVar, cast
 
 import click
@@ -23,8 +21,9 @@ from feedback_app.core.errors import DomainError
 from feedback_app.policy import Actor
 
 F = TypeVar("F", bound=Callable[..., Any])
-GROUPS = ("db", "accounts", "organizations", "curricula", "rounds", "comments", "mail", "jobs")
-OTHERS = ("log", "demo", "serve")
+COMMANDS = (
+    "demo serve db accounts organizations curricula rounds comments mail jobs log"
+).split()
 
 
 class Site:
@@ -92,16 +91,26 @@ def with_app(command: F) -> F:
     return cast(F, run)
 
 
+def as_a_visitor(command: F) -> F:
+    """Runs a command as somebody reads a page: what a visitor may see, in a reading unit."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **values: Any) -> Any:
+        with site().app.test_request_context("/"):
+            return command(*args, **values)
+
+    return cast(F, run)
+
+
 def system_actor() -> Actor:
     """Whoever can run commands on the server; the log calls it the system."""
     return Actor(is_system=True)
 
 
 def _register() -> None:
-    load_dotenv(find_dotenv(usecwd=True)) if "FEEDBACK_NO_DOTENV" not in os.environ else None
-    for name in (*GROUPS, *OTHERS):
-        if find_spec(f"feedback_app.cli.{name}") is not None:
-            main.add_command(getattr(import_module(f"feedback_app.cli.{name}"), name))
+    load_dotenv(find_dotenv(usecwd=True))
+    for name in COMMANDS:
+        main.add_command(getattr(import_module(f"feedback_app.cli.{name}"), name))
 
 
 _register()

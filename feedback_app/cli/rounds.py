@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from feedback_app.cli import system_actor, unit_of_work, with_app
+from feedback_app.cli import as_a_visitor, system_actor, unit_of_work
 from feedback_app.core.paging import Page
 from feedback_app.rounds.closings import close_round, extend_round
 from feedback_app.rounds.listings import RoundRow, all_rounds
@@ -66,12 +66,10 @@ def extend(round_slug: str, until: datetime, *, reason: str) -> None:
 
 @rounds.command()
 @click.argument("round_slug", metavar="ROUND")
-@with_app
+@as_a_visitor
 def report(round_slug: str) -> None:
     """Print “You said, we did” of a published round as CSV."""
-    from feedback_app.triage.reports import CSV_HEADERS, csv_rows
+    from feedback_app.triage.public import COLUMNS, report_rows
 
-    with unit_of_work(writing=False) as session:
-        round_ = get_round(session, round_slug, viewer=system_actor())
-        for piece in csv_lines(CSV_HEADERS, csv_rows(session, round_)):
-            click.echo(piece, nl=False)
+    for piece in csv_lines(COLUMNS, report_rows(round_slug)):
+        click.echo(piece, nl=False)

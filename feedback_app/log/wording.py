@@ -114,8 +114,6 @@ def fact_lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _value(value: object) -> str:
-    if value is True:
-        return gettext("yes")
-    if value is False:
-        return gettext("no")
+    if isinstance(value, bool):
+        return str(gettext("yes") if value else gettext("no"))
     return str(value)

@@ -62,7 +62,7 @@ def actor_of(session: Session, account: Account) -> Actor:
     return _found(session.execute(_accounts().where(Account.id == account.id)).all()).actor
 
 
-def _accounts() -> Select[Any]:
+def _accounts() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Account.id,

@@ -37,7 +37,7 @@ def members(slug: str) -> ResponseReturnValue:
                 db.session,
                 organization,
                 actor=current_actor(),
-                email=form.email.data,
+                email=form.email.data or "",
                 role=Role(form.role.data),
             )
         except Invalid as error:
@@ -147,12 +147,12 @@ def _create(form: OrganizationForm) -> Organization:
     return services.create_with_manager(
         db.session,
         actor=current_actor(),
-        name=form.name.data,
-        slug=form.slug.data,
+        name=form.name.data or "",
+        slug=form.slug.data or "",
         kind=kind,
-        time_zone=form.time_zone.data,
+        time_zone=form.time_zone.data or "",
         overseen=overseen,
-        manager_email=form.manager_email.data,
+        manager_email=form.manager_email.data or "",
     )
 
 

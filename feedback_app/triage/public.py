@@ -63,6 +63,10 @@ def _round(slug: str) -> RoundRow:
 @public
 def report_csv(slug: str) -> Response:
     """The same for spreadsheets: one row per answer."""
+    return csv_response(f"{slug}-answers.csv", COLUMNS, report_rows(slug))
+
+
+def report_rows(slug: str) -> list[list[object]]:
     round_ = _round(slug)
     found = reports.response_report(db.session, round_)
     titles = {s.key: s.title for s, _count in found.outline if s}
@@ -70,8 +74,7 @@ def report_csv(slug: str) -> Response:
         db.session, rounds.get_round(db.session, slug, viewer=current_actor())
     )
     pairs = reports.answered_pairs(db.session, round_)
-    rows = [_line(p, round_, found.numbers, titles, languages) for p in pairs]
-    return csv_response(f"{slug}-answers.csv", COLUMNS, rows)
+    return [_line(p, round_, found.numbers, titles, languages) for p in pairs]
 
 
 def _line(
