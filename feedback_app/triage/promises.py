@@ -138,11 +138,16 @@ class Promise:
         return self.body if self.start is None else self.body[self.start : self.end]
 
 
-def latest_answers() -> Select[int, int]:
-    """The answer that counts for each point: {point_id, disposition_id}."""
-    return select(
+def latest_answers(*, public_only: bool = False) -> Select[int, int]:
+    """The answer that counts for each point: {point_id, disposition_id}.
+
+    With `public_only` the last public one: a later one that is still to be published neither
+    shows nor hides anything.
+    """
+    answers = select(
         Disposition.point_id, func.max(Disposition.id).label("disposition_id")
     ).group_by(Disposition.point_id)
+    return answers.where(Disposition.published_at.is_not(None)) if public_only else answers
 
 
 def promises_of(
@@ -150,10 +155,10 @@ def promises_of(
 ) -> list[Promise]:
     """Every promise of a course, of all its rounds, oldest first; a fixed number of queries.
 
-    With `public_only` those whose answer is published, and only words of published versions
-    count; that somebody works on it in a draft is told, the draft's words are not.
+    With `public_only` the last published answers count, and only words of published versions;
+    that somebody works on it in a draft is told, the draft's words are not.
     """
-    latest = latest_answers().subquery()
+    latest = latest_answers(public_only=public_only).subquery()
     query = (
         select(
             Disposition.id.label("disposition_id"),
@@ -195,8 +200,6 @@ def promises_of(
         )
         .order_by(Disposition.id)
     )
-    if public_only:
-        query = query.where(Disposition.published_at.is_not(None))
     rows = session.execute(query).all()
     ties = ties_of(session, curriculum_id, [row.disposition_id for row in rows], zone=zone)
     renewed = renewed_at(session, curriculum_id) if rows else None

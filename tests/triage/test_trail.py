@@ -102,6 +102,26 @@ def test_a_promise_goes_from_due_to_taught(redraft, session, time):
     assert promise(redraft, session) is PromiseState.TAUGHT_SINCE
 
 
+def test_a_public_promise_stands_until_a_later_answer_is_public_too(redraft, session, time):
+    point = redraft.point()
+    promised = redraft.answer(point, published_at=time.now)
+    course = redraft.base.curriculum_id
+    later = redraft.answer(point, outcome=Outcome.NOTED)
+
+    (shown,) = promises_of(session, course, zone=ZONE, public_only=True)
+    assert shown.public_id == promised.public_id
+    assert promises_of(session, course, zone=ZONE, public_only=False) == []
+
+    later.published_at = time.now
+    assert promises_of(session, course, zone=ZONE, public_only=True) == []
+
+
+def test_a_promise_that_is_not_public_is_told_to_nobody_outside(redraft, session):
+    redraft.answer()
+
+    assert promises_of(session, redraft.base.curriculum_id, zone=ZONE, public_only=True) == []
+
+
 def test_a_dropped_draft_turns_it_back(redraft, session):
     redraft.reword()
     redraft.tie(redraft.answer())
