@@ -10,7 +10,7 @@ from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.drafting import lock_draft
 from feedback_app.curricula.models import Change, Revision, Section
-from feedback_app.log.services import append
+from feedback_app.log.services import append, commitment
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.triage.causes import add_cause, check_section
 from feedback_app.triage.models import Adoption, Cause, CauseKind, Disposition
@@ -103,13 +103,7 @@ def adopt(
     session.flush()
     if revision.is_draft:
         _be_a_cause(session, actor, adoption, disposition.point_id, excerpt or exact)
-    append(
-        session,
-        actor=actor,
-        kind="adoption.recorded",
-        subject=adoption,
-        parents=[disposition, revision],
-    )
+    _log_kept(session, adoption, revision, actor=actor, kind="adoption.recorded")
     if revision.is_public and disposition.published_at is not None:
         log_published(session, adoption, revision, actor=actor)
     return adoption
@@ -235,12 +229,27 @@ def release(session: Session, adoption: Adoption, *, actor: Actor) -> None:
         if cause.hunk == adoption.hunk:
             session.delete(cause)
     session.flush()
+    _log_kept(session, adoption, revision, actor=actor, kind="adoption.removed")
+
+
+def _log_kept(
+    session: Session, adoption: Adoption, revision: Revision, *, actor: Actor, kind: str
+) -> None:
+    """The answer is named only where it is public, else committed to.
+
+    Only an answer that promises a change can be tied, so its name here would tell its outcome.
+    """
+    answer = adoption.disposition
+    is_public = answer.published_at is not None
     append(
         session,
         actor=actor,
-        kind="adoption.removed",
+        kind=kind,
         subject=adoption,
-        parents=[disposition, revision],
+        parents=[answer, revision] if is_public else [revision],
+        commitments=None
+        if is_public
+        else {"answer": commitment(answer.salt, answer.public_id)},
     )
 
 

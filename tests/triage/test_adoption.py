@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from feedback_app.core.errors import NotFound
 from feedback_app.log import queries as log
+from feedback_app.log.services import commitment
 from feedback_app.triage.adoption import (
     AdoptionFrozen,
     AnswerReplaced,
@@ -50,6 +51,21 @@ def test_an_adopted_point_becomes_a_cause_of_the_change(redraft, session):
     (cause,) = causes_of(session, redraft.draft.id)
     assert (cause.point_id, cause.hunk) == (answer.point_id, 1)
     assert kinds(session)[-1] == "adoption.recorded"
+
+
+def test_the_log_does_not_name_an_answer_that_is_not_public(redraft, session, time):
+    answer = redraft.answer()
+
+    release(session, redraft.tie(answer), actor=redraft.moderator)
+
+    for entry in log.newest(session, limit=2):
+        assert entry.kind in ("adoption.recorded", "adoption.removed")
+        assert entry.parents == [redraft.draft.public_id]
+        assert entry.commitments == {"answer": commitment(answer.salt, answer.public_id)}
+
+    answer.published_at = time.now
+    redraft.tie(answer)
+    assert log.newest(session)[0].parents == [answer.public_id, redraft.draft.public_id]
 
 
 def test_tying_twice_ties_once(redraft, session):
