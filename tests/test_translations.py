@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,8 +13,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 from flask import Flask
+from werkzeug.datastructures import MultiDict
+from wtforms import IntegerField, SelectField, StringField
+from wtforms.validators import Length
 
 from feedback_app import create_app
+from feedback_app.web.forms import BaseForm
 from feedback_app.web.templating import moment, number
 from scripts.translations import CATALOGS, problems
 from tests.browsing import Page
@@ -72,8 +76,8 @@ def compiled(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.fixture
-def spanish(database_url: str, compiled: Path) -> Callable[[str], Page]:
-    app: Flask = create_app(
+def app(database_url: str, compiled: Path) -> Iterator[Flask]:
+    app = create_app(
         {
             "TESTING": True,
             "SECRET_KEY": SECRET,
@@ -83,6 +87,12 @@ def spanish(database_url: str, compiled: Path) -> Callable[[str], Page]:
             "BABEL_TRANSLATION_DIRECTORIES": str(compiled),
         }
     )
+    yield app
+    app.extensions["database"].dispose()
+
+
+@pytest.fixture
+def spanish(app: Flask) -> Callable[[str], Page]:
     client = app.test_client()
     return lambda path: Page(client.get(f"/es{path}", follow_redirects=True))
 
@@ -160,6 +170,32 @@ def test_what_is_marked_far_from_a_page_comes_out_in_spanish(spanish):
     page = spanish("/register")
 
     assert "Al menos 12 caracteres. Una frase corta funciona bien." in page.text
+
+
+class Order(BaseForm):
+    """A form that brings no sentences of its own."""
+
+    name = StringField(validators=[Length(max=3)])
+    size = SelectField(choices=["s", "m"])
+    count = IntegerField()
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_field_without_a_sentence_of_its_own_speaks_as_this_site_does(app, texts, language):
+    said = {pair[0]: pair[0 if language == "en" else 1] for pair in texts}
+
+    with app.test_request_context(
+        "/", method="POST", environ_overrides={"feedback.language": language}
+    ):
+        form = Order(MultiDict({"name": "four", "size": "xl", "count": "many"}))
+        form.validate()
+
+        assert form.name.errors == [
+            said["Keep it within %(max)d characters."].replace("%(max)d", "3")
+        ]
+        assert form.size.errors == [said["Choose one of these."]]
+        assert form.count.errors[0] == said["Give a whole number."]
 
 
 @pytest.mark.one_engine

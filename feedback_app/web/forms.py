@@ -15,6 +15,7 @@ from wtforms.validators import Length
 from feedback_app.core.errors import Invalid
 from feedback_app.core.html import accept_text
 from feedback_app.core.i18n import N_
+from feedback_app.web.field_errors import FieldErrors
 
 E = TypeVar("E", bound=enum.StrEnum)
 
@@ -44,6 +45,9 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             field = unbound.bind(form=form, **options)
             field.validators = [CleanText(), *field.validators]
             return field
+
+        def get_translations(self, form: Any) -> FieldErrors:
+            return FieldErrors()
 
     def reject(self, error: Invalid) -> None:
         """Put a broken rule's sentence beside its field, or above the form."""
