@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
 from flask import Flask, session
 
 from benchmarks import bare, texts
@@ -23,7 +24,7 @@ from feedback_app.rounds.models import Participation, Round, RoundText
 
 DATABASE = "BENCH_DATABASE"
 NOTHING_KEPT = "BENCH_NOTHING_KEPT"
-SECRET = "only-a-benchmark-signs-anything-with-this"  # noqa: S105
+SECRET = "only-a-benchmark-signs-anything-with-this"
 READING = "/rounds/bench"
 
 

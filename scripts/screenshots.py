@@ -1,7 +1,7 @@
 """Takes pictures of the demo world's pages, as a phone and as a desk show them.
 
-Serve the demo (`make demo`), then `python -m scripts.screenshots FOLDER [--base URL]`. The one in
-the README is made by `--readme`.
+Serve the demo (`make demo`), then `python -m scripts.screenshots FOLDER [--base URL]`. The one
+in the README is made by `--readme`.
 """
 
 from __future__ import annotations

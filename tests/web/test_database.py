@@ -35,9 +35,13 @@ def test_a_reading_unit_cannot_write(database):
 
 
 def test_a_unit_that_fails_leaves_nothing_and_lets_the_next_one_write(database):
-    with pytest.raises(ZeroDivisionError), database.unit_of_work(writing=True) as session:
-        session.execute(text("UPDATE tree_heads SET size = 7"))
-        raise ZeroDivisionError
+    def fail() -> None:
+        with database.unit_of_work(writing=True) as session:
+            session.execute(text("UPDATE tree_heads SET size = 7"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
 
     with database.unit_of_work(writing=True) as session:
         assert session.scalar(select(TreeHead.size)) == 0
