@@ -194,6 +194,11 @@ def test_the_grid_saves_facts_and_shows_a_broken_row_beside_its_field(session, p
     page = pages.send(grid, fields)
     assert page.status_code == 422
     assert page.error_of("sections-1-authority").startswith("Say what sets these words")
+    assert "One thing to fix first" in page.text
+
+    page = pages.send(grid, fields | {"sections-0-minutes": "-5", "sections-1-minutes": "-5"})
+    assert page.status_code == 422
+    assert "2 things to fix first" in page.text
 
     fields |= {"sections-1-authority": "Standard 14.2", "sections-0-minutes": "75"}
     assert pages.send(grid, fields).status_code == 303
