@@ -39,6 +39,8 @@ PAGES = {
     "host-round": ("host", "/host/rounds/crisis-course-fall"),
     "authoring": ("author", "/authoring/"),
     "draft": ("author", "/authoring/crisis-response"),
+    "editor": ("author", "/authoring/crisis-response/sections/q7jlv3sf"),
+    "gate": ("moderator", "/authoring/crisis-response/publish"),
     "grid": ("author", "/authoring/crisis-response/grid"),
     "import": ("author", "/authoring/import"),
     "triage": ("moderator", "/triage/"),
