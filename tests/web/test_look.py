@@ -213,6 +213,22 @@ def test_markdown_buttons_write_what_they_say(site, visits: Visits):
     view.keyboard.press("Control+b")
     assert field.input_value() == "**word**"
 
+    field.fill("word")
+    field.select_text()
+    view.get_by_role("button", name="Table").click()
+    assert field.input_value().startswith("word\n\n| Column 1 |")
+
+
+def test_a_text_shown_as_it_was_typed_never_scrolls_sideways(site, visits: Visits):
+    view = visits.open(f"{site}/form", width=320)
+
+    view.locator("main").evaluate("it => it.append(document.createElement('pre'))")
+    view.locator("main pre").evaluate(
+        "it => { it.textContent = '| Low blood sugar '.repeat(30) }"
+    )
+
+    assert overflow(view) == 0
+
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_stands_without_scripts(site, visits: Visits, name):

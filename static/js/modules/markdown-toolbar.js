@@ -30,11 +30,14 @@ const lines = (field, change) => {
   replace(field, start, end, text, 0, text.length);
 };
 
+/* After the line at hand: what is selected stays. */
 const block = (field, text, from, to) => {
-  const { selectionStart: start, selectionEnd: end, value } = field;
-  const before = value.slice(0, start);
+  const { value } = field;
+  const found = value.indexOf("\n", field.selectionEnd);
+  const at = found < 0 ? value.length : found;
+  const before = value.slice(0, at);
   const gap = !before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-  replace(field, start, end, `${gap}${text}\n`, gap.length + from, gap.length + to);
+  replace(field, at, at, `${gap}${text}\n`, gap.length + from, gap.length + to);
 };
 
 const ACTS = {
