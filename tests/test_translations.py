@@ -18,9 +18,11 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import Length
 
 from feedback_app import create_app
+from feedback_app.notifications.sending import Letter
 from feedback_app.web.forms import BaseForm
+from feedback_app.web.mailing import compose
 from feedback_app.web.templating import moment, number
-from scripts.translations import CATALOGS, problems
+from scripts.translations import CATALOGS, ROOT, problems
 from tests.browsing import Page
 from tests.conftest import SECRET
 
@@ -37,6 +39,7 @@ PAGES = [
     "/authoring",
     "/nothing-here",
 ]
+MAILS = sorted(path.name for path in (ROOT / "templates" / "emails").iterdir() if path.is_dir())
 PO = CATALOGS / "es" / "LC_MESSAGES" / "messages.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w+\}")
 ENDS = ".?!:…"
@@ -170,6 +173,22 @@ def test_what_is_marked_far_from_a_page_comes_out_in_spanish(spanish):
     page = spanish("/register")
 
     assert "Al menos 12 caracteres. Una frase corta funciona bien." in page.text
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("template", MAILS)
+def test_a_spanish_mail_holds_no_english_text(template, app, texts):
+    values = dict.fromkeys(["name", "organization", "title", "code", "path"], "/x")
+    english = {before for before, after in texts if before != after and len(before) > 3}
+
+    with app.app_context():
+        letter = Letter("1", template, "es", "a@example.org", values)
+        message = compose(app, letter)
+
+    lines = {line.strip() for line in message.body.splitlines()} | {message.subject}
+    assert not lines & english
+    assert not shown(BeautifulSoup(message.html, "lxml")) & english
+    assert not any(text in message.body for text in english if len(text) > 30)
 
 
 class Order(BaseForm):
