@@ -178,6 +178,22 @@ def test_a_typed_text_outlives_a_reload_and_is_forgotten_once_sent(site, visits:
     assert drafts(view, wanted=0) == 0
 
 
+def test_what_a_kept_choice_asks_for_is_shown_again(site, visits: Visits):
+    view = visits.open(f"{site}/form")
+    view.wait_for_load_state("networkidle")
+    asked = view.get_by_text("Questions get an answer.")
+    expect(asked).to_be_hidden()
+    view.locator("#f-body").fill("Why?")
+    view.get_by_label("Question", exact=True).check()
+    expect(asked).to_be_visible()
+    assert drafts(view, wanted=1) == 1
+
+    view.reload()
+
+    expect(view.get_by_label("Question", exact=True)).to_be_checked()
+    expect(asked).to_be_visible()
+
+
 def test_a_refused_text_is_kept_in_the_browser_too(site, visits: Visits):
     view = visits.open(f"{site}/form")
     view.wait_for_load_state("networkidle")

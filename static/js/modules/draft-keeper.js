@@ -22,6 +22,7 @@ const restore = (form, values) => {
     else field.value = values[field.name];
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  form.dispatchEvent(new Event("change", { bubbles: true }));
 };
 
 export default function keepDraft(form) {
