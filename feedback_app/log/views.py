@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from feedback_app.core.errors import NotFound
 from feedback_app.extensions import db
-from feedback_app.log import queries
+from feedback_app.log import pages_views, queries
 from feedback_app.log.models import LogEntry
 from feedback_app.log.services import stamp
 from feedback_app.log.wording import KIND_LABELS, fact_lines
@@ -99,6 +99,7 @@ def _list(
         older=older,
         kind_labels=KIND_LABELS,
         fact_lines=fact_lines,
+        about=pages_views.about(db.session, entries),
         **values,
     )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
 
 from feedback_app.core.i18n import N_
+from feedback_app.web.templating import long_day, moment
 
 KIND_LABELS = {
     "organization.created": N_("An organization joined the site"),
@@ -107,13 +109,21 @@ FACT_LABELS = {
 def fact_lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Label and value of each fact, in the reader's language, empty ones left out."""
     return [
-        (gettext(FACT_LABELS[name]), _value(value))
+        (gettext(FACT_LABELS[name]), _value(name, value))
         for name, value in facts.items()
         if value not in (None, "") and name in FACT_LABELS
     ]
 
 
-def _value(value: object) -> str:
+def _value(name: str, value: object) -> str:
     if isinstance(value, bool):
         return str(gettext("yes") if value else gettext("no"))
+    if name.endswith(("_on", "_at", "_before")):
+        return _when(str(value))
     return str(value)
+
+
+def _when(value: str) -> str:
+    """A day or an instant of the log as people say it; instants are in UTC there."""
+    at = datetime.fromisoformat(value)
+    return str(long_day(at.date()) if len(value) == len("2026-12-11") else moment(at))

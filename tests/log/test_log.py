@@ -13,7 +13,7 @@ from feedback_app.log.kinds import KINDS
 from feedback_app.log.models import LogEntry
 from feedback_app.log.services import append, canonical, commitment, leaf_hash
 from feedback_app.log.wording import FACT_LABELS, KIND_LABELS
-from feedback_app.policy import VISITOR
+from feedback_app.policy import VISITOR, Actor, Grant, Role
 
 
 def entry(session, subject, **values) -> LogEntry:
@@ -78,6 +78,34 @@ def test_anyone_reads_the_log_and_downloads_it(browser, make, session):
     assert written.leaf_hash in browser.get("/log.csv").html
     assert browser.get("/log/99").status_code == 404
     assert session.scalars(select(LogEntry)).one().leaf == written.leaf
+
+
+def test_an_entry_names_what_it_speaks_of_but_no_page_that_nobody_may_open(
+    browser, make, session
+):
+    round_, plan = make.round(), make.round(host_signed_at=None)
+    department = round_.department
+    for subject in (round_, plan, round_.revision):
+        append(
+            session,
+            actor=Actor(
+                hat=Grant(Role.MODERATOR, department.id, department.slug, department.kind)
+            ),
+            kind="round.extended",
+            subject=subject,
+            facts={"closes_at": "2026-12-11T23:00:00.000000Z", "answers_due_on": "2027-03-05"},
+        )
+
+    page = browser.get("/log")
+
+    links = [a["href"] for a in page.soup.select(".entries p > a")]
+    assert links == [
+        f"/curricula/{round_.revision.curriculum.slug}/revisions/1",
+        f"/rounds/{round_.slug}",
+    ]
+    assert page.text.count(department.name) == 3
+    assert "Closes: Fri, Dec 11, 2026, 11:00 PM UTC" in page.text
+    assert "Answers due: March 5, 2027" in page.text
 
 
 def test_an_exception_stands_on_its_page_in_its_file_and_in_its_feed(browser, make, session):

@@ -1,0 +1,73 @@
+"""What an entry of the log speaks of, as names and links that a reader knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import request
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_app.core.i18n import N_
+from feedback_app.curricula.models import Curriculum, Revision
+from feedback_app.log.models import LogEntry
+from feedback_app.organizations.models import Organization
+from feedback_app.rounds.models import Round, RoundText
+
+Link = tuple[str, str, str]
+"""Words, address and the language of the words."""
+
+
+@dataclass(frozen=True)
+class About:
+    names: Mapping[str, str]
+    pages: Mapping[str, Link]
+
+    def pages_of(self, entry: LogEntry) -> list[Link]:
+        """Only of the subject itself: a parent says no more than where it stands."""
+        return [self.pages[entry.subject]] if entry.subject in self.pages else []
+
+
+def about(session: Session, entries: Sequence[LogEntry]) -> About:
+    """Public pages alone: a plan or a draft that nobody may open has no link."""
+    slugs = {entry.by_organization for entry in entries if entry.by_organization}
+    names = select(Organization.slug, Organization.name).where(Organization.slug.in_(slugs))
+    subjects = {entry.subject for entry in entries}
+    return About(
+        {row.slug: row.name for row in session.execute(names)} if slugs else {},
+        {**_revisions(session, subjects), **_rounds(session, subjects)},
+    )
+
+
+def _revisions(session: Session, subjects: set[str]) -> dict[str, Link]:
+    rows = session.execute(
+        select(Revision.public_id, Revision.number, Curriculum.slug, Curriculum.title)
+        .join(Curriculum, Curriculum.id == Revision.curriculum_id)
+        .where(Revision.public_id.in_(subjects), Revision.published_at.is_not(None))
+    )
+    return {
+        public_id: (
+            gettext(N_("%(title)s, version %(number)s"), title=title, number=number),
+            f"{request.script_root}/curricula/{slug}/revisions/{number}",
+            "",
+        )
+        for public_id, number, slug, title in rows
+    }
+
+
+def _rounds(session: Session, subjects: set[str]) -> dict[str, Link]:
+    rows = session.execute(
+        select(Round.public_id, Round.slug, RoundText.title, RoundText.language)
+        .join(RoundText, RoundText.round_id == Round.id)
+        .where(
+            Round.public_id.in_(subjects),
+            Round.host_signed_at.is_not(None),
+            RoundText.language == Round.language,
+        )
+    )
+    return {
+        public_id: (title, f"{request.script_root}/rounds/{slug}", language)
+        for public_id, slug, title, language in rows
+    }
