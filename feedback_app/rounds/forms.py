@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
 
+from flask_babel import gettext
 from wtforms import (
     DateField,
     HiddenField,
@@ -15,16 +17,19 @@ from wtforms import (
     StringField,
     TextAreaField,
     TimeField,
+    ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
+from feedback_app.organizations.services import check_slug
 from feedback_app.rounds.models import Answering, Round, WhoMayComment
 from feedback_app.rounds.plans import MOST_QUESTIONS, Plan, PlannedQuestion, PlannedText
 from feedback_app.rounds.zones import (
     COMMON_ZONES,
+    TimeHappensTwice,
     Which,
     instant,
     is_working_day,
@@ -52,10 +57,12 @@ WHICH = {
 class ClosingForm(BaseForm):
     """Fields of a closing, shared by plans and extensions."""
 
+    happens_twice = False
+
     closes_on = DateField(
         N_("Last day to comment"),
         description=N_("A weekend or a holiday moves to the next working day."),
-        validators=[InputRequired(N_("Give a day, for example 2026-12-11."))],
+        validators=[InputRequired(N_("Give the last day to comment, for example 2026-12-11."))],
     )
     closes_time = TimeField(
         N_("Until what time"),
@@ -85,7 +92,11 @@ class ClosingForm(BaseForm):
     @property
     def asks_which(self) -> bool:
         """The question about the clocks is shown only to those whom it concerns."""
-        return bool(self.which.data) or bool(self.closes_on.errors)
+        return bool(self.which.data) or self.happens_twice
+
+    def reject(self, error: Invalid) -> None:
+        super().reject(error)
+        self.happens_twice = self.happens_twice or isinstance(error, TimeHappensTwice)
 
 
 class PlanForm(ClosingForm):
@@ -118,7 +129,9 @@ class PlanForm(ClosingForm):
     time_zone = SelectField(N_("Time zone"), choices={zone: zone for zone in COMMON_ZONES})
     opens_on = DateField(
         N_("First day to comment"),
-        validators=[InputRequired(N_("Give a day, for example 2026-11-11."))],
+        validators=[
+            InputRequired(N_("Give the first day to comment, for example 2026-11-11."))
+        ],
     )
     opens_time = TimeField(
         N_("From what time"),
@@ -148,6 +161,10 @@ class PlanForm(ClosingForm):
     )
     help_phone = StringField(N_("Phone"), [Length(max=40)])
     help_email = Email(N_("E-mail"), [Optional()])
+
+    def __iter__(self) -> Iterator[Any]:
+        """In the order of the page, in which the summary names what is to be mended."""
+        return iter(sorted(super().__iter__(), key=lambda field: _place(field.short_name)))
 
     def plan(self) -> Plan:
         """The values of a plan; asks about clock times that no clock or two clocks show."""
@@ -181,6 +198,14 @@ class PlanForm(ClosingForm):
         )
 
 
+def is_a_slug(form: Any, field: Any) -> None:
+    """Said together with the other fields' errors, not after they are mended."""
+    try:
+        check_slug((field.data or "").strip())
+    except Invalid as error:
+        raise ValidationError(gettext(error.sentence)) from None
+
+
 class NewPlanForm(PlanForm):
     """A plan that does not exist yet: also on which text, by whom, under which address."""
 
@@ -194,7 +219,7 @@ class NewPlanForm(PlanForm):
         description=N_(
             "Lower-case letters, digits and hyphens, for example crisis-winter-2026."
         ),
-        validators=[DataRequired(N_("Give a short name.")), Length(max=80)],
+        validators=[DataRequired(N_("Give a short name.")), Length(max=80), is_a_slug],
     )
 
 
@@ -309,6 +334,17 @@ class CloseForm(BaseForm):
         description=N_("Everyone can read the reason."),
         validators=[Length(max=1000)],
     )
+
+
+PAGE_ORDER = tuple(
+    "host revision slug languages title_en title_es why_en why_es can_change_en can_change_es "
+    "time_zone opens_on opens_time closes_on closes_time which short_reason answers_due_on "
+    "participation answering help_name help_phone help_email".split()
+)
+
+
+def _place(name: str) -> int:
+    return PAGE_ORDER.index(name) if name in PAGE_ORDER else len(PAGE_ORDER)
 
 
 def _clock_time(day: Any, at: Any) -> datetime:

@@ -90,6 +90,38 @@ def test_a_wrong_plan_comes_back_filled_in_with_its_errors(browser, make, time):
     assert twice.error_of("closes_time")
 
 
+def test_everything_a_plan_lacks_is_said_at_once_in_the_order_of_the_page(
+    browser, make, session
+):
+    revision = make.revision()
+    browser.sign_in(make.host())
+    given = PLAN | {"host": make.host_organization().slug, "revision": revision.public_id}
+    given |= {"slug": "Winter Round!", "opens_on": "", "closes_on": "", "help_email": "nobody"}
+
+    page = browser.post("/host/rounds/new", **given)
+
+    assert page.status_code == 422
+    links = [link["href"] for link in page.soup.select(".errors a")]
+    assert links == ["#f-slug", "#f-opens_on", "#f-closes_on", "#f-help_email"]
+    assert page.error_of("opens_on") == "Give the first day to comment, for example 2026-11-11."
+    assert page.error_of("closes_on") == "Give the last day to comment, for example 2026-12-11."
+    assert page.typed("slug") == "Winter Round!"
+    assert not page.soup.find("input", {"name": "which"})
+    assert session.scalars(select(Round)).all() == []
+
+
+def test_a_closing_that_happens_twice_is_asked_about_beside_it(browser, make, time):
+    host = make.host()
+    round_ = make.round(open=True, time_zone="Africa/Cairo")
+    browser.sign_in(host)
+    given = {"closes_on": "2027-10-28", "closes_time": "23:30", "reason": "The hall flooded."}
+
+    page = browser.post(f"/rounds/{round_.slug}/extend", **given)
+
+    assert "happens twice" in page.error_of("closes_on")
+    assert page.soup.find("input", {"name": "which", "value": "second"})
+
+
 def test_a_time_that_happens_twice_is_asked_about_on_the_page(browser, make, session, time):
     host = make.host()
     round_ = planned(make, host=host)
