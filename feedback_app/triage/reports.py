@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.labels import KIND_LABELS
@@ -144,6 +144,7 @@ class Report:
     outcomes: Mapping[str, int]
     comments: int
     withdrawn: int
+    late: int
     unanswered: int
     promises: Sequence[Pair]
     sections: Sequence[SectionPairs]
@@ -168,11 +169,12 @@ def response_report(
     totals = {sign: sum(p.sign == sign for p in pairs) for sign in SIGNS}
     verdicts = {p.comment_row: p.verdict for p in pairs if p.verdict}
     by_section = {key: [p for p in pairs if p.section_key == key] for key in _keys(sections)}
-    comments, withdrawn = _comments(session, round_.id)
+    comments, withdrawn, late = _comments(session, round_.id)
     return Report(
         outcomes={sign: number for sign, number in totals.items() if number},
         comments=comments,
         withdrawn=withdrawn,
+        late=late,
         unanswered=_unanswered(session, round_.id),
         promises=[p for p in pairs if p.is_open_promise],
         sections=[
@@ -217,14 +219,15 @@ def _grouped(pairs: Sequence[Pair]) -> list[tuple[Group, Sequence[Pair]]]:
     return [(group, found) for group, found in groups if found]
 
 
-def _comments(session: Session, round_id: int) -> tuple[int, int]:
-    """(all comments that came in, those taken back since)."""
+def _comments(session: Session, round_id: int) -> tuple[int, int, int]:
+    """(all comments that came in, those taken back since, the late among the others)."""
+    late = and_(Comment.is_late, Comment.withdrawn_at.is_(None))
     row = session.execute(
-        select(func.count(), func.count(Comment.withdrawn_at)).where(
-            Comment.round_id == round_id, Comment.parent_id.is_(None)
-        )
+        select(
+            func.count(), func.count(Comment.withdrawn_at), func.count(case((late, 1)))
+        ).where(Comment.round_id == round_id, Comment.parent_id.is_(None))
     ).one()
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
 def _unanswered(session: Session, round_id: int) -> int:

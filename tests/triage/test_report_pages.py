@@ -76,6 +76,20 @@ def test_the_report_says_what_changed_what_did_not_and_why(browser, make, round_
     assert not page.soup.find("form")
 
 
+def test_the_report_counts_apart_what_was_taken_back_and_what_came_late(browser, make, round_):
+    published(make, round_, "Ask first.", outcome=Outcome.NOTED)
+    make.point(round=round_, withdrawn_at=clock.now())
+    make.point(round=round_, is_late=True)
+
+    page = browser.get(report(round_))
+
+    assert "3 comments came in." in page.text
+    assert "Each one that was not taken back has its answer below." in page.text
+    facts = {dt.get_text(): dt.find_next("dd").get_text() for dt in page.soup.select("dt")}
+    assert facts["Taken back by their writers"] == "1"
+    assert facts["Comments that came after the closing"] == "1"
+
+
 def test_a_kept_promise_shows_its_new_words_and_a_draft_keeps_its_own(
     browser, session, make, round_
 ):
