@@ -64,6 +64,8 @@ def test_everybody_reads_what_changed_beside_the_comment_that_caused_it(redraft,
     assert card.find("a", href=f"/comments/{comment.public_id}")
     letter = page.soup.find(id=redraft.first).find("a", class_="ref")
     assert page.soup.find(id=letter["href"].removeprefix("#")) is card
+    assert letter.parent["class"] == ["nb"]  # no line begins with the full stop
+    assert letter.parent.get_text().strip() == "a."
     assert "Section 2: no change" in page.text
 
 
