@@ -32,7 +32,7 @@ def statements_of(url: str, cookie: str, path: str) -> tuple[int, int]:
     os.environ[site.DATABASE] = url
     os.environ[site.NOTHING_KEPT] = "1"
     app: Flask = site.create_app()
-    client = app.test_client()
+    client = app.test_client(use_cookies=False)
     headers = {"Host": "bench", "Cookie": cookie}
     client.get(path, headers=headers)
     with counted(app.extensions["database"].engine) as statements:

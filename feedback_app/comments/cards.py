@@ -35,9 +35,11 @@ class ReplyCard:
         return VOICE_LABELS.get(self.voice)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CommentCard:
     """A comment as lists show it; addresses are put in by the pages.
+
+    Not frozen, as a page makes hundreds of them and freezing triples what one costs.
 
     Language and channel are empty where fewer than five of the round share them. `id` is for
     joining on the server and is never shown.
@@ -84,7 +86,7 @@ class SectionComments:
     """How many comments a section has, and its newest ones."""
 
     count: int = 0
-    cards: Sequence[CommentCard] = field(default_factory=list)
+    cards: list[CommentCard] = field(default_factory=list)
 
 
 def comment_card(
@@ -95,24 +97,29 @@ def comment_card(
     shows_channel: bool,
     replies: Sequence[ReplyCard] = (),
 ) -> CommentCard:
+    """A card from the columns of `listings._cards`, in their order, whatever follows them."""
+    columns: Sequence[Any] = row
+    id_, public_id, _, section_key, name, _, kind, language, channel = columns[:9]
+    submitted_at, edited_at, withdrawn_at, is_late, endorsements, replies_count = columns[9:15]
+    html, suggested_wording, quote = columns[15:18]
     return CommentCard(
-        id=row.id,
-        public_id=row.public_id,
-        section_key=row.section_key,
-        name=row.display_name,
-        kind=row.kind,
-        language=row.language if shows_language else None,
-        channel=row.channel if shows_channel else None,
-        day=_day(row.submitted_at, zone),
-        edited_on=_day(row.edited_at, zone) if row.edited_at else None,
-        withdrawn_on=_day(row.withdrawn_at, zone) if row.withdrawn_at else None,
-        state="withdrawn" if row.withdrawn_at else "late" if row.is_late else "",
-        quote=row.quote,
-        body_html=row.html or Markup(),
-        suggested_wording=row.suggested_wording,
-        endorsements=row.endorsements_count,
-        replies_count=row.replies_count,
-        replies=replies,
+        id_,
+        public_id,
+        section_key,
+        name,
+        kind,
+        language if shows_language else None,
+        channel if shows_channel else None,
+        _day(submitted_at, zone),
+        _day(edited_at, zone) if edited_at else None,
+        _day(withdrawn_at, zone) if withdrawn_at else None,
+        "withdrawn" if withdrawn_at else "late" if is_late else "",
+        quote,
+        html or Markup(),
+        suggested_wording,
+        endorsements,
+        replies_count,
+        replies,
     )
 
 

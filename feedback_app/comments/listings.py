@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     Subquery,
+    bindparam,
     case,
     func,
     join,
@@ -173,6 +175,17 @@ def newest_by_section(
     session: Session, round_: Period, viewer: Actor = VISITOR, *, limit: int = 3
 ) -> dict[str | None, SectionComments]:
     """For each section its count and its newest threads, replies included, in one query."""
+    rows = (
+        session.connection()
+        .execute(_newest(viewer), {"round_id": round_.id, "most": limit})
+        .all()
+    )
+    return _by_section(rows, ZoneInfo(round_.time_zone))
+
+
+@lru_cache(maxsize=64)
+def _newest(viewer: Actor) -> Any:
+    """The statement, kept because making it costs more than running it."""
     newest = (Comment.submitted_at.desc(), Comment.id.desc())
     ranked = (
         select(
@@ -184,10 +197,10 @@ def newest_by_section(
             func.count().over(partition_by=Comment.language).label("in_language"),
             func.count().over(partition_by=Comment.channel).label("by_channel"),
         )
-        .where(Comment.round_id == round_.id, counted(), visible_to(viewer))
+        .where(Comment.round_id == bindparam("round_id"), counted(), visible_to(viewer))
         .cte("ranked")
     )
-    chosen = select(ranked).where(ranked.c.place <= limit).cte("chosen")
+    chosen = select(ranked).where(ranked.c.place <= bindparam("most")).cte("chosen")
     answer = aliased(Comment)
     nothing = literal(0)
     wanted = union_all(
@@ -196,12 +209,11 @@ def newest_by_section(
             chosen, answer.parent_id == chosen.c.id
         ),
     ).subquery("wanted")
-    rows = session.execute(
+    return (
         _cards(replies=True, of=wanted)
         .add_columns(wanted.c.in_section, wanted.c.in_language, wanted.c.by_channel)
         .order_by(Comment.submitted_at, Comment.id)
-    ).all()
-    return _by_section(rows, ZoneInfo(round_.time_zone))
+    )
 
 
 def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], frozenset[Channel]]:
@@ -320,21 +332,23 @@ def _before(session: Session, cursor: str) -> ColumnElement[bool]:
 
 def _by_section(rows: Sequence[Row[Any]], zone: ZoneInfo) -> dict[str | None, SectionComments]:
     threads: dict[int, list[ReplyCard]] = {}
+    sections: dict[str | None, SectionComments] = {}
     for row in rows:
         if row.parent_id is not None:
             threads.setdefault(row.parent_id, []).append(reply_card(row, zone))
-    sections: dict[str | None, list[CommentCard]] = {}
-    counts: dict[str | None, int] = {}
     for row in reversed(rows):
-        if row.parent_id is None:
-            counts[row.section_key] = row.in_section
-            sections.setdefault(row.section_key, []).append(
-                comment_card(
-                    row,
-                    zone,
-                    shows_language=row.in_language >= FEWEST,
-                    shows_channel=row.by_channel >= FEWEST,
-                    replies=threads.get(row.id, ()),
-                )
-            )
-    return {key: SectionComments(counts[key], cards) for key, cards in sections.items()}
+        if row.parent_id is not None:
+            continue
+        in_section, in_language, by_channel = row[-3:]
+        card = comment_card(
+            row,
+            zone,
+            shows_language=in_language >= FEWEST,
+            shows_channel=by_channel >= FEWEST,
+            replies=threads.get(row.id, ()),
+        )
+        found = sections.get(card.section_key)
+        if found is None:
+            found = sections[card.section_key] = SectionComments(in_section, [])
+        found.cards.append(card)
+    return sections

@@ -30,7 +30,7 @@ def passages_by_section(
     session: Session, round_id: int, revision_id: int, viewer: Actor = VISITOR
 ) -> dict[str, list[Passage]]:
     """{section key: its passages in reading order}, from one query."""
-    rows = session.execute(
+    rows = session.connection().execute(
         _passages(viewer), {"round_id": round_id, "revision_id": revision_id}
     )
     sections: dict[str, list[Passage]] = {}

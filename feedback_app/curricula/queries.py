@@ -9,11 +9,11 @@ from functools import cache, cached_property
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import and_, bindparam, column, exists, func, select, table
+from sqlalchemy import and_, bindparam, column, exists, func, literal, select, table
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback_app.core.errors import NotFound
-from feedback_app.core.orm import UTCDateTime
+from feedback_app.core.orm import CleanHTML, UTCDateTime
 from feedback_app.curricula.comparison import SectionComparison, SectionVersion, from_json
 from feedback_app.curricula.labels import KIND_LABELS
 from feedback_app.curricula.models import (
@@ -43,7 +43,7 @@ class WithheldBox:
     day: date | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class SectionRow:
     """One section of an outline; `html`, `text` and `source` are empty where not asked for."""
 
@@ -273,6 +273,7 @@ def curricula(
     return [CurriculumRow(**row._mapping) for row in session.execute(query)]
 
 
+_NO_HTML, _NO_TEXT = literal(Markup(""), CleanHTML()), literal("")
 _PLAIN = [
     getattr(Section, name)
     for name in SectionRow.__dataclass_fields__
@@ -293,20 +294,20 @@ def outline(
         .all()
     )
     counted = numbers([row.level for row in rows])
-    empty = {"html": Markup(""), "text": "", "source": ""}
     return [
-        SectionRow(**(empty | dict(row._mapping)), number=number)
-        for row, number in zip(rows, counted, strict=True)
+        SectionRow(row[0], number, *row[1:]) for row, number in zip(rows, counted, strict=True)
     ]
 
 
 @cache
 def _outline(words: bool, source: bool) -> Any:
-    columns = [*_PLAIN]
-    columns += [Section.html, Section.text] if words else []
-    columns += [Section.source] if source else []
+    """Its columns are the fields of a row in their order, all but the number."""
     return (
-        select(*columns)
+        select(
+            *_PLAIN,
+            *([Section.html, Section.text] if words else [_NO_HTML, _NO_TEXT]),
+            Section.source if source else _NO_TEXT,
+        )
         .where(Section.revision_id == bindparam("revision_id"))
         .order_by(Section.position)
     )

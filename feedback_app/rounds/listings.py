@@ -164,7 +164,7 @@ def seen_by(viewer: Actor) -> Any:
 
 def get_round_row(session: Session, slug: str, *, viewer: Actor, locale: str) -> RoundRow:
     """One round with everything its page's head shows, in one query."""
-    row = session.execute(_one(locale), {"slug": slug}).first()
+    row = session.connection().execute(_one(locale), {"slug": slug}).first()
     if row is None:
         raise NotFound
     if row.host_signed_at is None:

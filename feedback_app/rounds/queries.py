@@ -122,7 +122,7 @@ _STAMP = select(
 def page_stamp(session: Session, slug: str, *, viewer: Actor) -> PageStamp:
     """The cheapest question that tells whether a page kept in memory still holds."""
     at = clock.now()
-    row = session.execute(_STAMP, {"slug": slug}).first()
+    row = session.connection().execute(_STAMP, {"slug": slug}).first()
     if row is None:
         raise NotFound
     if row.host_signed_at is None:
@@ -214,19 +214,22 @@ class ExtensionRow:
         return self.closes_at > self.closes_at_before
 
 
-def extensions_of(session: Session, round_id: int) -> Sequence[ExtensionRow]:
-    rows = session.execute(
-        select(
-            Extension.closes_at_before,
-            Extension.closes_at,
-            Extension.reason,
-            Organization.name.label("organization"),
-            Extension.recorded_at,
-        )
-        .join(Organization, Organization.id == Extension.organization_id)
-        .where(Extension.round_id == round_id)
-        .order_by(Extension.recorded_at, Extension.id)
+_EXTENSIONS = (
+    select(
+        Extension.closes_at_before,
+        Extension.closes_at,
+        Extension.reason,
+        Organization.name.label("organization"),
+        Extension.recorded_at,
     )
+    .join(Organization, Organization.id == Extension.organization_id)
+    .where(Extension.round_id == bindparam("round_id"))
+    .order_by(Extension.recorded_at, Extension.id)
+)
+
+
+def extensions_of(session: Session, round_id: int) -> Sequence[ExtensionRow]:
+    rows = session.connection().execute(_EXTENSIONS, {"round_id": round_id})
     return [ExtensionRow(**row._asdict()) for row in rows]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from flask import Flask, g, redirect, request, session, url_for
@@ -57,12 +58,8 @@ class Visitor(UserMixin):  # type: ignore[misc]
     @property
     def links(self) -> list[tuple[str, str]]:
         """The header's pages for this person."""
-        return [
-            (_("Comment periods"), url_for("rounds.index")),
-            (_("Courses"), url_for("curricula.index")),
-            *self.work,
-            *([] if self.is_staff else [(_("My comments"), url_for("receipts.enter"))]),
-        ]
+        language = request.environ.get("feedback.language", "en")
+        return _links(self.actor, request.script_root, language)
 
     @property
     def work(self) -> list[tuple[str, str]]:
@@ -81,6 +78,18 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
 
 NOBODY = Visitor()
+
+
+@lru_cache(maxsize=512)
+def _links(actor: Actor, _root: str, _language: str) -> list[tuple[str, str]]:
+    """Kept for each set of roles, because every page shows them."""
+    visitor = Visitor(actor)
+    return [
+        (_("Comment periods"), url_for("rounds.index")),
+        (_("Courses"), url_for("curricula.index")),
+        *visitor.work,
+        *([] if visitor.is_staff else [(_("My comments"), url_for("receipts.enter"))]),
+    ]
 
 
 def public(view: V) -> V:

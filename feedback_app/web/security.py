@@ -6,6 +6,7 @@ from flask import Flask, Response, abort, g, request, session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from feedback_app.extensions import compress
+from feedback_app.web.sessions import CookieSessions
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -37,6 +38,7 @@ PERMISSIONS = ", ".join(f"{feature}=()" for feature in FEATURES)
 
 
 def init_app(app: Flask) -> None:
+    app.session_interface = CookieSessions(app)
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -47,10 +49,8 @@ def init_app(app: Flask) -> None:
     def refuse_other_hosts() -> None:
         if request.endpoint in {"health.healthz", "health.readyz"}:
             return
-        if request.host.lower() not in {
-            app.config["TRUSTED_HOST"],
-            *app.config.get("HOSTS", ()),
-        }:
+        host = request.host.lower()
+        if host != app.config["TRUSTED_HOST"] and host not in app.config.get("HOSTS", ()):
             abort(400)
 
     @app.after_request

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 from jinja2 import StrictUndefined
 
 from feedback_app.config import LOCALES
 from feedback_app.core import clock
 from feedback_app.extensions import babel
+from feedback_app.web import translating
 from feedback_app.web.identity import current_visitor
 
 SAID_ZONES = {
@@ -57,6 +58,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.autoescape = _escapes
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     babel.init_app(app, locale_selector=current_language)
+    translating.init_app(app, current_language)
     app.jinja_env.filters |= {
         "day": day,
         "long_day": long_day,
@@ -81,9 +83,9 @@ def init_app(app: Flask) -> None:
 
 
 def current_language() -> str:
-    if not request:
-        return str(g.get("language", "en"))
-    return str(request.environ.get("feedback.language", "en"))
+    if request:
+        return str(request.environ.get("feedback.language", "en"))
+    return str(g.get("language", "en"))
 
 
 def other_language_url() -> str:
@@ -102,21 +104,25 @@ def public_url(path: str, language: str = "en") -> str:
 
 def asset_url(name: str) -> str:
     """A static file's address with its content's hash, the same in every language."""
-    root = request.environ.get("feedback.root", request.environ.get("SCRIPT_NAME", ""))
-    folder = Path(str(current_app.static_folder))
-    return f"{root}/static/{name}?v={_digest(folder / name)}"
+    environ = request.environ
+    root = environ.get("feedback.root", environ.get("SCRIPT_NAME", ""))
+    return f"{root}/static/{name}?v={_digest(str(current_app.static_folder), name)}"
 
 
 @cache
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+def _digest(folder: str, name: str) -> str:
+    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:10]
 
 
 def zone_label(at: datetime, zone: str, language: str | None = None) -> str:
     """ "Central", "hora del Centro": the zone as people say it."""
+    return _zone_label(zone, _formats(language))
+
+
+@lru_cache(maxsize=2048)
+def _zone_label(zone: str, locale: str) -> str:
     if zone == "UTC":
         return zone
-    locale = _formats(language)
     name = get_timezone_name(
         ZoneInfo(zone), width="long", zone_variant="generic", locale=locale
     )
@@ -125,12 +131,16 @@ def zone_label(at: datetime, zone: str, language: str | None = None) -> str:
 
 def _formats(language: str | None = None) -> str:
     """Both languages are spoken in one country, where numbers and hours look alike."""
-    return "es_US" if (language or str(get_locale())).startswith("es") else "en_US"
+    return "es_US" if (language or current_language()).startswith("es") else "en_US"
 
 
 def moment(at: datetime, zone: str = "UTC", language: str | None = None) -> str:
     """ "Fri, Dec 11, 2026, 5:00 PM Central" in the given zone, with the zone's name."""
-    locale = _formats(language)
+    return _moment(at, zone, _formats(language))
+
+
+@lru_cache(maxsize=2048)
+def _moment(at: datetime, zone: str, locale: str) -> str:
     local = at.astimezone(ZoneInfo(zone))
     time = format_time(local, "short", locale=locale).replace("\u202f", "\u00a0")
     if locale == "es_US":
@@ -138,23 +148,33 @@ def moment(at: datetime, zone: str = "UTC", language: str | None = None) -> str:
         time = time.replace(".m.", ".\u00a0m.") + ","
     else:
         day_words = format_date(local, "EEE, MMM d, y", locale=locale)
-    return f"{day_words}, {time} {zone_label(at, zone, language)}"
+    return f"{day_words}, {time} {_zone_label(zone, locale)}"
 
 
 def day(value: date | datetime, zone: str = "UTC") -> str:
     """ "Nov 12", with the year when it is not this one."""
     local = _local_day(value, zone)
     this_year = clock.now().astimezone(ZoneInfo(zone)).year == local.year
-    spanish = str(get_locale()).startswith("es")
+    return _day(local, this_year, current_language())
+
+
+@lru_cache(maxsize=2048)
+def _day(local: date, this_year: bool, language: str) -> str:
+    spanish = language.startswith("es")
     pattern = ("d 'de' MMM" if spanish else "MMM d") + (
         "" if this_year else (" 'de' y" if spanish else ", y")
     )
-    return format_date(local, pattern, locale=get_locale())
+    return format_date(local, pattern, locale=language)
 
 
 def long_day(value: date | datetime, zone: str = "UTC") -> str:
     """ "December 11, 2026" or "11 de diciembre de 2026"."""
-    return format_date(_local_day(value, zone), "long", locale=get_locale())
+    return _long_day(_local_day(value, zone), current_language())
+
+
+@lru_cache(maxsize=2048)
+def _long_day(local: date, language: str) -> str:
+    return format_date(local, "long", locale=language)
 
 
 def _local_day(value: date | datetime, zone: str) -> date:
@@ -166,14 +186,19 @@ def days_from_now(value: date | datetime) -> str:
     today = clock.now().date()
     days = (_local_day(value, "UTC") - today).days
     if days == 0:
-        return gettext("today")
+        return str(gettext("today"))
     if days > 0:
-        return ngettext("%(num)d day left", "%(num)d days left", days)
-    return ngettext("%(num)d day ago", "%(num)d days ago", -days)
+        return str(ngettext("%(num)d day left", "%(num)d days left", days))
+    return str(ngettext("%(num)d day ago", "%(num)d days ago", -days))
 
 
 def number(value: float) -> str:
-    return format_decimal(value, locale=_formats())
+    return _number(value, _formats())
+
+
+@lru_cache(maxsize=2048)
+def _number(value: float, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def _escapes(template: str | None) -> bool:

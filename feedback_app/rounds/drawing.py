@@ -1,0 +1,237 @@
+"""Draws the sections of a reading page with the newest comments in their margins.
+
+A template that does the same costs as much as the rest of the page together: a hundred comments
+are a thousand of its steps. What is drawn here is what the macros `section_block` and
+`comment_card` draw; a test compares both. Every value is escaped where it is put in, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from markupsafe import Markup, escape
+
+from feedback_app.curricula.models import Openness
+from feedback_app.curricula.queries import SectionRow
+
+if TYPE_CHECKING:
+    from feedback_app.comments.cards import CommentCard, ReplyCard
+    from feedback_app.rounds.wording import Words
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSection:
+    """A section as a reading page draws it: its words marked, its newest comments beside."""
+
+    row: SectionRow
+    html: Markup
+    count: int
+    cards: Sequence[CommentCard]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+
+class OutlineLine(NamedTuple):
+    row: SectionRow
+    url: str
+    comments: int
+
+
+class Pen:
+    """Draws one page: in its language, under its address, with its words for days.
+
+    `macros` gives the macros of a template, for what only few sections or comments have.
+    """
+
+    def __init__(
+        self,
+        words: Words,
+        *,
+        here: str,
+        root: str,
+        is_open: bool,
+        day: Callable[[date], str],
+        macros: Callable[[str], Any],
+    ) -> None:
+        self.words = words
+        self.here = str(escape(here))
+        self.comments = str(escape(f"{root}/comments/"))
+        self.is_open = is_open
+        self.macros = macros
+        self.none = words.no_comments_yet if is_open else words.no_comments
+        self._day = day
+        self._times: dict[date, str] = {}
+
+    def sections(self, sections: Sequence[ReadSection]) -> Markup:
+        return Markup("".join(map(self._section, sections)))  # noqa: S704 - escaped below
+
+    def outline(self, lines: Sequence[OutlineLine]) -> Markup:
+        drawn = "".join(map(self._outlined, lines))
+        return Markup(f"<ol>{drawn}</ol>")  # noqa: S704 - escaped below
+
+    def _outlined(self, line: OutlineLine) -> str:
+        row, words, count = line.row, self.words, ""
+        if line.comments:
+            shown = words.number(line.comments)
+            count = f'<b>{shown}<span class="sr"> {words.comments}</span></b>'
+        return (
+            f'<li{" class=sub" if row.level > 1 else ""}><a href="{escape(line.url)}">'
+            f'<span class="no">{row.number}</span><span>{escape(row.title)}</span>{count}'
+            "</a></li>"
+        )
+
+    def _section(self, section: ReadSection) -> str:
+        row, words = section.row, self.words
+        key, number, url = row.key, escape(row.number), f"{self.here}/sections/{row.key}"
+        summary = (
+            f'<p class="plain"><b>{words.in_short}</b> {escape(row.summary)}</p>\n'
+            if row.summary
+            else ""
+        )
+        if self.is_open:
+            acts = (
+                f'<p class="sec__acts"><a class="btn btn--2 btn--s" href="{url}/comment" '
+                f'rel="nofollow">{words.comment_on.replace("%(number)s", number)}</a> '
+                f'<a href="{url}/choose" rel="nofollow" data-chooses="words-{key}">'
+                f'{words.choose}<span class="sr"> '
+                f"{words.of_section.replace('%(number)s', number)}</span></a></p>\n"
+            )
+        else:
+            acts = ""
+        head = all_ = ""
+        if section.count:
+            head = f'<h3 class="margin__head">{words.some_comments(section.count)}</h3>\n'
+            label = words.all_comments(section.count).replace("%(number)s", number)
+            all_ = f'<p class="fine comments-all"><a href="{url}#comments">{label}</a></p>\n'
+        cards = "".join(map(self._card, section.cards)) or f'<p class="fine">{self.none}</p>\n'
+        return (
+            f'<section class="sec" id="{key}" aria-labelledby="title-{key}">\n<div>\n'
+            f'<header class="sec__head"><h2 id="title-{key}"><span>{number}</span>'
+            f"<span>{escape(row.title)}</span></h2>\n"
+            f'<p class="sec__meta">{self._meta(row)}</p></header>\n'
+            f"{summary}{self._text(section, url)}{acts}</div>\n"
+            f'<aside class="margin" aria-label="'
+            f'{words.comments_on.replace("%(number)s", number)}">\n{head}'
+            f'<div class="comments">\n{cards}{all_}</div>\n</aside>\n</section>\n'
+        )
+
+    def _meta(self, row: SectionRow) -> str:
+        kind = self.words.section_kinds[row.kind]
+        meta = (
+            f"<span>{kind} · {self.words.minutes(row.minutes)}</span>"
+            if row.minutes
+            else f"<span>{kind}</span>"
+        )
+        if row.openness is not Openness.OPEN:
+            meta += f" {self.macros('sections').openness_tag(row.openness.value)}"
+        if row.is_withheld:
+            meta += f" {self.macros('sections').openness_tag('withheld')}"
+        return meta
+
+    def _text(self, section: ReadSection, url: str) -> str:
+        row, text = section.row, ""
+        if section.html:
+            picks = (
+                f' data-comment-url="{url}/comment" data-module="comment-anchor"'
+                if self.is_open
+                else ""
+            )
+            text = (
+                f'<div class="prose" id="words-{row.key}" data-section-key="{row.key}" '
+                f'lang="{escape(row.language)}"{picks}>{section.html}</div>'
+            )
+            if row.openness is Openness.FIXED:
+                prose = Markup(text)  # noqa: S704 - made of stored markup and escaped values
+                box = self.macros("sections").fixed_box
+                text = str(box(row.authority, caller=lambda: prose))
+        if row.openness is Openness.PARTLY and row.authority:
+            note = self.words.partly_by.replace("%(authority)s", escape(row.authority))
+            text += f'<p class="fine sec__note">{note}</p>\n'
+        if row.is_withheld:
+            text += str(self.macros("sections").withheld_box(row.withheld))
+        return text
+
+    def _card(self, card: CommentCard) -> str:
+        words, id_ = self.words, card.public_id
+        who = escape(card.name) if card.name else words.unnamed
+        language = f' lang="{escape(card.language)}"' if card.language else ""
+        quote = (
+            f'<blockquote class="quote quote--s">{escape(card.quote)}</blockquote>\n'
+            if card.quote
+            else ""
+        )
+        wording = (
+            f'<div class="wording"><p class="fine">{words.suggested}</p>'
+            f'<p class="said"{language}>{escape(card.suggested_wording)}</p></div>\n'
+            if card.suggested_wording
+            else ""
+        )
+        outcome = (
+            f'<p class="row">'
+            f"{self.macros('comments').outcome_tag(card.outcome, card.outcome_label)}</p>\n"
+            if card.outcome
+            else ""
+        )
+        replies = "".join(map(self._reply, card.replies)) if card.replies else ""
+        to = f'<span class="sr"> {words.to_comment.replace("%(name)s", who)}</span>'
+        return (
+            f'<article class="comment" id="c-{id_}">\n'
+            f'<div class="who"><b>{who}</b> <span>{self._facts(card)}</span></div>\n{quote}'
+            f'<div class="body"{language}>{card.body_html}</div>\n{wording}{outcome}{replies}'
+            f'<p class="acts">{self._acts(card, who, to)}'
+            f'<a href="{self.comments}{id_}">{words.link}{to}</a></p>\n</article>\n'
+        )
+
+    def _facts(self, card: CommentCard) -> str:
+        words = self.words
+        facts = self._time(card.day)
+        if card.channel in words.channels:
+            facts = f"{words.channels[card.channel]} · {facts}"
+        if card.kind:
+            facts = f"{words.kinds[card.kind]} · {facts}"
+        if card.edited_on:
+            changed = words.changed.replace("%(day)s", escape(self._day(card.edited_on)))
+            facts = f"{facts} · {changed}"
+        return facts
+
+    def _acts(self, card: CommentCard, who: str, to: str) -> str:
+        words, count = self.words, card.endorsements
+        if not self.is_open:
+            return f'<span class="hush">{words.some_agree(count)}</span>' if count else ""
+        url = f"{self.comments}{card.public_id}"
+        agree = (
+            words.agree_count.replace("%(number)s", words.number(count))
+            if count
+            else words.agree
+        )
+        return (
+            f'<a href="{url}/agree" rel="nofollow">{agree}<span class="sr"> '
+            f"{words.agree_with.replace('%(name)s', who)}</span></a>"
+            f'<a href="{url}/reply" rel="nofollow">{words.reply}{to}</a>'
+        )
+
+    def _reply(self, reply: ReplyCard) -> str:
+        words = self.words
+        css = "comment comment--reply" + (" comment--dept" if reply.is_department else "")
+        if reply.is_withdrawn:
+            drawn = f'<p class="stub">{words.withdrawn_reply}</p>\n'
+        else:
+            voice = words.voices.get(reply.voice)
+            role = f"{voice} · " if voice else ""
+            name = escape(reply.name) if reply.name else words.unnamed
+            drawn = (
+                f'<p class="who"><b>{name}</b> <span>{role}{self._time(reply.day)}</span></p>\n'
+                f'<div class="body">{reply.body_html}</div>\n'
+            )
+        return f'<div class="{css}" id="c-{reply.public_id}">\n{drawn}</div>\n'
+
+    def _time(self, day: date) -> str:
+        drawn = self._times.get(day)
+        if drawn is None:
+            drawn = f'<time datetime="{day.isoformat()}">{escape(self._day(day))}</time>'
+            self._times[day] = drawn
+        return drawn
