@@ -1,0 +1,74 @@
+"""Who walks through a journey, and how they use a page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from feedback_app.accounts import services as accounts
+from feedback_app.accounts.models import Account
+from tests.factories import Make
+from tests.journeys.conftest import Site
+
+
+class Town:
+    """A department, a host and a board with one person each, at windows of their own."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.emails: dict[str, str] = {}
+        with site.database.session(writing=True) as session:
+            make = Make(session)
+            for role in ("author", "moderator", "manager", "host", "reviewer"):
+                self.emails[role] = getattr(make, role)().email
+            session.commit()
+
+    def window(self, role: str, **options: object) -> Page:
+        """Signed in anew each time: weeks pass between the steps of a journey."""
+        with self.site.database.session(writing=True) as session:
+            account = session.scalars(
+                select(Account).where(Account.email == self.emails[role])
+            ).one()
+            token = accounts.sign_in(session, account)
+            session.commit()
+        return self.site.window(token, **options)
+
+
+def fill(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        page.locator(f"[name='{name}']").first.fill(value)
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    page.locator(f"[name='{name}'][value='{value}']").first.check()
+
+
+def press(page: Page, name: str, *, asked: bool = False) -> None:
+    """Press a button; where the page asks once more, say yes."""
+    page.get_by_role("button", name=name, exact=True).first.click()
+    if asked:
+        page.locator("dialog").get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
+
+
+def said(page: Page) -> str:
+    """What the page says, with white space folded."""
+    return " ".join(page.locator("main").inner_text().split())
+
+
+def tab_to(page: Page, words: str, *, most: int = 80) -> None:
+    """Press Tab until what is focused has these words; a person without a mouse does so."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "[document.activeElement.textContent, document.activeElement.name || ''].join(' ')"
+        )
+        if words in " ".join(focused.split()):
+            return
+    raise AssertionError(f"Tab never came to “{words}”")
+
+
+def days(number: float) -> timedelta:
+    return timedelta(days=number)
