@@ -1,0 +1,139 @@
+"""Every page of every role: axe finds nothing, nothing sticks out, nothing breaks."""
+
+from __future__ import annotations
+
+import os
+import random
+from datetime import date
+
+import pytest
+
+from tests.parts.chromium import axe_findings, overflow
+
+SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
+LOOKS = [(360, False), (1280, False), (360, True), (1280, True)]
+
+PAGES = {
+    "visitor": [
+        "/",
+        "/es/",
+        "/rounds",
+        "/rounds/{open}",
+        "/es/rounds/{open}",
+        "/rounds/{answered}",
+        "/rounds/{open}/questions",
+        "/rounds/{open}/agreement",
+        "/rounds/{open}/whole",
+        "/rounds/{open}/sections/{key}",
+        "/rounds/{open}/sections/{key}/choose",
+        "/rounds/{open}/sections/{key}/comment?start=0&end=30",
+        "/es/rounds/{open}/comment",
+        "/rounds/{answered}/report",
+        "/es/rounds/{answered}/report",
+        "/comments/{published_comment}",
+        "/comments/{by_code}",
+        "/comments/{by_code}/reply",
+        "/comments/{by_code}/agree",
+        "/comments/{withdrawn}",
+        "/receipts",
+        "/curricula",
+        "/curricula/{course}",
+        "/curricula/{course}/revisions/3",
+        "/curricula/{course}/revisions/2/changes",
+        "/curricula/{course}/revisions/3/changes",
+        "/exceptions",
+        "/log",
+        "/log/3",
+        "/sign-in",
+        "/register",
+        "/forgotten-password",
+        "/nothing-here",
+    ],
+    "resident": [
+        "/receipts/mine",
+        "/comments/{by_account}/edit",
+        "/comments/{by_account}/name",
+        "/comments/{by_account}/withdraw",
+        "/comments/{by_account}/sent",
+        "/account",
+        "/account/password",
+        "/sign-out",
+    ],
+    "host": [
+        "/host/",
+        "/host/rounds/new",
+        "/host/rounds/{open}",
+        "/host/rounds/{planned}",
+        "/host/rounds/{planned}/edit",
+        "/host/rounds/{planned}/questions",
+        "/host/rounds/{open}/poster",
+        "/rounds/{open}/extend",
+        "/rounds/{open}/close",
+    ],
+    "author": [
+        "/authoring/",
+        "/authoring/import",
+        "/authoring/uploads/{upload}",
+        "/authoring/uploads/{upload}/sections/{upload_key}",
+        "/authoring/{course}",
+        "/authoring/{course}/course",
+        "/authoring/{course}/grid",
+        "/authoring/{course}/changes",
+        "/authoring/{course}/changes/{key}/cause",
+        "/authoring/{course}/sections/{key}",
+        "/authoring/{course}/sections/{key}/split",
+        "/authoring/{course}/sections/{key}/move",
+        "/authoring/{course}/sections/{key}/remove",
+        "/authoring/{course}/sections/new",
+        "/authoring/{course}/drop",
+        "/curricula/{course}/revisions/3/withheld/{withheld_key}",
+    ],
+    "moderator": [
+        "/triage/",
+        "/triage/{open}",
+        "/triage/{answered}",
+        "/triage/points/{recorded_point}",
+        "/triage/points/{published_point}",
+        "/triage/points/{recorded_point}/split",
+        "/triage/dispositions/{recorded}/adopt",
+        "/triage/{open}/publish",
+        "/authoring/{course}/publish",
+        "/authoring/{course}/in-force",
+        "/rounds/{half_signed}/agreement",
+    ],
+    "reviewer": ["/triage/", "/triage/{open}", "/triage/points/{recorded_point}"],
+    "manager": ["/organizations/{department}/members", "/authoring/{course}"],
+    "admin": ["/organizations", "/organizations/new"],
+}
+NOT_FOUND = {"/nothing-here"}
+
+
+def looks(path: str) -> list[tuple[int, bool]]:
+    """One width and light a page and day; all of them when soaking."""
+    if SOAK:
+        return LOOKS
+    return [random.Random(f"{date.today()} {path}").choice(LOOKS)]
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_axe_finds_nothing_and_nothing_sticks_out(demo_site, role):
+    site, world = demo_site
+    windows, wrong = {}, []
+    for pattern in PAGES[role]:
+        path = pattern.format(**world.ids)
+        for width, dark in looks(pattern):
+            if (width, dark) not in windows:
+                token = world.tokens.get(role)
+                windows[width, dark] = site.window(token, width=width, dark=dark)
+            wrong += flaws(windows[width, dark], path, f"{path} at {width}{' dark' * dark}")
+
+    assert wrong == [], "\n".join(wrong)
+
+
+def flaws(page, path, where):
+    answer = page.goto(path)
+    expected = 404 if path in NOT_FOUND else 200
+    found = [f"{where}: status {answer.status}"] if answer.status != expected else []
+    found += [f"{where}: {finding}" for finding in axe_findings(page)]
+    beyond = overflow(page)
+    return [*found, f"{where}: {beyond} px too wide"] if beyond else found
