@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from feedback_app import create_app
-from feedback_app.cli.serve import background_jobs, serve_with_waitress
+from feedback_app.cli.serve import serve_with_waitress, start_jobs
 from feedback_app.config import ROOT
 from feedback_app.core import schema
 from feedback_app.core.database import Database
@@ -44,8 +44,8 @@ def demo(*, port: int, reset: bool, only_load: bool) -> None:
     refuse_demo_beyond_loopback(database, f"127.0.0.1:{port}")
     _tell(port)
     environment = os.environ | {f"FEEDBACK_{key}": value for key, value in settings.items()}
-    with background_jobs(environment):
-        serve_with_waitress(app, f"127.0.0.1:{port}", threads=8)
+    start_jobs(environment)
+    serve_with_waitress(app, f"127.0.0.1:{port}", threads=8)
 
 
 def _secret(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import click
@@ -22,11 +23,12 @@ def jobs() -> None:
 
 @jobs.command()
 @click.option("--watch", is_flag=True, help="Go on until interrupted.")
+@click.option("--parent", type=int, hidden=True, help="End when this process has ended.")
 @with_app
-def run(*, watch: bool) -> None:
+def run(*, watch: bool, parent: int | None) -> None:
     """Do every waiting job, send mail that is due, and erase what has had its time."""
     quiet = 0
-    while True:
+    while parent is None or os.getppid() == parent:
         done = run_due(site().database)
         if quiet == 0:
             send_due(site().database, sender(site().app))

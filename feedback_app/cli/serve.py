@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 
 import click
 from flask import Flask
@@ -28,30 +28,28 @@ def serve(*, bind: str, workers: int, threads: int) -> None:
     from feedback_app.demo.guard import refuse_demo_beyond_loopback
 
     refuse_demo_beyond_loopback(site().database, bind)
-    with background_jobs():
-        if site().database.is_sqlite:
-            serve_with_waitress(app, bind, threads)
-        else:
-            site().database.dispose()
-            command = ["-m", "gunicorn", "--worker-class", "gthread", "--bind", bind]
-            command += ["--workers", str(workers), "--threads", str(threads)]
-            command += ["wsgi:application"]
-            subprocess.run([sys.executable, *command], check=False)  # noqa: S603 - our own words
+    start_jobs()
+    if site().database.is_sqlite:
+        serve_with_waitress(app, bind, threads)
+        return
+    site().database.dispose()
+    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--bind", bind]
+    command += ["--workers", str(workers), "--threads", str(threads)]
+    command += ["--no-control-socket", "wsgi:application"]
+    os.execv(sys.executable, command)  # noqa: S606 - our own words; signals reach it directly
 
 
 def serve_with_waitress(app: Flask, bind: str, threads: int) -> None:
     from waitress import serve as listen
 
-    listen(app, listen=bind, threads=threads, ident=None, clear_untrusted_proxy_headers=True)
+    with suppress(KeyboardInterrupt):
+        listen(
+            app, listen=bind, threads=threads, ident=None, clear_untrusted_proxy_headers=True
+        )
 
 
-@contextmanager
-def background_jobs(environment: dict[str, str] | None = None) -> Iterator[None]:
-    """`jobs run --watch` as a child that ends with the server."""
+def start_jobs(environment: dict[str, str] | None = None) -> None:
+    """`jobs run --watch` as a child that ends by itself once this process has ended."""
     command = [sys.executable, "-m", "feedback_app", "jobs", "run", "--watch"]
-    child = subprocess.Popen(command, env=environment)  # noqa: S603 - our own words
-    try:
-        yield
-    finally:
-        child.terminate()
-        child.wait(timeout=10)
+    command += ["--parent", str(os.getpid())]
+    subprocess.Popen(command, env=environment)  # noqa: S603 - our own words

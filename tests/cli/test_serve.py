@@ -1,0 +1,79 @@
+"""`serve` answers on its port, and leaves nothing running behind it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SECRET
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def answers(port: int, path: str = "/readyz") -> int:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+                return answer.status
+        except OSError:
+            time.sleep(0.1)
+    return 0
+
+
+def children(process_id: int) -> list[int]:
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == process_id:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def is_alive(process_id: int) -> bool:
+    try:
+        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_a_server_that_ends_takes_its_child_along(engine, database_url, end):
+    port = free_port()
+    environment = os.environ | {
+        "FEEDBACK_DATABASE_URL": database_url,
+        "FEEDBACK_SECRET_KEY": SECRET,
+        "FEEDBACK_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    command = [sys.executable, "-m", "feedback_app", "serve", "--bind", f"127.0.0.1:{port}"]
+    server = subprocess.Popen([*command, "--workers", "1"], cwd=ROOT, env=environment)
+    try:
+        assert answers(port) == 200
+        below = children(server.pid)
+        assert below
+    finally:
+        server.send_signal(end)
+        server.wait(timeout=20)
+
+    for _ in range(100):
+        if not any(is_alive(child) for child in below):
+            break
+        time.sleep(0.1)
+    assert not any(is_alive(child) for child in below)
