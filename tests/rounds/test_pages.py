@@ -272,5 +272,5 @@ def test_all_rounds_are_listed_page_by_page(browser, make):
     first = browser.get("/rounds")
     second = browser.get(first.soup.find("a", rel="next")["href"])
 
-    titles = {h.get_text() for page in (first, second) for h in page.soup("h3")}
+    titles = {h.get_text() for page in (first, second) for h in page.soup.select(".round h2")}
     assert titles == {round_.text("en").title for round_ in rounds}
