@@ -26,7 +26,7 @@ from feedback_app.triage.releasing import publish_report
 
 ZONE = ZoneInfo("America/Chicago")
 NIGHTS = (
-    "Six promises need the county, a printer or a budget. Each has its date, and each stays "
+    "These promises need the county, a printer or a budget. Each has its date, and each stays "
     "on the list until the text has changed."
 )
 

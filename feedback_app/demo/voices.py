@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -37,6 +39,8 @@ KEY = codes.receipt_key("the demo world's codes are nobody's secret")
 BY_ACCOUNT = {"c06", "c61", "d19"}
 """What resident@demo.example has written."""
 
+Act = tuple[datetime, Callable[[], None]]
+
 
 @dataclass
 class Heard:
@@ -55,21 +59,22 @@ def speak(session: Session, round_: Round, who: People, name: str) -> Heard:
     if letters:
         given += _letters(letters["form"], heard)
         given.append(letters["org"])
+    acts: list[Act] = []
+    said: dict[str, datetime] = {}
     for number, one in enumerate(sorted(given, key=lambda one: int(one["day"]))):
-        minutes = 60 + 37 * (number % 13)
-        with clock.held_at(round_.opens_at + timedelta(days=one["day"], minutes=minutes)):
-            _say(session, round_, who, one, heard)
-    for reply in (letters or world.read(name))["reply"]:
-        with clock.held_at(round_.opens_at + timedelta(days=reply["day"], hours=9)):
-            _reply(session, round_, who, reply, heard)
-    _agree(session, round_, given, heard)
-    for one in given:
+        at = round_.opens_at + timedelta(days=one["day"], minutes=60 + 37 * (number % 13))
+        said[one["ref"]] = at
+        acts.append((at, partial(_say, session, round_, who, one, heard)))
         if one.get("withdrawn"):
-            with clock.held_at(round_.opens_at + timedelta(days=one["day"] + 1)):
-                comment = heard.comments[one["ref"]]
-                services.withdraw(
-                    session, comment, actor=VISITOR, holder=heard.holders[one["ref"]]
-                )
+            day = round_.opens_at + timedelta(days=one["day"] + 1)
+            acts.append((day, partial(_withdraw, session, one["ref"], heard)))
+    for reply in (letters or world.read(name))["reply"]:
+        at = round_.opens_at + timedelta(days=reply["day"], hours=9)
+        acts.append((at, partial(_reply, session, round_, who, reply, heard)))
+    acts += _agreements(session, round_, given, said, heard)
+    for moment, act in sorted(acts, key=lambda act: act[0]):  # the log grows with the days
+        with clock.held_at(moment):
+            act()
     return heard
 
 
@@ -193,24 +198,48 @@ def _reply(
         )
 
 
-def _agree(session: Session, round_: Round, given: list[dict[str, Any]], heard: Heard) -> None:
+def _withdraw(session: Session, ref: str, heard: Heard) -> None:
+    services.withdraw(session, heard.comments[ref], actor=VISITOR, holder=heard.holders[ref])
+
+
+def _agreements(
+    session: Session,
+    round_: Round,
+    given: list[dict[str, Any]],
+    said: dict[str, datetime],
+    heard: Heard,
+) -> Iterator[Act]:
     """Neighbors agree, each with a code of their own; the same ones with several comments."""
     neighbors: dict[int, Holder] = {}
     for one in given:
+        first = said[one["ref"]] + timedelta(hours=1)
+        last = clock.now() - timedelta(days=2)  # before the department answers the newest
+        last = first if one.get("withdrawn") else min(last, round_.closes_at)
         for number in range(one.get("agree", 0)):
             day = min(one["day"] + 1 + number % 9, 39)
-            at = min(round_.opens_at + timedelta(days=day, hours=3), clock.now())
-            with clock.held_at(min(at, round_.closes_at)):
-                taken = services.endorse(
-                    session,
-                    heard.comments[one["ref"]],
-                    actor=VISITOR,
-                    sent=_sent(round_.slug, "agree", one["ref"], str(number)),
-                    key=KEY,
-                    holder=neighbors.get(number, Holder()),
-                )
-            if taken.code is not None:
-                neighbors[number] = Holder(code_hash=codes.code_hash(KEY, taken.code))
+            at = round_.opens_at + timedelta(days=day, hours=3)
+            act = partial(_agree, session, round_, one["ref"], number, heard, neighbors)
+            yield max(first, min(at, last)), act
+
+
+def _agree(
+    session: Session,
+    round_: Round,
+    ref: str,
+    number: int,
+    heard: Heard,
+    neighbors: dict[int, Holder],
+) -> None:
+    taken = services.endorse(
+        session,
+        heard.comments[ref],
+        actor=VISITOR,
+        sent=_sent(round_.slug, "agree", ref, str(number)),
+        key=KEY,
+        holder=neighbors.get(number, Holder()),
+    )
+    if taken.code is not None:
+        neighbors[number] = Holder(code_hash=codes.code_hash(KEY, taken.code))
 
 
 def judge(
