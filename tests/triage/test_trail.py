@@ -160,6 +160,8 @@ def test_the_trail_leads_from_the_old_place_to_the_exact_new_words(redraft, sess
     assert found.place.number == 2
     assert page.status_code == 200
     assert "We changed it" in page.text
+    assert page.soup.select_one(".beforeafter ins").get_text() == " added: speaks"
+    assert "The words it speaks of, in version 2:" in page.text
     assert page.soup.find(
         "a",
         href=f"/curricula/{redraft.base.curriculum.slug}/revisions/2/changes#{redraft.first}",
