@@ -106,12 +106,18 @@ FACT_LABELS = {
 }
 
 
+NAMED_WHERE_TRUE = frozenset({"alone", "corrected", "late", "on_behalf"})
+"""Marks of something unusual; a line for each time that nothing was would hide those."""
+
+
 def fact_lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Label and value of each fact, in the reader's language, empty ones left out."""
     return [
         (gettext(FACT_LABELS[name]), _value(name, value))
         for name, value in facts.items()
-        if value not in (None, "") and name in FACT_LABELS
+        if value not in (None, "")
+        and name in FACT_LABELS
+        and (value or name not in NAMED_WHERE_TRUE)
     ]
 
 
