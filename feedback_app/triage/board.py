@@ -75,9 +75,9 @@ class Filters:
         kinds = {NO_KIND, *CommentKind}
         return cls(
             state=State(state) if state in set(State) else State.UNDECIDED,
-            section=args.get("section", "")[:8],
+            section=_clean(args.get("section", ""))[:8],
             kind=kind if kind in kinds else "",
-            words=args.get("words", "").replace("\x00", "").strip()[:200],
+            words=_clean(args.get("words", "")).strip()[:200],
             order=Order(order) if order in set(Order) else Order.NEWEST,
         )
 
@@ -90,6 +90,11 @@ class Filters:
 
     def but(self, **values: Any) -> Filters:
         return replace(self, **values)
+
+
+def _clean(asked: str) -> str:
+    """Without the one character that no database keeps in a text."""
+    return asked.replace("\x00", "")
 
 
 @dataclass(frozen=True)

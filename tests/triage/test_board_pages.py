@@ -82,6 +82,17 @@ def test_filters_stand_in_the_address(browser, make, moderator, point):
     assert "Nothing here." in nothing.text
 
 
+@pytest.mark.parametrize("name", ["words", "section", "state", "kind", "order"])
+def test_a_filter_that_no_text_can_hold_finds_nothing_and_breaks_nothing(
+    browser, moderator, point, name
+):
+    browser.sign_in(moderator)
+
+    page = browser.get(f"/triage/{point.comment.round.slug}?{name}=%00%FF%27")
+
+    assert page.status_code == 200
+
+
 def test_an_answer_is_saved_and_shown(browser, session, moderator, point):
     browser.sign_in(moderator)
 
