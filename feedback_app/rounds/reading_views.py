@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from flask import current_app, render_template, request
 from flask_babel import ngettext
-from markupsafe import Markup
 
 from feedback_app.comments import queries as comments
 from feedback_app.comments.passages import Passage, passages_by_section
@@ -22,7 +21,7 @@ from feedback_app.rounds import queries
 from feedback_app.rounds.drawing import OutlineLine, Pen, ReadSection
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.rounds.wording import words_in
-from feedback_app.web.fragments import Fragment, Fragments
+from feedback_app.web.fragments import Fragment, kept
 from feedback_app.web.identity import NOBODY, current_actor
 from feedback_app.web.templating import current_language, day
 
@@ -36,15 +35,8 @@ def reading_page(slug: str, part: str) -> Fragment:
     if not current_app.config["KEEP_PAGES"]:
         return _draw(slug, locale, part)
     stamp = queries.page_stamp(db.session, slug, viewer=current_actor())
-    return _pages().get(
-        (stamp, locale, request.script_root, part),
-        lambda: _draw(slug, locale, part),
-    )
-
-
-def _pages() -> Fragments:
-    """Kept by the application: several, with databases of their own, may share a process."""
-    return cast(Fragments, current_app.extensions.setdefault("round_pages", Fragments()))
+    key = (stamp, locale, request.script_root, part)
+    return kept(key, lambda: _draw(slug, locale, part))
 
 
 def _draw(slug: str, locale: str, part: str) -> Fragment:
@@ -80,7 +72,7 @@ def _draw(slug: str, locale: str, part: str) -> Fragment:
         extensions=queries.extensions_of(session, round_.id),
         open_sections=_numbers(sections),
     )
-    return Fragment(round_.title, Markup(html))  # noqa: S704 - Jinja has escaped it
+    return Fragment(round_.title, html.encode())
 
 
 def _address(slug: str) -> str:

@@ -23,6 +23,7 @@ from feedback_app.rounds import queries, services
 from feedback_app.rounds.forms import AgreementForm
 from feedback_app.rounds.queries import QuestionRow, RoundRow
 from feedback_app.rounds.reading_views import addressed, read_section, reading_page
+from feedback_app.web.fragments import framed
 from feedback_app.web.identity import current_actor, public
 from feedback_app.web.templating import current_language
 
@@ -56,7 +57,7 @@ def index() -> ResponseReturnValue:
 def show(slug: str) -> ResponseReturnValue:
     """Two doors, the facts, and the text with the newest comments in its margin."""
     page = reading_page(slug, request.args.get("part", ""))
-    return render_template("rounds/show.html", page=page)
+    return framed("rounds/show.html", page)
 
 
 @bp.route("/rounds/<slug:slug>/sections/<key:key>")

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Lock
+from typing import cast
 
-from markupsafe import Markup
+from flask import Response, current_app, render_template, request, session
+from markupsafe import Markup, escape
+
+from feedback_app.web.identity import Visitor, current_visitor
 
 ROOM = 16 * 1024 * 1024
+_NAME, _BODY = secrets.token_hex(16), secrets.token_hex(16)
+"""What stands in a frame for a name and a body; nobody can guess it into a title."""
+_PLACES = re.compile(f"({_NAME}|{_BODY})".encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """The body of a page, and the title that the frame around it needs."""
+    """The body of a page as it is sent, and the title that the frame around it needs."""
 
     title: str
-    body: Markup
+    body: bytes
 
 
 class Fragments:
@@ -53,3 +62,45 @@ class Fragments:
         with self._lock:
             self._pieces.clear()
             self.taken = 0
+
+
+def kept(key: Hashable, draw: Callable[[], Fragment]) -> Fragment:
+    """Each application keeps its own: several, with their databases, may share a process."""
+    if not current_app.config["KEEP_PAGES"]:
+        return draw()
+    pieces = current_app.extensions.setdefault("fragments", Fragments())
+    return cast(Fragments, pieces).get(key, draw)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """All that a frame may know of its visitor; the name is put in when the page is sent."""
+
+    is_signed_in: bool
+    links: tuple[tuple[str, str], ...]
+    name: str = _NAME
+
+
+def framed(template: str, piece: Fragment) -> Response:
+    """The page around a piece; two people with the same links share its frame."""
+    visitor = current_visitor()
+    reader = Reader(visitor.is_signed_in, tuple(visitor.links))
+
+    def draw() -> Fragment:
+        page = {"title": piece.title, "body": Markup(_BODY)}  # noqa: S704 - made above
+        return Fragment("", render_template(template, page=page, viewer=reader).encode())
+
+    if "_flashes" in session:
+        frame = draw()
+    else:
+        frame = kept(
+            (template, piece.title, request.script_root, request.full_path, reader), draw
+        )
+    filled = {_NAME.encode(): _said(visitor), _BODY.encode(): piece.body}
+    return Response(
+        [filled.get(part, part) for part in _PLACES.split(frame.body)], mimetype="text/html"
+    )
+
+
+def _said(visitor: Visitor) -> bytes:
+    return str(escape(visitor.name)).encode()

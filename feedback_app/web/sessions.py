@@ -49,8 +49,6 @@ class CookieSessions(SecureCookieSessionInterface):
         return session
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
-        if session.modified:
-            return True
         signed_at = getattr(session, "signed_at", None)
-        is_fresh = signed_at is not None and clock.now() - signed_at < FRESH
-        return session.permanent and not is_fresh
+        has_aged = signed_at is not None and clock.now() - signed_at >= FRESH
+        return session.modified or has_aged

@@ -1,0 +1,41 @@
+"""Words in templates: what they hold is ours, what is put into them is escaped."""
+
+from __future__ import annotations
+
+import pytest
+from flask import render_template_string
+
+pytestmark = pytest.mark.one_engine
+
+
+@pytest.fixture
+def say(app):
+    def draw(source: str, path: str = "/", **values: object) -> str:
+        with app.test_request_context(
+            path, environ_overrides={"feedback.language": path[1:] or "en"}
+        ):
+            return render_template_string(source, **values)
+
+    return draw
+
+
+def test_a_value_is_escaped_and_a_number_keeps_its_form(say):
+    assert say('{{ _("On %(what)s", what=x) }}', x="<b>") == "On &lt;b&gt;"
+    assert say('{{ _("%(n)03d of %(m).1f", n=7, m=2.5) }}') == "007 of 2.5"
+
+
+def test_a_percent_sign_is_written_twice_and_shown_once(say):
+    assert say('{{ _("100 %% of them") }}') == "100 % of them"
+
+
+def test_numbers_choose_their_form_in_each_language(say):
+    source = '{{ ngettext("%(num)s comment", "%(num)s comments", n) }}'
+
+    assert [say(source, n=n) for n in (0, 1, 2)] == ["0 comments", "1 comment", "2 comments"]
+    assert [say(source, "/es", n=n) for n in (1, 2)] == ["1 comentario", "2 comentarios"]
+
+
+def test_each_request_is_answered_in_its_own_language(say):
+    assert say('{{ _("Sign in") }}') == "Sign in"
+    assert say('{{ _("Sign in") }}', "/es") == "Iniciar sesión"
+    assert say('{{ _("Sign in") }}') == "Sign in"
