@@ -41,13 +41,15 @@ TITLES = {
 SENTENCES = {
     400: N_("Go back and try again. If you followed a link, it may be broken."),
     401: N_("Nothing was sent. What you typed is below; sign in, then send it again."),
-    403: N_("Your role does not allow this."),
+    403: N_("A manager of your organization can give you the role, or use another account."),
     404: N_("The address may be mistyped, or you may need to sign in to see this page."),
     405: N_("Go back and try again."),
     413: N_("A file may be up to 20 MB, and a text up to 10,000 characters."),
     429: N_("Too many tries in a short time. Wait a few minutes, then try again."),
     500: N_("It has been noted. Nothing was changed. Please try again in a few minutes."),
 }
+PLAIN = {NotFound.message, NotAllowed.message}
+"""Rules that say no more than the title of their page; what to do next is said instead."""
 SECRET_FIELDS = {"csrf_token", "password", "new_password", "code", "submission_id", "token"}
 
 
@@ -55,6 +57,8 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def broken_rule(error: DomainError) -> ResponseReturnValue:
         status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+        if error.sentence in PLAIN:
+            return page(status)
         return page(status, gettext(error.sentence, **error.values))
 
     @app.errorhandler(HTTPException)
