@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from feedback_app.comments.models import Voice
+from feedback_app.curricula.models import Openness
 from tests.rounds.planning import open_round
 
 
@@ -264,6 +265,23 @@ def test_a_section_shows_all_its_comments_page_by_page(browser, make):
     assert said == {f"Number {number}." for number in range(55)}
     assert browser.get(f"/rounds/{round_.slug}/sections/{key}?cursor=x").status_code == 404
     assert browser.get(f"/rounds/{round_.slug}/sections/aaaaaaaa").status_code == 404
+
+
+def test_a_page_says_which_sections_can_change_only_in_part_or_not_at_all(browser, make):
+    openness = (Openness.OPEN, Openness.PARTLY, Openness.FIXED)
+    revision = make.revision(
+        sections=[{"openness": each, "authority": "state law 12"} for each in openness]
+    )
+    round_ = make.round(open=True, revision=revision)
+
+    page = browser.get(f"/rounds/{round_.slug}")
+
+    fact = page.soup.find("dt", string="Can still change").find_next("dd")
+    assert [part.strip() for part in fact.stripped_strings] == [
+        "Sections 1, 2",
+        "section 2 only in part",
+        "section 3 is fixed by law or policy",
+    ]
 
 
 def test_all_rounds_are_listed_page_by_page(browser, make):
