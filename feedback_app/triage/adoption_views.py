@@ -41,12 +41,18 @@ from feedback_app.web.identity import current_actor, guarded
 
 @dataclass(frozen=True)
 class OfferedHunk:
-    """A change as it is offered; `value` names it in the form."""
+    """A change as it is offered; `value` names it in the form.
+
+    `before` and `after` are its paragraphs, `removed` and `added` its own words: several
+    changes may stand in one paragraph.
+    """
 
     value: str
     section: str
     before: str
     after: str
+    removed: str
+    added: str
     is_asked: bool
 
 
@@ -172,6 +178,8 @@ def _sorted(
                 section=f"{row.number} {title}" if row else title,
                 before=before,
                 after=after,
+                removed=section.old_text()[hunk.old_start : hunk.old_end].strip(),
+                added=hunks.new_words(section, hunk).strip(),
                 is_asked=hunk in near,
             )
         )

@@ -183,3 +183,19 @@ def test_an_author_cannot_tie(redraft):
 
     with pytest.raises(NotFound):
         tie(redraft, answer, actor=redraft.author)
+
+
+def test_two_changes_of_one_paragraph_are_told_apart_by_their_own_words(redraft, browser, make):
+    redraft.write(redraft.first, "cover and remain ready", "watch")
+    browser.sign_in(make.moderator())
+
+    page = browser.get(f"/triage/dispositions/{redraft.answer().public_id}/adopt")
+
+    offered = [
+        (choice.find("del").get_text(), choice.find("ins").get_text())
+        for choice in page.soup.select("label.choice")
+    ]
+    assert offered == [
+        ("removed: should speak where practical", "added: speaks"),
+        ("removed: cover and remain ready", "added: watch"),
+    ]
