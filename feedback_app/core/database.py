@@ -35,6 +35,15 @@ class QueuedConnection(sqlite3.Connection):  # type: ignore[misc, unused-ignore]
     """
 
     _turn: int | None = None
+    _only_reads: bool | None = None
+
+    def only_read(self, yes: bool) -> None:
+        """Ask for it only where it changes: the pragma makes SQLite forget every statement
+        that it has prepared, and preparing the larger ones again takes longer than they do.
+        """
+        if self._only_reads is not yes:
+            self.execute(f"PRAGMA query_only = {'ON' if yes else 'OFF'}")
+            self._only_reads = yes
 
     def begin_writing(self, queue: str) -> None:
         self._turn = os.open(queue, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -135,11 +144,11 @@ def _sqlite_engine(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         raw = connection.connection.driver_connection
         assert raw is not None
-        if connection.get_execution_options().get("unit") == "reading":
-            raw.execute("PRAGMA query_only = ON")
+        reading = connection.get_execution_options().get("unit") == "reading"
+        raw.only_read(reading)
+        if reading:
             raw.execute("BEGIN")
         else:
-            raw.execute("PRAGMA query_only = OFF")
             raw.begin_writing(queue)
 
     return engine
