@@ -136,7 +136,7 @@ def create_organization(
         raise NameTaken
     try:
         ZoneInfo(time_zone)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise NoSuchZone from None
     organization = Organization(
         name=name.strip(), slug=slug, kind=kind, time_zone=time_zone, locale=locale

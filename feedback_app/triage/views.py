@@ -222,7 +222,9 @@ def split(point_id: str) -> ResponseReturnValue:
 
 
 def _number(typed: str | None) -> int:
-    return int(typed) if typed and typed.isascii() and typed.isdigit() else 0
+    if not typed or len(typed) > 9 or not (typed.isascii() and typed.isdigit()):
+        return 0
+    return int(typed)
 
 
 @bp.route("/triage/dispositions/<public_id:disposition_id>/sign", methods=["GET", "POST"])
