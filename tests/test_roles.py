@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -189,6 +190,28 @@ def test_the_same_bodies_do_change_something_when_they_may_be_sent(world, bodies
             restored()
 
     assert WORKS - worked == set()
+
+
+NASTY = ("9" * 5000, "-1", "\x00", "\u0663", "\u202e\ud7ff", "[]", "x" * 250_001)
+
+
+def test_no_value_of_any_field_breaks_a_form(world, bodies, restored):
+    """Hidden fields, choices and files too; sent by somebody who may send."""
+    chance = random.Random(date.today().toordinal())
+    broken = []
+    for address in addresses(world, "POST"):
+        role = next(iter(sorted(may_send(address))), None)
+        for name in bodies[address] if role else ():
+            values = NASTY if SOAK else chance.sample(NASTY, 2)
+            for value in values:
+                with unchanged(world) as watch:
+                    answer = send(world, role, address.path, bodies[address] | {name: value})
+                if answer.status_code >= 500:
+                    broken.append(f"{address.path} {name}={value[:20]!r}: {answer.status_code}")
+                if watch.changed:
+                    restored()
+
+    assert broken == [], "\n".join(broken)
 
 
 @dataclass
