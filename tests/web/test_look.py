@@ -140,6 +140,23 @@ def test_selected_words_are_counted_in_code_points_without_the_count_chip(site, 
     assert text[start:end] == text[text.index("wait") : text.index(" Count")]
 
 
+def test_a_selection_that_cuts_a_word_takes_the_whole_word(site, visits: Visits):
+    view = visits.open(f"{site}/reading")
+    view.wait_for_load_state("networkidle")
+    view.evaluate(
+        """() => {
+          const words = document.querySelector("#words-bbbbbbb2 li:nth-of-type(2)");
+          const range = document.createRange();
+          range.setStart(words.firstChild, words.firstChild.data.indexOf("ve back"));
+          range.setEnd(words.querySelector("em").firstChild, "slo".length);
+          getSelection().addRange(range);
+        }"""
+    )
+
+    view.wait_for_selector(".pickbar")
+    assert chosen(view) == words_before(canonical(1), "Move back, slowly")
+
+
 def test_a_sentence_is_chosen_and_let_go_with_the_keyboard_alone(site, visits: Visits):
     view = visits.open(f"{site}/reading")
     view.wait_for_load_state("networkidle")

@@ -131,7 +131,10 @@ const selected = () => {
   if (!words.root.contains(range.endContainer)) reach.setEnd(words.root, words.root.childNodes.length);
   words.read();
   const span = words.spanOf(reach);
-  if (span) choose(words, span, { drawn: true });
+  if (!span) return;
+  const whole = words.whole(span);
+  const widened = whole.start !== span.start || whole.end !== span.end;
+  choose(words, whole, { drawn: !(widened && painter) });
 };
 
 const watch = () => {

@@ -6,6 +6,9 @@
 const APART = "a.n, .pickbar, [data-apart]";
 const SHORT = /(?:^|[\s(“"])(?:Mr|Mrs|Ms|Dr|Sr|Sra|Dra|St|Sgt|Lt|Capt|No|Nos|vs|etc|art|núm|pág|ej|approx|Sec|e\.g|i\.e|[ap]\.\s?m|U\.S|EE\.UU|[A-Z])\.\s+$/;
 
+/** What a word is made of; halves of surrogate pairs belong together. */
+const WORD = /[\p{L}\p{M}\p{N}’'\ud800-\udfff]/u;
+
 const points = (text) => {
   let count = 0;
   for (const _ of text) count += 1;
@@ -57,6 +60,14 @@ export class Words {
     const from = start + text.length - text.trimStart().length;
     const to = start + text.trimEnd().length;
     return from < to ? { start: from, end: to } : null;
+  }
+
+  /** The same span with the words whole in which it begins and ends. */
+  whole({ start, end }) {
+    const inside = (at) => WORD.test(this.text[at - 1] ?? "") && WORD.test(this.text[at] ?? "");
+    while (inside(start)) start -= 1;
+    while (inside(end)) end += 1;
+    return { start, end };
   }
 
   /** Ranges of a span, one per text node, so that chips between them are left out. */
