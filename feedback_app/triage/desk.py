@@ -197,7 +197,7 @@ def rounds_to_answer(
     boards = viewer.with_role(Role.REVIEWER)
     if boards:
         departments |= {d.id for d in overseen_by(session, boards)}
-    if not departments:
+    if not departments and not boards:
         return None
     rows = rounds.rounds_of(
         session, viewer=viewer, locale=locale, department_ids=frozenset(departments)

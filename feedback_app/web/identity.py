@@ -40,8 +40,9 @@ class Visitor(UserMixin):  # type: ignore[misc]
         return bool(self.actor.grants) or self.actor.is_administrator
 
     @property
-    def is_author(self) -> bool:
-        return bool(self.actor.with_role(Role.AUTHOR))
+    def is_department(self) -> bool:
+        """Reads drafts and answers before they are public."""
+        return bool(self.actor.organizations(OrganizationKind.DEPARTMENT))
 
     @property
     def is_moderator(self) -> bool:
@@ -65,8 +66,8 @@ class Visitor(UserMixin):  # type: ignore[misc]
     def work(self) -> list[tuple[str, str]]:
         """The pages of this person's roles."""
         pages = [
-            (self.is_author, _("My courses"), "authoring.index"),
-            (self.is_moderator, _("Answers"), "triage.index"),
+            (self.is_department, _("My courses"), "authoring.index"),
+            (self.is_department or self.is_reviewer, _("Answers"), "triage.index"),
             (self.is_host, _("My comment periods"), "hosting.index"),
             (self.actor.is_administrator, _("Organizations"), "organizations.index"),
         ]

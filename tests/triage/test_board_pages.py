@@ -51,6 +51,30 @@ def test_a_moderator_finds_their_rounds_and_what_is_left_to_answer(browser, make
     assert round_.text("en").title in rows[0]
 
 
+@pytest.mark.parametrize(
+    ("who", "drafts", "answers"),
+    [
+        ("author", True, True),
+        ("moderator", True, True),
+        ("manager", True, True),
+        ("reviewer", False, True),
+        ("host", False, False),
+        ("account", False, False),
+    ],
+)
+def test_the_header_leads_everyone_to_what_their_role_may_read(
+    browser, make, point, who, drafts, answers
+):
+    browser.sign_in(getattr(make, who)())
+
+    head = browser.get("/").soup.find("header")
+
+    assert bool(head.select_one('a[href="/authoring/"]')) is drafts
+    assert bool(head.select_one('a[href="/triage/"]')) is answers
+    assert (browser.get("/authoring/").status_code == 200) is drafts
+    assert (browser.get("/triage/").status_code == 200) is answers
+
+
 def foreign_revision(make):
     department = make.organization()
     return make.revision(curriculum=make.curriculum(department=department))
