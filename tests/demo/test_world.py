@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from feedback_app.audit.database import problems
 from feedback_app.comments.models import Channel, Comment
 from feedback_app.core import clock
+from feedback_app.core.marks import mark_as_demo
 from feedback_app.curricula.models import Revision, RevisionState, Section
 from feedback_app.demo import world
 from feedback_app.demo.guard import DemoBeyondLoopback, refuse_demo_beyond_loopback
@@ -69,7 +70,9 @@ def _check_adoptions(session) -> None:
 
 @pytest.mark.one_engine
 def test_a_demo_is_served_on_this_machine_alone(database):
-    load(database)
+    refuse_demo_beyond_loopback(database, "0.0.0.0:8000")
+    with database.unit_of_work(writing=True) as session:
+        mark_as_demo(session, "1")
 
     refuse_demo_beyond_loopback(database, "127.0.0.1:8000")
     refuse_demo_beyond_loopback(database, "[::1]:8000")
