@@ -102,10 +102,19 @@ def page(
             sentence=sentence,
             typed=typed_text(),
             status=status,
+            again=_same_page() if status == 409 else None,
         ),
         status,
         headers or {},
     )
+
+
+def _same_page() -> str | None:
+    """Where the newer state can be read, if what was sent to is also a page."""
+    rule = request.url_rule
+    if rule is None or rule.methods is None or "GET" not in rule.methods:
+        return None
+    return f"{request.script_root}{request.path}"
 
 
 def typed_text() -> list[tuple[str, str]]:

@@ -23,3 +23,16 @@ def test_an_error_page_says_what_to_do_next_and_not_its_title_again(
     assert page.status_code == status
     assert page.soup.find(class_="lede").get_text().startswith(next_step)
     assert page.soup.find(class_="lede").get_text().rstrip(".") != page.soup.h1.get_text()
+
+
+def test_who_was_overtaken_finds_the_newer_page_and_what_they_typed(browser, make):
+    host = make.host()
+    round_ = make.round(host_signed_at=None, version=3)
+    browser.sign_in(host)
+    path = f"/host/rounds/{round_.slug}/questions"
+
+    page = browser.post(path, version="1", prompt_en_1="What would you change first, and why?")
+
+    assert page.status_code == 409
+    assert page.soup.find("a", href=path)
+    assert "What would you change first, and why?" in page.html
