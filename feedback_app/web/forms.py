@@ -63,14 +63,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
         token = self._fields.get("csrf_token")
         if token is not None and token.errors:
             token.errors = []
-            self.form_errors.append(
-                gettext(
-                    N_(
-                        "This page had expired. Nothing was sent. What you typed is still "
-                        "here; please send it again."
-                    )
-                )
-            )
+            self.form_errors.append(gettext(N_("This page had expired. Please send it again.")))
             valid = False
         return valid
 
