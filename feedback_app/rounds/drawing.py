@@ -75,11 +75,12 @@ class Pen:
 
     def _outlined(self, line: OutlineLine) -> str:
         row, words, count = line.row, self.words, ""
+        sub = ' class="sub"' if row.level > 1 else ""
         if line.comments:
             shown = words.number(line.comments)
             count = f'<b>{shown}<span class="sr"> {words.comments}</span></b>'
         return (
-            f'<li{" class=sub" if row.level > 1 else ""}><a href="{escape(line.url)}">'
+            f'<li{sub}><a href="{escape(line.url)}">'
             f'<span class="no">{row.number}</span><span>{escape(row.title)}</span>{count}'
             "</a></li>"
         )
