@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import event
@@ -282,6 +283,17 @@ def test_a_page_says_which_sections_can_change_only_in_part_or_not_at_all(browse
         "section 2 only in part",
         "section 3 is fixed by law or policy",
     ]
+
+
+def test_an_answered_round_says_when_it_was_answered_and_promises_nothing_more(browser, make):
+    answered_at = datetime(2026, 7, 27, 15, tzinfo=UTC)
+    round_ = make.round(report_published_at=answered_at, answers_due_on=date(2026, 7, 25))
+
+    page = browser.get(f"/rounds/{round_.slug}")
+
+    fact = page.soup.find("dt", string="Answered").find_next("dd")
+    assert list(fact.stripped_strings) == ["July 27, 2026", round_.department.name]
+    assert "What you are promised" not in page.text
 
 
 def test_all_rounds_are_listed_page_by_page(browser, make):
