@@ -114,13 +114,9 @@ def _digest(folder: str, name: str) -> str:
     return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:10]
 
 
-def zone_label(at: datetime, zone: str, language: str | None = None) -> str:
-    """ "Central", "hora del Centro": the zone as people say it."""
-    return _zone_label(zone, _formats(language))
-
-
 @lru_cache(maxsize=2048)
 def _zone_label(zone: str, locale: str) -> str:
+    """ "Central", "hora del Centro": the zone as people say it."""
     if zone == "UTC":
         return zone
     name = get_timezone_name(
