@@ -249,7 +249,9 @@ class Point(Base):
 
     @property
     def passage(self) -> str:
-        """Its own words, else the whole comment's."""
+        """Its own words, else the whole comment's; none once its author took them back."""
+        if self.comment.withdrawn_at is not None:
+            return ""
         body = next(v for v in self.comment.versions if v.number == self.version_number).body
         return body if self.start is None else body[self.start : self.end]
 
