@@ -41,6 +41,7 @@ __all__ = [
     "Released",
     "broken_rules",
     "confirm_disposition",
+    "covered_passage",
     "give_verdict",
     "publish_answers",
     "publish_disposition",
@@ -104,7 +105,7 @@ def record_disposition(
     ):
         raise broken
     covered = (
-        _passage(session, comment, covered_section_key, covered_words)
+        covered_passage(session, comment, covered_section_key, covered_words)
         if outcome is Outcome.ALREADY_COVERED
         else None
     )
@@ -216,7 +217,7 @@ def asks_for_something(point: Point) -> bool:
     return comment.kind in ASKING or bool(comment.current.suggested_wording)
 
 
-def _passage(
+def covered_passage(
     session: Session, comment: Comment, key: str | None, words: str
 ) -> tuple[str, int | None, int | None]:
     """Where the text already says it; the words must stand there exactly once."""

@@ -21,7 +21,7 @@ from feedback_app.triage import board as boards
 from feedback_app.triage import desk, queries, rules, services
 from feedback_app.triage.board import Filters, State
 from feedback_app.triage.forms import DispositionForm, ReportForm, SplitForm
-from feedback_app.triage.models import Disposition
+from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.points import sentences_of, spans_from
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, guarded
@@ -99,6 +99,21 @@ def _say_all(detail: desk.Detail, form: DispositionForm) -> None:
         due_on=form.due_on.data,
         referred_to=form.referred_to.data or "",
     ):
+        if not form[broken.at].errors:
+            form.reject(broken)
+    if form.outcome.data is Outcome.ALREADY_COVERED:
+        _say_where(detail, form)
+
+
+def _say_where(detail: desk.Detail, form: DispositionForm) -> None:
+    try:
+        services.covered_passage(
+            db.session,
+            detail.point.comment,
+            form.covered_section.data,
+            form.covered_words.data or "",
+        )
+    except Invalid as broken:
         if not form[broken.at].errors:
             form.reject(broken)
 

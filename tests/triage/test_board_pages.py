@@ -193,6 +193,11 @@ def test_everything_that_is_missing_is_said_at_once(browser, moderator, point):
         False,
     ]
 
+    page = browser.post(path(point), **(GOOD | {"outcome": "already_covered", "office": ""}))
+
+    assert page.error_of("office") is not None
+    assert page.error_of("covered_section") == "Choose the section that already says it."
+
 
 def test_words_that_say_it_already_are_found_in_their_section(browser, moderator, point):
     key = point.comment.revision.sections[1].key
