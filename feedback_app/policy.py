@@ -88,7 +88,7 @@ class Holder(enum.Enum):
 
     ANYONE = "anyone"
     ACCOUNT = "anyone signed in"
-    OUTSIDER = "anyone who does not belong to the department"
+    OUTSIDER = "anyone who is neither of the department nor of the host nor runs the site"
     HOST = "host of the round"
     HOST_MANAGER = "manager of the hosting organization"
     ANY_HOST = "host or manager of any hosting organization"
@@ -135,7 +135,7 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.READ_PUBLIC: {H.ANYONE},
         P.READ_PLANNED_ROUND: {H.HOST, H.HOST_MANAGER, H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.COMMENT: {H.OUTSIDER},
-        P.REPLY: {H.ANYONE},
+        P.REPLY: {H.OUTSIDER, H.HOST, H.AUTHOR, H.MODERATOR},
         P.READ_COMMENT_CONTACT: {H.HOST},
         P.EDIT_DRAFT: {H.AUTHOR},
         P.READ_DRAFT: {H.AUTHOR, H.MODERATOR, H.DEPARTMENT_MANAGER},
@@ -200,7 +200,11 @@ _PLAIN: dict[Holder, Callable[[Actor, object | None], bool]] = {
     H.ANYONE: lambda actor, subject: True,
     H.ACCOUNT: lambda actor, subject: actor.is_signed_in,
     H.OUTSIDER: lambda actor, subject: (
-        not actor.in_organization(getattr(subject, "department_id", None))
+        not (
+            actor.is_administrator
+            or actor.in_organization(getattr(subject, "department_id", None))
+            or actor.in_organization(getattr(subject, "host_id", None))
+        )
     ),
     H.ADMINISTRATOR: lambda actor, subject: actor.is_administrator,
     H.SYSTEM: lambda actor, subject: actor.is_system,

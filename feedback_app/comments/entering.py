@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback_app.comments import codes, moments
 from feedback_app.comments.holders import Holder, find_part
 from feedback_app.comments.models import Comment, CommentVersion, Submission
-from feedback_app.comments.rules import AccountNeeded, NotOpenYet, PartOfDepartment, PeriodOver
+from feedback_app.comments.rules import AccountNeeded, NotOpenYet, PeriodOver, SpeaksForOthers
 from feedback_app.comments.submissions import Sent
 from feedback_app.core.errors import NotFound
 from feedback_app.policy import Actor, Permission, allows
@@ -41,7 +41,7 @@ class Taken:
 def check_may_comment(round_: Round, actor: Actor, sent: Sent, at: datetime) -> bool:
     """Whether what comes now is late; refused before opening and after the report."""
     if not allows(actor, Permission.COMMENT, round_):
-        raise PartOfDepartment
+        raise SpeaksForOthers
     state = round_.state(at)
     if state is RoundState.PLANNED:
         raise NotOpenYet

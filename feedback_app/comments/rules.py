@@ -24,10 +24,10 @@ class AccountNeeded(NotAllowed):
     message = N_("In this comment period only people with an account can comment.")
 
 
-class PartOfDepartment(NotAllowed):
+class SpeaksForOthers(NotAllowed):
     message = N_(
-        "You belong to the department that this course is from. You can reply to comments, "
-        "but not comment or agree yourself."
+        "You work for the department, the host or this site. You may reply in that role where "
+        "it allows it, but not comment or agree yourself."
     )
 
 

@@ -20,7 +20,7 @@ from feedback_app.comments.holders import holds
 from feedback_app.comments.labels import LANGUAGE_LABELS
 from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
 from feedback_app.comments.reading_views import bp
-from feedback_app.comments.rules import ClosedMeanwhile, PartOfDepartment, WordsMoved
+from feedback_app.comments.rules import ClosedMeanwhile, SpeaksForOthers, WordsMoved
 from feedback_app.comments.services import Said, Taken
 from feedback_app.comments.submissions import FormSentBefore, Sent
 from feedback_app.core import clock
@@ -200,7 +200,7 @@ def _refused(
 
 def _check_may_write(round_: RoundRow) -> None:
     if not policy.allows(current_actor(), Permission.COMMENT, round_):
-        raise PartOfDepartment
+        raise SpeaksForOthers
 
 
 def _page(

@@ -72,7 +72,7 @@ class EmptyForm(BaseForm):
     """For acts that need no field but must come from our own page."""
 
 
-class Email(EmailField):  # type: ignore[misc]
+class Email(EmailField):
     """An e-mail address, kept in lower case without surrounding space."""
 
     def __init__(self, label: str, validators: Any = (), **options: Any) -> None:

@@ -185,7 +185,7 @@ def test_the_department_is_told_that_it_cannot_comment(browser, make, round_):
     page = browser.get(section_path(round_))
 
     assert page.status_code == 403
-    assert "You belong to the department" in page.text
+    assert "not comment or agree yourself" in page.text
 
 
 def test_names_dates_and_plates_are_pointed_out_before_sending(browser, round_):

@@ -14,8 +14,8 @@ from feedback_app.comments.rules import (
     AccountNeeded,
     ClosedMeanwhile,
     NotOpenYet,
-    PartOfDepartment,
     PeriodOver,
+    SpeaksForOthers,
     WordsMoved,
 )
 from feedback_app.comments.submissions import FormSentBefore
@@ -127,7 +127,7 @@ def test_a_round_for_accounts_refuses_a_visitor(session, make):
 def test_the_department_cannot_comment_on_its_own_course(session, make):
     round_ = make.round(open=True)
 
-    with pytest.raises(PartOfDepartment):
+    with pytest.raises(SpeaksForOthers):
         send(session, round_, actor=make.actor(make.author()))
 
 

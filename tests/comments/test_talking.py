@@ -15,9 +15,9 @@ from feedback_app.comments.rules import (
     OneReplyEach,
     OnlyAuthorsReply,
     OwnComment,
-    PartOfDepartment,
     PeriodOver,
     RepliesStayFlat,
+    SpeaksForOthers,
 )
 from feedback_app.core import clock
 from feedback_app.policy import VISITOR
@@ -127,7 +127,7 @@ def test_nobody_agrees_with_oneself_for_the_department_or_after_closing(session,
 
     with pytest.raises(OwnComment):
         agree(session, taken.comment, holder=holder_of(taken))
-    with pytest.raises(PartOfDepartment):
+    with pytest.raises(SpeaksForOthers):
         agree(session, taken.comment, actor=make.actor(make.author()))
     time.now = round_.closes_at + timedelta(hours=1)
     assert not round_.is_open(clock.now())

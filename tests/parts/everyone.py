@@ -23,6 +23,7 @@ from feedback_app.core.html import render
 from feedback_app.curricula import services as curricula
 from feedback_app.curricula.drafting import edit_section
 from feedback_app.curricula.models import Curriculum, Revision
+from feedback_app.curricula.queries import find_draft
 from feedback_app.exchange.models import Upload
 from feedback_app.exchange.services import begin_upload
 from feedback_app.organizations import services as organizations
@@ -198,7 +199,9 @@ class Settling:
 
     def _draft(self) -> None:
         author = self.actor("author")
-        draft = curricula.start_revision(self.session, self.course, actor=author)
+        draft = find_draft(self.session, self.course.id) or curricula.start_revision(
+            self.session, self.course, actor=author
+        )
         section = draft.sections[2]
         source = f"{section.source}\n\n{DRAFT_WORDS}"
         edit_section(

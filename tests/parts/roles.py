@@ -18,7 +18,8 @@ READERS = AUTHORS | PUBLISHERS
 BOARD = READERS | {"reviewer"}
 HOSTS = frozenset({"host", "host_manager"})
 PLANNERS = HOSTS | PUBLISHERS
-OUTSIDE = EVERYONE - READERS
+OUTSIDE = EVERYONE - READERS - HOSTS - {"admin"}
+SPEAKERS = OUTSIDE | {"host", "author", "moderator"}
 RESIDENT = frozenset({"resident"})
 NOBODY: frozenset[str] = frozenset()
 
@@ -86,8 +87,8 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = {
     ("organizations.members", "hosts"): {"host_manager"},
     ("organizations.members", "board"): NOBODY,
     ("organizations.members", "elsewhere"): NOBODY,
-    ("comments.write", "planned"): HOSTS,
-    ("comments.write_whole", "planned"): HOSTS,
+    ("comments.write", "planned"): NOBODY,
+    ("comments.write_whole", "planned"): NOBODY,
     ("organizations.invitation", ""): NOBODY,
     ("answers.verdict", "by_account"): RESIDENT,
     ("answers.verdict", "withdrawn"): RESIDENT,
@@ -107,7 +108,7 @@ SENDS = OPENS | {
     "comments.agree": OUTSIDE,
     "comments.describe": NOBODY,
     "comments.notice": NOBODY,
-    "comments.reply": EVERYONE,
+    "comments.reply": SPEAKERS,
 }
 
 
