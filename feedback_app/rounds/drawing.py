@@ -81,15 +81,18 @@ class Pen:
             count = f'<b>{shown}<span class="sr"> {words.comments}</span></b>'
         return (
             f'<li{sub}><a href="{escape(line.url)}">'
-            f'<span class="no">{row.number}</span><span>{escape(row.title)}</span>{count}'
+            f'<span class="no">{row.number}</span>'
+            f'<span lang="{escape(row.language)}">{escape(row.title)}</span>{count}'
             "</a></li>"
         )
 
     def _section(self, section: ReadSection) -> str:
         row, words = section.row, self.words
         key, number, url = row.key, escape(row.number), f"{self.here}/sections/{row.key}"
+        language = f' lang="{escape(row.language)}"'
         summary = (
-            f'<p class="plain"><b>{words.in_short}</b> {escape(row.summary)}</p>\n'
+            f'<p class="plain"><b>{words.in_short}</b> '
+            f"<span{language}>{escape(row.summary)}</span></p>\n"
             if row.summary
             else ""
         )
@@ -112,7 +115,7 @@ class Pen:
         return (
             f'<section class="sec" id="{key}" aria-labelledby="title-{key}">\n<div>\n'
             f'<header class="sec__head"><h2 id="title-{key}"><span>{number}</span>'
-            f"<span>{escape(row.title)}</span></h2>\n"
+            f"<span{language}>{escape(row.title)}</span></h2>\n"
             f'<p class="sec__meta">{self._meta(row)}</p></header>\n'
             f"{summary}{self._text(section, url)}{acts}</div>\n"
             f'<aside class="margin" aria-label="'
