@@ -4,6 +4,7 @@ const start = async (element, name) => {
   if (!/^[a-z-]+$/.test(name)) return;
   const module = await import(`./modules/${name}.js`);
   module.default(element);
+  element.dataset.started = "";
 };
 
 const remembers = () => {

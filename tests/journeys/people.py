@@ -72,3 +72,10 @@ def tab_to(page: Page, words: str, *, most: int = 80) -> None:
 
 def days(number: float) -> timedelta:
     return timedelta(days=number)
+
+
+def scripts_have_started(page: Page) -> None:
+    """Before that, what a script would do the plain page does instead."""
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-module]')].every(e => 'started' in e.dataset)"
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from feedback_app.core import jobs
 from feedback_app.curricula.models import Section
-from tests.journeys.people import Town, choose, fill, press, said
+from tests.journeys.people import Town, choose, fill, press, said, scripts_have_started
 from tests.parts.chromium import overflow
 
 COURSE = """# First contact
@@ -115,6 +115,7 @@ def comment_on_a_phone(site):
     """By keyboard: to the section's words, one sentence on, and into the form."""
     page = site.window(width=360, height=740, touch=True)
     page.goto("/rounds/ask-the-family")
+    scripts_have_started(page)
     section = page.locator("section", has=page.get_by_role("heading", name="Families")).last
     opener = section.get_by_role("link", name="Choose a sentence")
     opener.focus()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from feedback_app.comments.models import Anchor, Comment
 from feedback_app.rounds.models import Round
 from tests.factories import Make
-from tests.journeys.people import said, tab_to
+from tests.journeys.people import said, scripts_have_started, tab_to
 from tests.parts.chromium import axe_findings, overflow
 
 WORDS = "Officers ask the family first."
@@ -128,6 +128,7 @@ def test_a_comment_is_sent_by_keyboard_alone(site, round_):
 def test_words_are_chosen_by_keyboard_sentence_by_sentence(site, round_):
     page = site.window()
     page.goto(f"/rounds/{round_}")
+    scripts_have_started(page)
     tab_to(page, "Choose a sentence", most=60)
     page.keyboard.press("Enter")
     expect(page.locator(".pickbar")).to_be_visible()
