@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from feedback_app.accounts import services as accounts
@@ -76,6 +76,4 @@ def days(number: float) -> timedelta:
 
 def scripts_have_started(page: Page) -> None:
     """Before that, what a script would do the plain page does instead."""
-    page.wait_for_function(
-        "[...document.querySelectorAll('[data-module]')].every(e => 'started' in e.dataset)"
-    )
+    expect(page.locator("[data-module]:not([data-started])")).to_have_count(0)

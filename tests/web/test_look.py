@@ -121,9 +121,13 @@ def test_a_narrow_phone_never_scrolls_sideways(site, visits: Visits, name):
     assert overflow(view) == 0
 
 
+def scripts_have_started(view: Page) -> None:
+    expect(view.locator("[data-module]:not([data-started])")).to_have_count(0)
+
+
 def test_selected_words_are_counted_in_code_points_without_the_count_chip(site, visits: Visits):
     view = visits.open(f"{site}/reading")
-    view.wait_for_load_state("networkidle")
+    scripts_have_started(view)
     view.evaluate(
         """() => {
           const [first, second] = document.querySelectorAll("#words-aaaaaaa2 p");
@@ -142,7 +146,7 @@ def test_selected_words_are_counted_in_code_points_without_the_count_chip(site, 
 
 def test_a_selection_that_cuts_a_word_takes_the_whole_word(site, visits: Visits):
     view = visits.open(f"{site}/reading")
-    view.wait_for_load_state("networkidle")
+    scripts_have_started(view)
     view.evaluate(
         """() => {
           const words = document.querySelector("#words-bbbbbbb2 li:nth-of-type(2)");
@@ -159,7 +163,7 @@ def test_a_selection_that_cuts_a_word_takes_the_whole_word(site, visits: Visits)
 
 def test_a_sentence_is_chosen_and_let_go_with_the_keyboard_alone(site, visits: Visits):
     view = visits.open(f"{site}/reading")
-    view.wait_for_load_state("networkidle")
+    scripts_have_started(view)
     link = view.get_by_role("link", name="Choose a sentence of section 1")
     link.focus()
     view.keyboard.press("Enter")
@@ -174,7 +178,7 @@ def test_a_sentence_is_chosen_and_let_go_with_the_keyboard_alone(site, visits: V
 
 def test_a_tapped_sentence_of_a_list_can_be_commented_on(site, visits: Visits):
     view = visits.open(f"{site}/reading", width=360, touch=True)
-    view.wait_for_load_state("networkidle")
+    scripts_have_started(view)
     view.locator("#words-bbbbbbb2 li").nth(1).tap()
 
     view.wait_for_selector(".pickbar")
@@ -183,7 +187,7 @@ def test_a_tapped_sentence_of_a_list_can_be_commented_on(site, visits: Visits):
 
 def test_a_typed_text_outlives_a_reload_and_is_forgotten_once_sent(site, visits: Visits):
     view = visits.open(f"{site}/form")
-    view.wait_for_load_state("networkidle")
+    scripts_have_started(view)
     view.locator("#f-body").fill("They asked me nothing.")
     assert drafts(view, wanted=1) == 1
     view.reload()
@@ -197,7 +201,7 @@ def test_a_typed_text_outlives_a_reload_and_is_forgotten_once_sent(site, visits:
 
 def test_what_a_kept_choice_asks_for_is_shown_again(site, visits: Visits):
     view = visits.open(f"{site}/form")
-    view.wait_for_load_state("networkidle")
+    scripts_have_started(view)
     asked = view.get_by_text("Questions get an answer.")
     expect(asked).to_be_hidden()
     view.locator("#f-body").fill("Why?")
@@ -213,11 +217,11 @@ def test_what_a_kept_choice_asks_for_is_shown_again(site, visits: Visits):
 
 def test_a_refused_text_is_kept_in_the_browser_too(site, visits: Visits):
     view = visits.open(f"{site}/form")
-    view.wait_for_load_state("networkidle")
+    scripts_have_started(view)
     view.locator("#f-body").fill("They asked me nothing.")
     view.get_by_role("button", name="Send comment").click()
     view.wait_for_selector(".errors")
-    view.wait_for_load_state("networkidle")
+    scripts_have_started(view)
 
     assert view.locator("#f-body").input_value() == "They asked me nothing."
     assert drafts(view, wanted=1) == 1
@@ -225,7 +229,7 @@ def test_a_refused_text_is_kept_in_the_browser_too(site, visits: Visits):
 
 def test_an_act_that_cannot_be_taken_back_is_asked_about_once(site, visits: Visits):
     view = visits.open(f"{site}/form")
-    view.wait_for_load_state("networkidle")
+    scripts_have_started(view)
     view.get_by_role("button", name="Withdraw").click()
 
     view.get_by_role("dialog", name="Withdraw this comment?").wait_for()
