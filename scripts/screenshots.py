@@ -1,7 +1,7 @@
 """Takes pictures of the demo world's pages, as a phone and as a desk show them.
 
 Serve the demo (`make demo`), then `python -m scripts.screenshots FOLDER [--base URL]`. The one
-in the README is made by `--readme`.
+in the README: `python -m scripts.screenshots docs/pictures --readme`.
 """
 
 from __future__ import annotations
@@ -91,10 +91,8 @@ def _take(
     page = context.new_page()
     page.goto(given.base + path)
     page.wait_for_load_state("load")
-    page.screenshot(
-        path=given.folder / f"{name}-{size}.png",
-        full_page=not given.readme,
-    )
+    file = f"{name}.png" if given.readme else f"{name}-{size}.png"
+    page.screenshot(path=given.folder / file, full_page=not given.readme)
     context.close()
 
 
