@@ -47,7 +47,7 @@ PAGES = {
     "board": ("moderator", "/triage/crisis-course-fall"),
     "members": ("manager", "/organizations/marlow-ferry-police/members"),
 }
-README = {"changes": "desk"}
+README = {"changes": ("desk", "#e6xbn4ky")}
 PASSWORD = "demo-only-password"
 
 
@@ -68,9 +68,9 @@ def main() -> None:
             if given.only and name not in given.only:
                 continue
             for size, width in WIDTHS.items():
-                if given.readme and README.get(name) != size:
-                    continue
-                _take(browser, given, name, who, path, size, width)
+                wanted, place = README.get(name, ("", "")) if given.readme else (size, "")
+                if wanted == size:
+                    _take(browser, given, name, who, path + place, size, width)
         browser.close()
 
 
@@ -85,6 +85,7 @@ def _take(
 ) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 800},
+        reduced_motion="reduce",
         color_scheme="dark" if given.dark else "light",
         storage_state=_signed_in(browser, given.base, who) if who else None,
     )
