@@ -16,6 +16,7 @@ from feedback_app.comments.models import Comment
 from feedback_app.comments.receipts import current_holder
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.extensions import db
+from feedback_app.policy import VISITOR
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import queries, reports, services
@@ -23,6 +24,7 @@ from feedback_app.triage.forms import VerdictForm
 from feedback_app.triage.promises import PROMISE_LABELS
 from feedback_app.triage.queries import VerdictRow
 from feedback_app.triage.reports import Pair
+from feedback_app.triage.trail import AnsweredPoint, trail
 from feedback_app.web.csv import csv_response
 from feedback_app.web.identity import current_actor, public
 from feedback_app.web.templating import current_language, public_url
@@ -117,6 +119,55 @@ def _line(
         pair.verdict.because if pair.verdict else "",
         public_url(f"/comments/{pair.comment_id}"),
     ]
+
+
+TRAIL_COLUMNS = (
+    "comment_id part passage disposition reason_code reason_detail rationale office authority "
+    "referred_to due_on published_on work_state revision section_key section_number "
+    "section_title before after exact_new_words elsewhere_reason verdict verdict_because"
+).split()
+
+
+@bp.get("/comments/<public_id:comment_id>.csv")
+@public
+def trail_csv(comment_id: str) -> Response:
+    """A comment’s trail for a spreadsheet, as anyone may read it, a row for each place."""
+    comment = comments.get_comment(db.session, comment_id, viewer=current_actor())
+    found = trail(db.session, comment, VISITOR)
+    rows = [
+        row
+        for number, point in enumerate(found.points if found else (), start=1)
+        for row in _trail_rows(comment_id, number, point, found.verdict if found else None)
+    ]
+    return csv_response(f"comment-{comment_id}.csv", TRAIL_COLUMNS, rows)
+
+
+def _trail_rows(
+    comment_id: str, number: int, point: AnsweredPoint, verdict: VerdictRow | None
+) -> Iterator[list[object]]:
+    answer = point.answer
+    said = [
+        comment_id,
+        number,
+        point.passage,
+        answer.outcome.value,
+        answer.reason.value if answer.reason else "",
+        answer.reason_detail,
+        answer.rationale,
+        answer.office,
+        answer.authority,
+        answer.referred_to,
+        answer.due_on.isoformat() if answer.due_on else "",
+        answer.published_at.date().isoformat() if answer.published_at else "",
+        point.standing.state.value if point.standing else "decided",
+    ]
+    judged = [_verdict_words(verdict), verdict.because if verdict else ""]
+    if not point.words:
+        yield [*said, *[""] * 8, *judged]
+    for words in point.words:
+        place = [words.number, words.section_key, words.section_number, words.section_title]
+        changed = [words.before, words.after, words.exact, words.elsewhere_reason]
+        yield [*said, *place, *changed, *judged]
 
 
 def _change_urls(pair: Pair, round_: RoundRow) -> Iterator[str]:
