@@ -6,7 +6,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,7 +70,12 @@ def served(database_url: str) -> Iterator[Site]:
         }
     )
     server = create_server(app, listen=f"127.0.0.1:{port}", threads=6)
-    thread = threading.Thread(target=server.run, daemon=True)
+
+    def run() -> None:
+        with suppress(OSError, ValueError):  # its sockets are closed under it, at the end
+            server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield Site(app, f"http://127.0.0.1:{port}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from feedback_app.accounts import services as accounts
@@ -47,10 +47,18 @@ def choose(page: Page, name: str, value: str) -> None:
 
 def press(page: Page, name: str, *, asked: bool = False) -> None:
     """Press a button; where the page asks once more, say yes."""
-    page.get_by_role("button", name=name, exact=True).first.click()
+    button = page.get_by_role("button", name=name, exact=True).first
     if asked:
-        page.locator("dialog").get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state()
+        scripts_have_started(page)
+        button.click()
+        button = page.locator("dialog").get_by_role("button", name=name, exact=True)
+    follow(page, button)
+
+
+def follow(page: Page, target: Locator) -> None:
+    """Press a button or a link, and wait until the next page is there."""
+    with page.expect_navigation():
+        target.click()
 
 
 def said(page: Page) -> str:

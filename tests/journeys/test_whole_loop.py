@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from feedback_app.core import jobs
 from feedback_app.curricula.models import Section
-from tests.journeys.people import Town, choose, fill, press, said, scripts_have_started
+from tests.journeys.people import Town, choose, fill, follow, press, said, scripts_have_started
 from tests.parts.chromium import overflow
 
 COURSE = """# First contact
@@ -101,12 +101,12 @@ def plan_a_round(town, time):
             field.fill(words)
     press(page, "Save the questions")
     page.goto("/host/rounds/ask-the-family")
-    page.get_by_role("button", name="Sign for").click()
+    follow(page, page.get_by_role("button", name="Sign for"))
     page.wait_for_load_state()
 
     page = town.window("moderator")
     page.goto("/rounds/ask-the-family/agreement")
-    page.get_by_role("button", name="Sign for").click()
+    follow(page, page.get_by_role("button", name="Sign for"))
     page.wait_for_load_state()
     assert "has not signed" not in said(page)
 
@@ -154,7 +154,7 @@ def answer_with_a_promise(town):
 def change_the_words(site, town):
     page = town.window("author")
     page.goto("/authoring/crisis-calls/start")
-    page.locator("main form button").first.click()
+    follow(page, page.locator("main form button").first)
     page.wait_for_load_state()
     page.goto(f"/authoring/crisis-calls/sections/{key_of(site, 'Families')}")
     assert SAID in said(page)
@@ -219,7 +219,7 @@ def come_back_and_say_yes(site, code):
     assert WHY in said(page)
     page.get_by_role("link", name="Did this answer you?").click()
     choose(page, "verdict", "yes")
-    page.locator("main form button").first.click()
+    follow(page, page.locator("main form button").first)
     page.wait_for_load_state()
     page.goto("/receipts/mine")
     assert "You said: this answered me." in said(page)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from feedback_app.comments.models import Anchor, Comment
 from feedback_app.rounds.models import Round
 from tests.factories import Make
-from tests.journeys.people import said, scripts_have_started, tab_to
+from tests.journeys.people import follow, said, scripts_have_started, tab_to
 from tests.parts.chromium import axe_findings, overflow
 
 WORDS = "Officers ask the family first."
@@ -49,7 +49,7 @@ def test_the_first_door_in_spanish_without_a_script(site, round_):
     box.locator("xpath=ancestor::form").locator("button").first.click()
     assert "Que pregunten primero a la familia." in said(page)
     assert overflow(page) == 0
-    page.locator("main form button").first.click()
+    follow(page, page.locator("main form button").first)
 
     code = page.locator("#code").inner_text()
 
@@ -64,18 +64,18 @@ def test_the_second_door_in_spanish_without_a_script(site, round_):
     page.goto(f"/es/rounds/{round_}")
     page.locator("a[href*='/choose']").first.click()
     page.get_by_label(WORDS).check()
-    page.locator("main form button").first.click()
+    follow(page, page.locator("main form button").first)
     assert WORDS in said(page)
     page.locator("textarea[name='body']").fill("Siempre la familia primero.")
-    page.locator("main form button").first.click()
-    page.locator("main form button").first.click()
+    follow(page, page.locator("main form button").first)
+    follow(page, page.locator("main form button").first)
     code = page.locator("#code").inner_text()
     assert newest(site) == ("Siempre la familia primero.", "es", WORDS)
 
     later = site.window(width=360, javascript=False, locale="es-MX")
     later.goto("/es/receipts")
     later.locator("input[name='code']").fill(code)
-    later.locator("main form button").first.click()
+    follow(later, later.locator("main form button").first)
 
     expect(later).to_have_url(f"{site.url}/es/receipts/mine")
     assert "Siempre la familia primero." in said(later)
@@ -87,11 +87,11 @@ def test_a_resident_leaves_without_a_script(site, round_):
     page = site.window(width=360, javascript=False)
     page.goto(f"/rounds/{round_}/comment")
     page.locator("textarea[name='body']").fill("I should not have said that.")
-    page.locator("main form button").first.click()
-    page.locator("main form button").first.click()
+    follow(page, page.locator("main form button").first)
+    follow(page, page.locator("main form button").first)
     page.goto("/receipts/mine")
     page.get_by_role("link", name="Withdraw").click()
-    page.locator("main form button").first.click()
+    follow(page, page.locator("main form button").first)
 
     reader = site.window()
     reader.goto(f"/rounds/{round_}/whole")
@@ -148,7 +148,7 @@ def test_an_error_is_found_by_keyboard_and_nothing_typed_is_lost(site, round_):
     page = site.window(width=360)
     page.goto(f"/rounds/{round_}/comment")
     page.locator("textarea[name='body']").evaluate("box => box.required = false")
-    page.locator("main form button").first.click()
+    follow(page, page.locator("main form button").first)
     page.wait_for_load_state()
 
     assert page.locator("textarea[name='body']").get_attribute("aria-invalid") == "true"
