@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
-from waitress.server import create_server
 
 from feedback_app import create_app
 from feedback_app.core.database import Database
@@ -21,6 +18,7 @@ from tests.conftest import SECRET
 from tests.parts.chromium import Visits
 from tests.parts.demo import copy_of
 from tests.parts.everyone import World, people_the
+from tests.parts.serving import free_port, over_http
 
 
 @dataclass
@@ -56,9 +54,7 @@ class Site:
 
 @contextmanager
 def served(database_url: str) -> Iterator[Site]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     app = create_app(
         {
             "TESTING": True,
@@ -69,19 +65,10 @@ def served(database_url: str) -> Iterator[Site]:
             "RATELIMIT_ENABLED": False,
         }
     )
-    server = create_server(app, listen=f"127.0.0.1:{port}", threads=6)
-
-    def run() -> None:
-        with suppress(OSError, ValueError):  # its sockets are closed under it, at the end
-            server.run()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
     try:
-        yield Site(app, f"http://127.0.0.1:{port}")
+        with over_http(app, port) as address:
+            yield Site(app, address)
     finally:
-        server.close()
-        thread.join(5)
         app.extensions["database"].dispose()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -15,13 +14,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from werkzeug.serving import make_server
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from feedback_app.curricula.comparison import Block, Form, Op, Run, WordChange
 from feedback_app.triage.models import Outcome
 from feedback_app.web.security import CSP
+from tests.parts.serving import free_port, over_http
 
 ROOT = Path(__file__).parents[3]
 VISITOR = SimpleNamespace(is_signed_in=False, name="", is_staff=False)
@@ -168,10 +167,5 @@ def draw(template: str, **values: Any) -> str:
 @contextmanager
 def served() -> Iterator[str]:
     """The specimen over HTTP, as a browser needs it."""
-    server = make_server("127.0.0.1", 0, create_specimen(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with over_http(create_specimen(), free_port()) as address:
+        yield address
