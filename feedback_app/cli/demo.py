@@ -17,6 +17,8 @@ from feedback_app.core.marks import DEMO_PASSWORD, is_demo
 from feedback_app.demo.guard import refuse_demo_beyond_loopback
 
 FOLDER = ROOT / "instance"
+RUNNER = "Marlow Ferry Public Library"
+"""Who runs the server of the demo world; the police do not."""
 
 
 @click.command()
@@ -34,6 +36,7 @@ def demo(*, port: int, reset: bool, only_load: bool) -> None:
         "DATABASE_URL": f"sqlite:///{path}",
         "SECRET_KEY": _secret(FOLDER / "demo.key"),
         "BASE_URL": f"http://127.0.0.1:{port}",
+        "SITE_RUNNER": RUNNER,
     }
     app = create_app(settings | {"HOSTS": (f"localhost:{port}",), "IS_DEMO": True})
     database: Database = app.extensions["database"]

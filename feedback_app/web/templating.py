@@ -76,6 +76,7 @@ def init_app(app: Flask) -> None:
             "locale": current_language(),
             "other_locale_url": other_language_url(),
             "site_name": app.config["SITE_NAME"],
+            "site_runner": app.config["SITE_RUNNER"],
             "viewer": current_visitor(),
             "has_session": app.config["SESSION_COOKIE_NAME"] in request.cookies,
             "is_demo": app.config.get("IS_DEMO", False),

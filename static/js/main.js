@@ -17,6 +17,11 @@ const remembers = () => {
 
 if (remembers()) (await import("./modules/drafts.js")).tidy();
 
-for (const element of document.querySelectorAll("[data-module]")) {
-  for (const name of element.dataset.module.split(" ").filter(Boolean)) start(element, name);
-}
+const startAll = (part) => {
+  for (const element of part.querySelectorAll("[data-module]")) {
+    for (const name of element.dataset.module.split(" ").filter(Boolean)) start(element, name);
+  }
+};
+
+startAll(document);
+document.addEventListener("drawn", (event) => startAll(event.target));

@@ -124,11 +124,11 @@ def comment_on_a_phone(site):
     assert overflow(page) == 0
     page.locator(".pickbar a").focus()
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    assert OLD in said(page)
-    page.get_by_label("Your comment").fill(SAID)
-    press(page, "See it before it is sent")
-    assert "What will be public" in said(page)
+    form = page.locator(".prose .pickform")
+    expect(form.locator(".quote")).to_have_text(OLD)
+    form.get_by_label("Your comment").fill(SAID)
+    form.get_by_role("button", name="See it before it is sent").click()
+    expect(form.get_by_text("What will be public")).to_be_visible()
     assert "“Unnamed”" in said(page)
     assert overflow(page) == 0
     press(page, "Send comment")

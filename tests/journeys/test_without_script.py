@@ -109,15 +109,15 @@ def test_a_comment_is_sent_by_keyboard_alone(site, round_):
     page.keyboard.press("Enter")
     assert page.url.endswith("#content") or "#" in page.url
 
+    scripts_have_started(page)
     tab_to(page, "Comment on section 1", most=60)
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/comment"))
-    tab_to(page, "body")
+    expect(page.locator(".pickform textarea[name='body']")).to_be_focused()
     page.keyboard.type("Ask the family first, every time.")
     tab_to(page, "See it before it is sent")
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    expect(page.get_by_role("heading", name="Check, then send")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check, then send")).to_be_focused()
+    assert axe_findings(page) == []
     tab_to(page, "Send comment")
     page.keyboard.press("Enter")
 
@@ -139,9 +139,46 @@ def test_words_are_chosen_by_keyboard_sentence_by_sentence(site, round_):
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/comment"))
 
-    assert WORDS in said(page)
+    form = page.locator(".prose .pickform")
+    expect(form.locator(".quote")).to_have_text(WORDS)
+    expect(form.locator("textarea[name='body']")).to_be_focused()
+
+
+def test_the_form_opens_under_the_words_and_loses_nothing(site, round_):
+    """A dead line, an empty text and other words are told in place, without a cookie before."""
+    page = site.window(width=360)
+    page.goto(f"/rounds/{round_}")
+    scripts_have_started(page)
+    assert page.context.cookies() == []
+    page.get_by_role("link", name="Comment on section 1").click()
+    form = page.locator(".pickform")
+    press_there = form.get_by_role("button", name="See it before it is sent")
+    press_there.click()
+    expect(form.locator("#f-body-error")).to_be_visible()
+    assert axe_findings(page) == []
+    assert overflow(page) == 0
+
+    form.locator("textarea[name='body']").fill("Ask the family.")
+    page.context.set_offline(True)
+    press_there.click()
+    expect(form.locator(".alert--bad")).to_contain_text("Nothing was sent")
+    page.context.set_offline(False)
+    page.locator(".prose").first.click(position={"x": 8, "y": 8})
+    page.locator(".pickbar a").click()
+    expect(form.locator(".quote")).to_be_visible()
+    expect(form.locator("textarea[name='body']")).to_have_value("Ask the family.")
+    press_there.click()
+    expect(form.locator(".public")).to_be_visible()
+    assert overflow(page) == 0
+    form.get_by_role("button", name="Change the text").click()
+    expect(form.locator("textarea[name='body']")).to_have_value("Ask the family.")
+    press_there.click()
+    form.get_by_role("button", name="Send comment").click()
+
+    expect(page.locator("#code")).to_be_visible()
+    assert newest(site)[0] == "Ask the family."
+    assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
 def test_an_error_is_found_by_keyboard_and_nothing_typed_is_lost(site, round_):

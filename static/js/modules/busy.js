@@ -16,12 +16,14 @@ export default function sayBusy(form) {
     button.classList.add("busy");
     button.setAttribute("aria-disabled", "true");
   });
-  addEventListener("pageshow", () => {
+  const stay = () => {
     left = false;
     for (const button of form.querySelectorAll("button.busy")) {
       button.textContent = button.dataset.label;
       button.classList.remove("busy");
       button.removeAttribute("aria-disabled");
     }
-  });
+  };
+  addEventListener("pageshow", stay);
+  form.addEventListener("stayed", stay);
 }

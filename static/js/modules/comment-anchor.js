@@ -51,21 +51,41 @@ const address = (words, span) => {
   return url.href;
 };
 
-const under = (words, span) => {
-  const last = words.ranges(span).at(-1).endContainer;
-  let block = last;
+/** Puts an element under the words: into their list item, else after their paragraph or table. */
+const putUnder = (words, span) => {
+  let block = words.ranges(span).at(-1).endContainer;
+  const item = block.parentElement.closest("li");
+  if (item && words.root.contains(item)) {
+    const inner = item.querySelector(":scope > :is(ul, ol)");
+    return (element) => (inner ? inner.before(element) : item.append(element));
+  }
   while (block.parentNode !== words.root) block = block.parentNode;
-  return block;
+  return (element) => block.after(element);
 };
 
 const makeBar = () => {
   bar = template.content.firstElementChild.cloneNode(true);
   bar.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (link && isPlain(event)) {
+      event.preventDefault();
+      const { words, span, opener } = chosen;
+      const put = putUnder(words, span);
+      const ranges = words.ranges(span);
+      getSelection().removeAllRanges();
+      letGo();
+      write(link.href, { put, ranges, opener: opener ?? document.querySelector(`[data-chooses="${CSS.escape(words.root.id)}"]`) });
+    }
     const step = event.target.closest("[data-step]")?.dataset.step;
     if (step === "0") letGo();
     else if (step) walk(Number(step), event.shiftKey);
   });
 };
+
+/** Only a plain click opens the form here; any other opens it where the browser is told to. */
+const isPlain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+
+const write = async (address, place) => (await import("./comment-form.js")).openForm(address, place);
 
 /** `drawn` says whether the browser itself already shows the choice, as a selection. */
 const choose = (words, span, { drawn = false, opener = null } = {}) => {
@@ -76,8 +96,7 @@ const choose = (words, span, { drawn = false, opener = null } = {}) => {
   words.read();
   if (!drawn) paint(words, span);
   chosen = { words, span, opener: opener ?? before };
-  const block = under(words, span);
-  if (block.nextSibling !== bar) block.after(bar);
+  putUnder(words, span)(bar);
   bar.querySelector("a").href = address(words, span);
   bar.querySelector("[role=status]").textContent = words.text.slice(span.start, span.end);
   const all = words.sentences();
@@ -107,7 +126,7 @@ const sentenceAt = (words, place) =>
   words.sentences().find((sentence) => sentence.start <= place && place <= sentence.end);
 
 const tapped = (words, event) => {
-  if (event.target.closest("a, button, summary, .pickbar") || !getSelection().isCollapsed) return;
+  if (event.target.closest("a, button, summary, .pickbar, [data-apart]") || !getSelection().isCollapsed) return;
   const point = document.caretPositionFromPoint?.(event.clientX, event.clientY);
   const range = point ? null : document.caretRangeFromPoint?.(event.clientX, event.clientY);
   const container = point?.offsetNode ?? range?.startContainer;
@@ -126,7 +145,7 @@ const selected = () => {
   if (!selection.rangeCount || selection.isCollapsed) return;
   const range = selection.getRangeAt(0);
   const words = all.find(({ root }) => root.contains(range.startContainer));
-  if (!words || bar?.contains(range.startContainer)) return;
+  if (!words || range.startContainer.parentElement?.closest(".pickbar, [data-apart]")) return;
   const reach = range.cloneRange();
   if (!words.root.contains(range.endContainer)) reach.setEnd(words.root, words.root.childNodes.length);
   words.read();
@@ -148,6 +167,11 @@ const watch = () => {
     letGo();
   });
   document.addEventListener("click", (event) => {
+    const button = event.target.closest(".sec__acts > a.btn");
+    if (button && isPlain(event)) {
+      event.preventDefault();
+      write(button.href, { put: (form) => button.parentElement.after(form), opener: button });
+    }
     if (chosen && !event.defaultPrevented && !event.target.closest(".pickbar") && !chosen.words.root.contains(event.target)) letGo();
   });
 };

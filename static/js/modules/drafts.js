@@ -24,6 +24,12 @@ export const wipeAll = () => stores().forEach((store) => keys(store).forEach((ke
 export const sending = (form) =>
   stores()[1]?.setItem(PENDING, JSON.stringify({ name: nameOf(form), path: new URL(form.action).pathname }));
 
+/** The same for a form whose answer a script has read: it is known whether the text was taken. */
+export const settle = (form, wasTaken) => {
+  stores()[1]?.removeItem(PENDING);
+  if (wasTaken) wipe(nameOf(form));
+};
+
 /** A sent text is forgotten only when this page shows that it was taken, not when the line was dead. */
 const taken = ({ name, path }) => {
   const form = [...document.querySelectorAll("form[data-draft-key]")].find((each) => nameOf(each) === name);

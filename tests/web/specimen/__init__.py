@@ -158,6 +158,7 @@ def draw(template: str, **values: Any) -> str:
         locale=request.args.get("locale", "en"),
         other_locale_url="/es/",
         site_name="Training Feedback",
+        site_runner="",
         viewer=VISITOR,
         has_session=True,
         **values,
