@@ -32,6 +32,7 @@ def defaults() -> dict[str, Any]:
         "SITE_RUNNER": "",
         "MAIL_URL": "console:",
         "MAIL_DEFAULT_SENDER": "no-reply@localhost",
+        "MAIL_TIMEOUT": 30,
         "LIMITS_STORE": "memory://",
         "KEEP_PAGES": True,
         "TRUSTED_PROXIES": 0,

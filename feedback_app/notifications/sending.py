@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from feedback_app.core import clock
 from feedback_app.core.database import Database
 from feedback_app.notifications.models import OutboxMessage
 
+logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 """After the last wait a message is given up: about two days of trying."""
@@ -47,43 +49,55 @@ class Tally:
 Send = Callable[[Letter], None]
 
 
-def send_due(database: Database, send: Send, *, batch: int = 20) -> Tally:
-    """Send everything that is due; no transaction is held while the server is spoken to."""
+def send_due(database: Database, send: Send) -> Tally:
+    """Send everything that is due; no transaction is held while the server is spoken to.
+
+    One message is claimed at a time: a slow server must not outlast the lease of those behind
+    it, or a second sender would send them once more.
+    """
     tally = Tally()
-    while letters := _claim(database, batch):
-        for id_, attempts, letter in letters:
-            try:
-                send(letter)
-            except Refused as error:
-                _give_up(database, id_, str(error))
-                tally.given_up += 1
-            except Unreachable as error:
-                if attempts > len(BACKOFF):
-                    _give_up(database, id_, str(error))
-                    tally.given_up += 1
-                else:
-                    _put_back(database, id_, clock.now() + BACKOFF[attempts - 1], str(error))
-                    tally.waiting += 1
-            else:
-                _close(database, id_, sent_at=clock.now())
-                tally.sent += 1
+    while (claimed := _claim(database)) is not None:
+        id_, attempts, letter = claimed
+        try:
+            send(letter)
+        except Refused as error:
+            _give_up(database, id_, str(error))
+            tally.given_up += 1
+        except Unreachable as error:
+            _try_later(database, id_, attempts, str(error), tally)
+        except Exception as error:  # one message that cannot be made stops no other
+            # No traceback: it may hold the address.
+            logger.error("a %s mail failed: %s", letter.template, type(error).__name__)
+            _try_later(database, id_, attempts, type(error).__name__, tally)
+        else:
+            _close(database, id_, sent_at=clock.now())
+            tally.sent += 1
     return tally
 
 
-def _claim(database: Database, batch: int) -> list[tuple[int, int, Letter]]:
+def _try_later(database: Database, id_: int, attempts: int, problem: str, tally: Tally) -> None:
+    if attempts > len(BACKOFF):
+        _give_up(database, id_, problem)
+        tally.given_up += 1
+    else:
+        _put_back(database, id_, clock.now() + BACKOFF[attempts - 1], problem)
+        tally.waiting += 1
+
+
+def _claim(database: Database) -> tuple[int, int, Letter] | None:
     with database.unit_of_work(writing=False) as session:
         if session.execute(_due(clock.now()).limit(1)).first() is None:
-            return []
+            return None
     with database.unit_of_work(writing=True) as session:
         now = clock.now()
         due = (
             _due(now)
             .order_by(OutboxMessage.due_at, OutboxMessage.id)
-            .limit(batch)
+            .limit(1)
             .with_for_update(skip_locked=True)
             .cte("due")
         )
-        rows = session.execute(
+        row = session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id.in_(select(due.c.id)))
             .values(leased_until=now + LEASE, attempts=OutboxMessage.attempts + 1)
@@ -96,21 +110,17 @@ def _claim(database: Database, batch: int) -> list[tuple[int, int, Letter]]:
                 OutboxMessage.recipient,
                 OutboxMessage.values,
             )
-        ).all()
-    return [
-        (
-            row.id,
-            row.attempts,
-            Letter(
-                message_id=row.public_id,
-                template=row.template,
-                locale=row.locale,
-                recipient=row.recipient,
-                values=row.values,
-            ),
-        )
-        for row in sorted(rows)
-    ]
+        ).one_or_none()
+    if row is None:
+        return None
+    letter = Letter(
+        message_id=row.public_id,
+        template=row.template,
+        locale=row.locale,
+        recipient=row.recipient,
+        values=row.values,
+    )
+    return row.id, row.attempts, letter
 
 
 def _due(now: datetime) -> Any:

@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
+from contextlib import suppress
 from email.utils import formataddr
 
 import click
-from flask import Flask, g, render_template
+from flask import Flask, current_app, g, render_template
 from flask_babel import force_locale
-from flask_mail import Message
+from flask_mail import Connection, Message
 
-from feedback_app.extensions import mail
 from feedback_app.notifications.sending import Letter, Refused, Send, Unreachable
 from feedback_app.web.templating import public_url
+
+
+class PatientConnection(Connection):
+    """Flask-Mail's connection, but it waits a bounded time, and its farewell undoes nothing.
+
+    A server that takes a message and then hangs up has taken it: sending it again would be a
+    second mail.
+    """
+
+    def configure_host(self) -> smtplib.SMTP:
+        settings = self.mail
+        kind = smtplib.SMTP_SSL if settings.use_ssl else smtplib.SMTP
+        timeout = current_app.config["MAIL_TIMEOUT"]
+        host = kind(settings.server, settings.port, timeout=timeout)
+        if settings.use_tls:
+            host.starttls(context=ssl.create_default_context())
+        if settings.username and settings.password:
+            host.login(settings.username, settings.password)
+        return host
+
+    def __exit__(self, *_raised: object) -> None:
+        if self.host is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self.host.quit()
+            self.host.close()
 
 
 def sender(app: Flask) -> Send:
@@ -24,7 +50,8 @@ def sender(app: Flask) -> Send:
             click.echo(f"To: {letter.recipient}\nSubject: {message.subject}\n\n{message.body}")
             return
         try:
-            mail.send(message)
+            with PatientConnection(app.extensions["mail"]) as connection:
+                connection.send(message)
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise (Refused if code >= 500 else Unreachable)(

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from feedback_app import create_app
 from feedback_app.notifications.models import OutboxMessage
-from feedback_app.notifications.sending import BACKOFF, send_due
+from feedback_app.notifications.sending import BACKOFF, Tally, send_due
 from feedback_app.notifications.services import enqueue
 from feedback_app.web.mailing import sender
 from tests.conftest import SECRET
-from tests.parts.smtp import DROP, LATER, NEVER
+from tests.parts.smtp import DROP, HANG, LATER, NEVER, TAKE_AND_LEAVE
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ def mailing(app: Flask, smtp, database_url):
             "DATABASE_URL": database_url,
             "BASE_URL": "https://feedback.example.org",
             "MAIL_URL": smtp.url,
+            "MAIL_TIMEOUT": 1,
         }
     )
 
@@ -94,6 +95,40 @@ def test_a_dropped_connection_repeats_with_the_same_message_id(session, smtp, ma
     assert {m.mail["Message-ID"] for m in smtp.messages} == {
         f"<{expected}@feedback.example.org>"
     }
+
+
+@pytest.mark.one_engine
+def test_a_server_that_takes_a_message_and_hangs_up_gets_it_once(session, smtp, mailing, time):
+    write(session)
+    smtp.answers.append(TAKE_AND_LEAVE)
+
+    assert mailing().sent == 1
+    time.move(days=1)
+
+    assert mailing() == Tally()
+    assert len(smtp.messages) == 1
+
+
+@pytest.mark.one_engine
+def test_a_server_that_says_nothing_is_not_waited_for(session, smtp, mailing, time):
+    write(session)
+    smtp.answers.append(HANG)
+
+    assert mailing().waiting == 1
+    time.move(minutes=2)
+
+    assert mailing().sent == 1
+
+
+@pytest.mark.one_engine
+def test_a_message_that_cannot_be_made_stops_no_other(session, smtp, mailing, caplog):
+    enqueue(session, "no_such_letter", to="rosa@example.org", locale="en")
+    write(session)
+
+    tally = mailing()
+
+    assert (tally.sent, tally.waiting) == (1, 1)
+    assert "rosa@example.org" not in caplog.text
 
 
 def test_a_refused_message_is_given_up_and_says_why(session, smtp, mailing):

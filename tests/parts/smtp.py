@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.policy
 import socket
 from collections import deque
@@ -19,6 +20,8 @@ ACCEPT = "250 OK"
 LATER = "451 4.3.0 Try again later"
 NEVER = "550 5.1.1 No such mailbox"
 DROP = "drop"
+HANG = "hang"
+TAKE_AND_LEAVE = "250 OK, and gone"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class Received:
 class MailServer:
     """What arrived, and what to answer next: `answers` first, `otherwise` after them.
 
-    An answer is an SMTP line for the whole message, or DROP to cut the connection.
+    An answer is an SMTP line for the whole message, DROP to cut the connection before it, HANG
+    to say nothing, or TAKE_AND_LEAVE to cut the connection after it.
     """
 
     port: int
@@ -47,6 +51,7 @@ class MailServer:
     answers: deque[str] = field(default_factory=deque)
     otherwise: str = ACCEPT
     _controller: Controller | None = None
+    _leaves: bool = False
 
     @property
     def url(self) -> str:
@@ -70,9 +75,20 @@ class MailServer:
         if answer == DROP:
             cast(Any, server.transport).abort()
             return LATER
+        if answer == HANG:
+            await asyncio.sleep(5)
+            return LATER
         if answer.startswith("2"):
             self.messages.append(_received(envelope))
+        self._leaves = answer == TAKE_AND_LEAVE
         return answer
+
+    async def handle_QUIT(  # noqa: N802 - aiosmtpd calls it by this name
+        self, server: SMTP, _session: Session, _envelope: Envelope
+    ) -> str:
+        if self._leaves:
+            cast(Any, server.transport).abort()
+        return "221 Bye"
 
 
 @pytest.fixture
