@@ -144,7 +144,9 @@ WORKS = {
     "authoring.grid",
     "authoring.move",
     "authoring.new_section",
+    "authoring.merge",
     "authoring.remove",
+    "authoring.save",
     "authoring.section",
     "authoring.split",
     "comments.agree",
@@ -300,6 +302,8 @@ def bodies(world: World) -> dict[Address, dict]:
 BODIES: dict[str, dict[str, Any]] = {
     "accounts.account": {"name": "Another name"},
     "authoring.section": {"title": "Another title", "look": None},
+    "authoring.save": {"title": "Another title"},
+    "authoring.merge": {"title_mine": "A title of two", "mine": "Mine.", "theirs": "Theirs."},
     "comments.edit": {"body": "Other words than before."},
     "comments.notice": {"notice_address": "somebody@elsewhere.example"},
     "exchange.section": {"at": "1"},
@@ -312,7 +316,9 @@ BODIES: dict[str, dict[str, Any]] = {
 def page_of(address: Address) -> str:
     """Acts without a page of their own have their button on another."""
     parent, _, last = address.path.rpartition("/")
-    return f"{parent}/sent" if last in {"describe", "notice"} else address.path
+    if last in {"describe", "notice"}:
+        return f"{parent}/sent"
+    return parent if last in {"save", "preview", "merge", "wording"} else address.path
 
 
 def send(world: World, role: str, path: str, body: dict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,11 +35,12 @@ class Beside:
 
 
 def beside_section(
-    session: Session, revision: Revision, key: str, viewer: Actor
+    session: Session, revision: Revision, key: str, viewer: Actor, *, text: str | None = None
 ) -> list[Beside]:
     """Comments of all rounds that stand in this section of the draft's base, newest first.
 
-    Their places in the draft are computed here and not kept.
+    Their places in the draft are computed here and not kept; with a text, as if the section
+    already held that one.
     """
     base_id = revision.base_id
     if base_id is None:
@@ -51,7 +52,10 @@ def beside_section(
     places = place_in(
         [(row_id, anchor) for row_id, _, anchor in rows],
         texts,
-        texts_of(session, revision.id),
+        [
+            replace(each, text=text) if text is not None and each.key == key else each
+            for each in texts_of(session, revision.id)
+        ],
     )
     exacts = {row_id: anchor.exact for row_id, _, anchor in rows}
     found: list[Beside] = []

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from feedback_app import policy
 from feedback_app.core import clock
@@ -20,7 +21,7 @@ from feedback_app.curricula.describing import check_described
 from feedback_app.curricula.drafting import SectionMoved
 from feedback_app.curricula.forms import CourseForm, GridForm, ReasonForm, SectionFactsForm
 from feedback_app.curricula.hours import add_up
-from feedback_app.curricula.models import Curriculum, Revision
+from feedback_app.curricula.models import Curriculum, Revision, Section
 from feedback_app.curricula.publication import forms_of
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.curricula.withholding import PlaceholderIncomplete
@@ -266,6 +267,17 @@ def _course(slug: str, permission: Permission) -> Curriculum:
     curriculum = queries.get_curriculum(db.session, slug)
     policy.require(current_actor(), permission, curriculum)
     return curriculum
+
+
+def open_section(slug: str, key: str, permission: Permission) -> tuple[Revision, Section]:
+    """One section of this course's draft, for those who may do this to it."""
+    revision = queries.get_draft(db.session, slug, viewer=current_actor())
+    policy.require(current_actor(), permission, revision)
+    return revision, queries.get_section(db.session, revision, key)
+
+
+def html_of(section: Section) -> Markup:
+    return section.passage.html if section.passage is not None else section.html
 
 
 def compared_with_base(

@@ -164,6 +164,11 @@ def _section(revision: Revision, given: NewSection, position: int, actor: Actor)
     return section
 
 
+def source_of(section: Section) -> str:
+    """What its author writes: the passage itself, also when the public sees a placeholder."""
+    return section.passage.source if section.passage is not None else section.source
+
+
 def _write(section: Section, source: str, rendered: Rendered) -> None:
     """The words go where they belong: behind the placeholder when they are not shown."""
     if section.is_withheld and section.passage is not None:
@@ -184,10 +189,15 @@ def edit_section(
     source: str,
     rendered: Rendered,
 ) -> None:
-    """Change a section's title and words; `rendered` is made from `source` beforehand."""
+    """Change a section's title and words; `rendered` is made from `source` beforehand.
+
+    The same words once more make no new version.
+    """
     actor, revision = hold(session, section, actor=actor, version=version)
     if not title.strip():
         raise SectionTitleMissing
+    if (section.title, source_of(section)) == (title.strip(), source):
+        return
     section.title = title.strip()
     _write(section, source, rendered)
     touch(section, revision, actor)

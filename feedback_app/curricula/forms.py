@@ -21,6 +21,7 @@ from feedback_app.core.i18n import N_
 from feedback_app.curricula.describing import Described
 from feedback_app.curricula.drafting import NewSection, new_section
 from feedback_app.curricula.labels import KIND_LABELS, LEVEL_LABELS, OPENNESS_LABELS
+from feedback_app.curricula.merging import Passage, Side, passages
 from feedback_app.curricula.models import Openness, SectionKind
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.curricula.withholding import Placeholder
@@ -71,6 +72,26 @@ class SectionTextForm(VersionedForm):
         ],
         filters=[lambda value: value or ""],
     )
+    began = HiddenField()
+    """The text that was there when writing began, to tell later who changed what."""
+
+
+class MergeForm(VersionedForm):
+    """Two texts of one section; whose words are taken is asked for each place by its number."""
+
+    title_mine = HiddenField(validators=[Length(max=300)])
+    title_theirs = HiddenField(validators=[Length(max=300)])
+    mine = HiddenField(validators=[Length(max=LONGEST_SOURCE)])
+    theirs = HiddenField(validators=[Length(max=LONGEST_SOURCE)])
+    began = HiddenField()
+    title = RadioField(N_("Whose title?"), choices={}, validate_choice=False)
+
+    def passages(self) -> list[Passage]:
+        return passages(self.mine.data or "", self.theirs.data or "", self.began.data or "")
+
+    def chosen_title(self) -> str:
+        mine = self.title.data != Side.THEIRS.value
+        return str((self.title_mine if mine else self.title_theirs).data or "")
 
 
 class NewSectionForm(BaseForm):

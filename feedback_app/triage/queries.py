@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -286,3 +286,18 @@ def verdicts_on(session: Session, comment_ids: Sequence[int]) -> dict[int, Verdi
         ).where(Verdict.comment_id.in_(comment_ids), Verdict.id == newest.scalar_subquery())
     )
     return {row.comment_id: VerdictRow(*row[1:]) for row in rows}
+
+
+def undecided_among(session: Session, comment_ids: Collection[int]) -> set[int]:
+    """Which of these comments still ask for something that has no answer, public or not."""
+    if not comment_ids:
+        return set()
+    return set(
+        session.scalars(
+            select(Point.comment_id)
+            .where(
+                Point.comment_id.in_(comment_ids), Point.retired_at.is_(None), ~is_answered()
+            )
+            .distinct()
+        )
+    )

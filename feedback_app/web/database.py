@@ -35,6 +35,11 @@ class RequestDatabase:
         with self.database.session(writing=False) as session:
             yield session
 
+    def only_read(self) -> None:
+        """Go on reading: what is drawn after a save or a refusal holds no other writer up."""
+        self.let_go()
+        g.unit = self.database.session(writing=False)
+
     def let_go(self) -> None:
         """End the writing unit without saving, before something slow or an error page."""
         unit = g.pop("unit", None)

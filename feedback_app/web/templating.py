@@ -63,6 +63,7 @@ def init_app(app: Flask) -> None:
         "day": day,
         "long_day": long_day,
         "moment": moment,
+        "hour": hour,
         "number": number,
         "days_from_now": days_from_now,
     }
@@ -146,6 +147,13 @@ def _moment(at: datetime, zone: str, locale: str) -> str:
     else:
         day_words = format_date(local, "EEE, MMM d, y", locale=locale)
     return f"{day_words}, {time} {_zone_label(zone, locale)}"
+
+
+def hour(at: datetime, zone: str = "UTC") -> str:
+    """ "9:41 AM Central": for what happened today, beside the desk."""
+    locale = _formats()
+    time = format_time(at.astimezone(ZoneInfo(zone)), "short", locale=locale)
+    return f"{time.replace(chr(0x202F), chr(0xA0))} {_zone_label(zone, locale)}"
 
 
 def day(value: date | datetime, zone: str = "UTC") -> str:

@@ -6,7 +6,6 @@ from feedback_app.curricula import queries
 from feedback_app.curricula.hours import add_up
 from feedback_app.curricula.models import Openness
 from feedback_app.curricula.services import start_revision
-from feedback_app.curricula.wordings import put_wording
 
 
 @pytest.fixture
@@ -93,7 +92,7 @@ def test_saved_words_come_back_against_the_version_before(session, pages, draft)
 
     assert (page.status_code, row(session, draft, 1).source) == (303, words)
     page = pages.get(path(draft, section))
-    assert page.soup.select_one(".panel del").get_text(" ", strip=True).endswith("a minute")
+    assert page.soup.select_one("#redline del").get_text(" ", strip=True).endswith("a minute")
     assert page.typed("source") == words
     assert "Reworded" in pages.get(path(draft)).text
 
@@ -119,23 +118,6 @@ def test_a_section_without_a_title_is_shown_beside_its_field(session, pages, dra
     assert page.typed("source") == "Kept text."
 
 
-def test_two_authors_of_one_section_see_both_texts(session, pages, draft):
-    section = row(session, draft, 0)
-    old = pages.get(path(draft, section)).hidden()
-    pages.post(path(draft, section), title="Why", source="Theirs.")
-
-    page = pages.send(path(draft, section), old | {"title": "Why", "source": "Mine."})
-
-    assert page.status_code == 409
-    assert "Theirs." in page.soup.find("pre").get_text()
-    assert page.typed("source") == "Mine."
-
-    again = pages.send(
-        path(draft, section), page.hidden() | {"title": "Why", "source": "Mine."}
-    )
-    assert (again.status_code, row(session, draft, 0).source) == (303, "Mine.")
-
-
 def test_an_expired_page_keeps_the_text(session, pages, draft):
     section = row(session, draft, 0)
 
@@ -143,40 +125,6 @@ def test_an_expired_page_keeps_the_text(session, pages, draft):
 
     assert page.status_code == 422
     assert page.typed("source") == "Kept."
-
-
-def test_comments_stand_beside_their_section_with_their_wording_one_click_away(
-    session, pages, make, draft
-):
-    section = row(session, draft, 1)
-    round_ = make.round(revision=draft.base)
-    comment = make.comment(
-        round=round_,
-        section_key=section.key,
-        body="A minute is short.",
-        quote="wait a minute",
-        suggested_wording="wait two minutes",
-    )
-
-    page = pages.get(path(draft, section))
-    assert "A minute is short." in page.text
-    action = f"{path(draft, section)}/wording"
-    done = pages.post(
-        action, page=path(draft, section), action=action, comment=comment.public_id
-    )
-
-    assert done.status_code == 303
-    assert row(session, draft, 1).source.startswith("Officers wait two minutes.")
-    page = pages.get(path(draft, section))
-    assert not page.soup.find("form", action=action)
-
-
-def test_words_are_put_in_only_where_they_stand_once():
-    assert put_wording("Wait here. Wait there.", "Wait", "Stay") is None
-    assert put_wording("Wait *here*.", "Wait here", "Stay") is None
-    assert put_wording("Wait here.", "Wait here", "  ") is None
-    assert put_wording("Wait here.", "here", "at\nhome") == "Wait at home."
-    assert put_wording("Wait here.", "here", "*there*") == r"Wait \*there\*."
 
 
 def test_the_grid_saves_facts_and_shows_a_broken_row_beside_its_field(session, pages, draft):

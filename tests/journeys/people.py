@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from feedback_app.accounts import services as accounts
 from feedback_app.accounts.models import Account
+from feedback_app.organizations.models import Organization, OrganizationKind
 from tests.factories import Make
 from tests.journeys.conftest import Site
 
@@ -24,6 +27,15 @@ class Town:
             for role in ("author", "moderator", "manager", "host", "reviewer"):
                 self.emails[role] = getattr(make, role)().email
             session.commit()
+
+    def more(self, session: Session) -> Make:
+        """A factory for further things of this town, with numbers that nobody has."""
+        make = Make(session)
+        make._numbers = itertools.count(1000)
+        make._department = session.scalars(
+            select(Organization).where(Organization.kind == OrganizationKind.DEPARTMENT)
+        ).one()
+        return make
 
     def window(self, role: str, **options: object) -> Page:
         """Signed in anew each time: weeks pass between the steps of a journey."""

@@ -102,6 +102,9 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = {
 SENDS = OPENS | {
     "authoring.section": AUTHORS,
     "authoring.wording": AUTHORS,
+    "authoring.save": AUTHORS,
+    "authoring.preview": AUTHORS,
+    "authoring.merge": AUTHORS,
     "triage.answer": {"moderator"},
     "rounds.agreement": PUBLISHERS,
     "hosting.sign": HOSTS,
