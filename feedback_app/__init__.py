@@ -66,6 +66,7 @@ FEATURES = (
     "curricula.views",
     "curricula.authoring",
     "exchange.views",
+    "exchange.file_views",
     "triage.views",
     "triage.publishing",
     "triage.public",

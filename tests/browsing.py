@@ -22,7 +22,8 @@ class Page:
         self.status_code = response.status_code
         self.headers = response.headers
         self.location = response.headers.get("Location", "")
-        self.html = response.get_data(as_text=True)
+        self.data = response.get_data()
+        self.html = "" if self.data.startswith(b"PK\x03\x04") else self.data.decode()
         self.soup = BeautifulSoup(self.html, _parser(response.content_type or ""))
 
     @property

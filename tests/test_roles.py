@@ -276,7 +276,7 @@ def visited(world: World) -> list[Visited]:
                     address,
                     answer.status_code,
                     answer.headers.get("Location", ""),
-                    answer.get_data(as_text=True),
+                    answer.get_data().decode(errors="replace"),
                     role in may_open(address),
                     {404} if hidden else expected(world, role, address),
                 )

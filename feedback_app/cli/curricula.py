@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from feedback_app.cli import system_actor, unit_of_work
+from feedback_app.cli import as_a_visitor, system_actor, unit_of_work
 from feedback_app.core.errors import NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.queries import get_curriculum, get_revision, newest_published
@@ -18,7 +18,7 @@ from feedback_app.exchange.services import open_course, read_course, render_sect
 from feedback_app.exchange.word_guard import MOST_BYTES, Unreadable
 from feedback_app.exchange.writing import FORMATS
 from feedback_app.organizations.queries import actor_of, get_organization, members_of
-from feedback_app.policy import OrganizationKind, Role
+from feedback_app.policy import VISITOR, OrganizationKind, Role
 
 
 class NoAuthor(NotFound):
@@ -102,7 +102,8 @@ class Version(click.ParamType[tuple[str, int | None]]):
 
 @curricula.command()
 @click.argument("version", metavar="CURRICULUM[@N]", type=Version())
-@click.option("--format", "ending", required=True, type=click.Choice(list(FORMATS)))
+@click.option("--format", "ending", required=True, type=click.Choice([*FORMATS, "docx"]))
+@as_a_visitor
 def export(version: tuple[str, int | None], *, ending: str) -> None:
     """Write a published version to standard output; without @N the newest."""
     slug, number = version
@@ -114,5 +115,10 @@ def export(version: tuple[str, int | None], *, ending: str) -> None:
             revision = get_revision(session, curriculum, number, viewer=system_actor())
         if revision is None:
             raise NotPublished
-        text = FORMATS[ending][1](revision_export(session, revision))
-    click.echo(text, nl=False)
+        if ending == "docx":
+            from feedback_app.exchange.file_views import word_file
+
+            file: str | bytes = word_file(session, revision, viewer=VISITOR)
+        else:
+            file = FORMATS[ending][1](revision_export(session, revision))
+    click.echo(file, nl=False)

@@ -13,7 +13,8 @@ from feedback_app.exchange.inline import Line, escape_line
 class Block:
     """One paragraph, list item or table.
 
-    `kind` is paragraph, item, quote, code, rule or table. `level` is a heading's level in the
+    `kind` is paragraph, item, more (a further paragraph of an item), quote, code, rule or
+    table. `level` is a heading's level in the
     file (0 the document's title, None no heading). `label` is a list item's number or letter
     as the file shows it, empty for bullets.
     """
@@ -27,6 +28,7 @@ class Block:
     rows: list[list[Cell]] = field(default_factory=list)
     has_head: bool = False
     ref: str = ""
+    key: str = ""
 
     @property
     def plain(self) -> str:
@@ -59,16 +61,32 @@ class _Writer:
         self.lines: list[str] = []
         self.indents: list[tuple[int, int]] = []
         self.counts: dict[int, tuple[int, str]] = {}
+        self.last = ""
 
     def add(self, block: Block) -> None:
+        last, self.last = self.last, block.kind
         if block.kind == "item":
             self.item(block)
+            return
+        if block.kind == "more" and self.indents:
+            self.more(block)
             return
         self.indents.clear()
         self.counts.clear()
         text = _block_text(block)
-        if text:
+        if text and block.kind == last == "quote":
+            self.lines += [">", text]
+        elif text:
             self.lines += ["", text]
+
+    def more(self, block: Block) -> None:
+        """One more paragraph of the item above that stands as deep."""
+        while len(self.indents) > 1 and self.indents[-1][0] > block.depth:
+            self.indents.pop()
+        self.counts = {d: c for d, c in self.counts.items() if d < len(self.indents)}
+        pad = " " * self.indents[-1][1]
+        if block.line.markdown:
+            self.lines += ["", pad + block.line.markdown.replace("\n", "\n" + pad)]
 
     def item(self, block: Block) -> None:
         """Nest by the width of the marks above; a new list of numbers gets another sign."""

@@ -9,7 +9,10 @@ from feedback_app.exchange.document import Document, SectionDraft, Withheld
 
 @dataclass(frozen=True)
 class ExportedSection:
-    """One section; `number` is what readers see, such as 2.1; a withheld one has no source."""
+    """One section; `number` is what readers see, such as 2.1; a withheld one has no source.
+
+    `html` is the stored rendering, whose text is what positions of comments count in.
+    """
 
     key: str
     number: str
@@ -22,6 +25,7 @@ class ExportedSection:
     summary: str = ""
     source: str = ""
     withheld: Withheld | None = None
+    html: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class RevisionExport:
     summary: str = ""
     language: str = "en"
     sections: tuple[ExportedSection, ...] = ()
+    slug: str = ""
 
 
 def as_document(revision: RevisionExport) -> Document:

@@ -118,7 +118,7 @@ def _own_section(element: Element) -> SectionDraft:
     title = heading.text_content() if heading is not None else ""
     if heading is not None:
         heading.drop_tree()
-    reader = PageReader()
+    reader = PageReader(is_own=True)
     blocks = list(reader.blocks(element, 0))
     values: dict[str, Any] = {name: element.get(f"data-{name}") for name in _MARKS}
     placeholder = {name: element.get(f"data-withheld-{name}") or "" for name in _WITHHELD}

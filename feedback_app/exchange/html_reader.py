@@ -29,7 +29,8 @@ _NOTE_ID = re.compile(r"fn(?:-[a-z0-9]+)*-(\d+)")
 class PageReader:
     """Walks a page; `footnotes` and `lost` are full when the walk is over."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_own: bool = False) -> None:
+        self.is_own = is_own
         self.footnotes: dict[str, str] = {}
         self.lost: Counter[str] = Counter()
 
@@ -78,6 +79,11 @@ class PageReader:
                 if first is None and block.kind == "paragraph":
                     value = number if is_numbered else None
                     first = replace(block, kind="item", level=None, depth=depth, number=value)
+                elif first is not None and block.kind == "paragraph" and self.is_own:
+                    if first.plain:
+                        yield first
+                    first = Block("item")
+                    yield replace(block, kind="more", depth=depth)
                 elif first is not None and block.kind == "paragraph" and block.plain:
                     first.line = _joined(first.line, block.line)
                 else:
@@ -137,6 +143,8 @@ class PageReader:
             return replace(form, bold=True)
         if name in ("i", "em", "cite"):
             return replace(form, italic=True)
+        if name == "code":
+            return replace(form, code=True)
         if name == "u":
             self.lost["underline"] += 1
         elif name in ("s", "strike", "del"):

@@ -11,7 +11,8 @@ from feedback_app.core.markdown import is_safe_address, to_html
 
 _BREAK = "\ue000"
 _NOTE = "\ue001"
-_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\ue001\ufdd0-\ufdef\ufffe\uffff]")
+_CODE = "\ue002"
+_UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\ue002\ufdd0-\ufdef\ufffe\uffff]")
 _WHITE = re.compile("[ \t\n\r\f\v\u2028\u2029]+")
 _SIGNS = re.compile(r"[\\`*\[\]]|<(?=[A-Za-z/!?])|&(?=#|\w+;)|_(?!(?<=\w_)\w)")
 _ALL_SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
@@ -30,6 +31,7 @@ class Run:
     link: str = ""
     note: str = ""
     is_break: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Line:
 def write_line(runs: Iterable[Run], *, breaks: bool = True) -> Line:
     """Return a paragraph as Markdown; without `breaks` (cells, titles) line ends are spaces."""
     marked = _Marked(runs, breaks=breaks)
-    plain = " ".join(re.sub(f"{_BREAK}|{_NOTE}", _shown, marked.text).split())
+    plain = marked.plain()
     markdown = marked.markdown()
     lost = False
     if _letters(to_html(re.sub(r"\[\^[^\]]+\]", "", markdown))[1]) != _letters(plain):
@@ -70,6 +72,7 @@ class _Marked:
 
     def __init__(self, runs: Iterable[Run], *, breaks: bool) -> None:
         self.notes: list[str] = []
+        self.codes: list[str] = []
         self.lost_links = 0
         letters: list[tuple[str, bool, bool, str]] = []
         for run in runs:
@@ -92,6 +95,14 @@ class _Marked:
         if run.note:
             self.notes.append(run.note)
             letters.append((_NOTE, False, False, ""))
+            return
+        if run.code and run.text.strip():
+            code = unicodedata.normalize("NFC", _WHITE.sub(" ", _UNWANTED.sub("", run.text)))
+            if letters and letters[-1][0] == _CODE:
+                self.codes[-1] += code
+            else:
+                self.codes.append(code)
+                letters.append((_CODE, run.bold, run.italic, link))
             return
         text = unicodedata.normalize("NFC", _WHITE.sub(" ", _UNWANTED.sub("", run.text)))
         if run.is_break:
@@ -132,6 +143,12 @@ class _Marked:
                         break
                     self.links[at] = ""
 
+    def plain(self) -> str:
+        codes = iter(self.codes)
+        text = self.text.replace(_BREAK, " ").replace(_NOTE, "")
+        text = re.sub(_CODE, lambda _found: next(codes), text)
+        return " ".join(text.split())
+
     def is_all_bold(self) -> bool:
         pairs = [b for c, b in zip(self.text, self.bold, strict=True) if c.isalnum()]
         return bool(pairs) and all(pairs)
@@ -139,6 +156,7 @@ class _Marked:
     def markdown(self) -> str:
         out: list[str] = []
         notes = iter(self.notes)
+        self._codes = iter(self.codes)
         at = 0
         while at < len(self.text):
             link = self.links[at]
@@ -190,11 +208,13 @@ class _Marked:
 
     def _words(self, text: str, notes: Iterator[str]) -> str:
         out = []
-        for piece in re.split(f"({_BREAK}|{_NOTE})", text):
+        for piece in re.split(f"({_BREAK}|{_NOTE}|{_CODE})", text):
             if piece == _BREAK:
                 out.append("\\\n")
             elif piece == _NOTE:
                 out.append(f"[^{next(notes)}]")
+            elif piece == _CODE:
+                out.append(_code_span(next(self._codes)))
             else:
                 out.append(_SIGNS.sub(lambda m: "\\" + m.group(), piece))
         return "".join(out)
@@ -202,12 +222,15 @@ class _Marked:
     def bare(self) -> str:
         """Every sign escaped, no format: the words are safe whatever they are."""
         notes = iter(self.notes)
+        codes = iter(self.codes)
         out = []
-        for piece in re.split(f"({_BREAK}|{_NOTE})", self.text):
+        for piece in re.split(f"({_BREAK}|{_NOTE}|{_CODE})", self.text):
             if piece == _BREAK:
                 out.append("\\\n")
             elif piece == _NOTE:
                 out.append(f"[^{next(notes)}]")
+            elif piece == _CODE:
+                out.append(_ALL_SIGNS.sub(r"\\\1", next(codes)))
             else:
                 out.append(_ALL_SIGNS.sub(r"\\\1", piece))
         return "".join(out)
@@ -250,12 +273,16 @@ def _address(link: str) -> str:
 
 
 def _is_sign(letter: str) -> bool:
-    return unicodedata.category(letter)[0] in "PS" or letter == _NOTE
+    return unicodedata.category(letter)[0] in "PS" or letter in (_NOTE, _CODE)
+
+
+def _code_span(code: str) -> str:
+    """Code between as many backticks as it needs."""
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if code.startswith(("`", " ")) or code.endswith(("`", " ")) else ""
+    return f"{fence}{pad}{code}{pad}{fence}"
 
 
 def _letters(text: str) -> str:
     return "".join(text.split())
-
-
-def _shown(found: re.Match[str]) -> str:
-    return " " if found.group() == _BREAK else ""

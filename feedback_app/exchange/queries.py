@@ -88,6 +88,7 @@ def revision_export(session: Session, revision: Revision) -> RevisionExport:
         number=revision.number,
         summary=revision.curriculum.summary,
         language=revision.language,
+        slug=revision.curriculum.slug,
         sections=tuple(
             ExportedSection(
                 key=row.key,
@@ -100,6 +101,7 @@ def revision_export(session: Session, revision: Revision) -> RevisionExport:
                 authority=row.authority,
                 summary=row.summary,
                 source="" if row.is_withheld else row.source,
+                html="" if row.is_withheld else str(row.html),
                 withheld=Withheld(
                     row.withheld_what,
                     row.withheld_by,
@@ -109,6 +111,6 @@ def revision_export(session: Session, revision: Revision) -> RevisionExport:
                 if row.is_withheld
                 else None,
             )
-            for row in curricula.outline(session, revision.id, words=False, source=True)
+            for row in curricula.outline(session, revision.id, source=True)
         ),
     )

@@ -1,10 +1,9 @@
-"""The pages that bring a course in, and the files that a version can be kept as."""
+"""The pages that bring a course in."""
 
 from __future__ import annotations
 
 from flask import (
     Blueprint,
-    Response,
     flash,
     jsonify,
     redirect,
@@ -17,7 +16,6 @@ from flask_babel import gettext as _
 
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.html import Rendered, render, word_count
-from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.numbering import numbers
 from feedback_app.exchange import document as documents
 from feedback_app.exchange import queries, services
@@ -27,11 +25,10 @@ from feedback_app.exchange.models import Upload
 from feedback_app.exchange.preview import Preview
 from feedback_app.exchange.services import UploadChanged
 from feedback_app.exchange.word_guard import Unreadable
-from feedback_app.exchange.writing import FORMATS
 from feedback_app.extensions import db, limiter
 from feedback_app.organizations import queries as organizations
 from feedback_app.policy import OrganizationKind, Permission, Role, require
-from feedback_app.web.identity import current_actor, guarded, public
+from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.limits import WRITING
 
 bp = Blueprint("exchange", __name__)
@@ -253,25 +250,3 @@ def _pieces(section: SectionDraft) -> list[Rendered]:
         render(documents.with_notes(block, notes), key=f"{section.key}{number}")
         for number, block in enumerate(documents.blocks(body))
     ]
-
-
-_FILE = "/curricula/<slug:slug>/revisions/<number:number>"
-
-
-@bp.get(f"{_FILE}.md", defaults={"ending": "md"})
-@bp.get(f"{_FILE}.html", defaults={"ending": "html"})
-@bp.get(f"{_FILE}.json", defaults={"ending": "json"})
-@public
-def export(slug: str, number: int, ending: str) -> ResponseReturnValue:
-    """A version as a file; what is not shown stays out of it."""
-    viewer = current_actor()
-    curriculum = curricula.get_curriculum(db.session, slug, viewer=viewer)
-    revision = curricula.get_revision(db.session, curriculum, number, viewer=viewer)
-    kind, write = FORMATS[ending]
-    response = Response(
-        write(queries.revision_export(db.session, revision)), mimetype=f"{kind}; charset=utf-8"
-    )
-    filename = f"{slug}-{number}.{ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

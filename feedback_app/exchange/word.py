@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from feedback_app.exchange.blocks import Block, Cell
 from feedback_app.exchange.document import Document, ImportFacts, Note
 from feedback_app.exchange.inline import Line, Run, write_line
 from feedback_app.exchange.numbering import Numbering
 from feedback_app.exchange.outline import build_document
+from feedback_app.exchange.word_own import build_own
 from feedback_app.exchange.word_package import (
     Element,
     Style,
@@ -19,10 +21,14 @@ from feedback_app.exchange.word_package import (
     value,
 )
 from feedback_app.exchange.word_runs import RunReader
+from feedback_app.exchange.word_xml import remark_sum
 
 _HEADING = re.compile(r"heading (\d)\b|t[ií]tulo (\d)\b")
 _BULLET = re.compile(r"^\s*(?:[•●▪■◦○‣∙·➢➤✓❖]|[–—-](?=\s)|o(?=\t))\s*")
 _PAGE_WORDS = re.compile(r"(?:page|página|of|de|\d|\W)*", re.IGNORECASE)
+_KEY = re.compile(r"_?section_([a-z2-7]{8})")
+_OUR_LINES = frozenset({"section facts", "section placeholder"})
+_OUR_FORMS = {"html preformatted": "code", "list continue": "more"}
 _WRAPPERS = frozenset(
     {f"{W}sdtContent", f"{W}customXml", f"{W}ins", f"{W}moveTo", f"{W}smartTag"}
 )
@@ -40,13 +46,26 @@ class _WordReader:
         self.notes: dict[tuple[str, str], Note] = {}
         self.place = ""
         self.count = 0
+        self.key = ""
+        self.marks = package.marks()
+        self.is_own = False
         self.runs = RunReader(package, self.note, self.box)
 
     def document(self, filename: str) -> Document:
         root = self.package.part(self.package.main)
         body = root.find(f"{W}body") if root is not None else None
+        self.is_own = body is not None and _has_keys(body)
         blocks = list(self.read(body)) if body is not None else []
         self.margins()
+        if self.is_own:
+            return build_own(
+                blocks,
+                filename=filename,
+                marks=self.marks,
+                footnotes=self.runs.footnote_texts(),
+                notes=tuple(self.notes.values()),
+                facts=self.facts(),
+            )
         return build_document(
             blocks,
             filename=filename,
@@ -79,6 +98,8 @@ class _WordReader:
                     yield from self.read(content)
             elif child.tag == f"{W}sectPr":
                 self.columns(child)
+            elif child.tag == f"{W}bookmarkStart":
+                self.key = _key_of(child) or self.key
 
     def box(self, content: Element) -> list[Block]:
         return list(self.read(content))
@@ -91,11 +112,17 @@ class _WordReader:
         if name.startswith("toc"):
             self.note("contents")
             return
+        if name in _OUR_LINES:
+            return
         level = _heading_level(properties, styles)
         runs = self.runs.read(element, styles, is_heading=level is not None)
         block = self.as_block(properties, styles, level, runs)
         block.ref = f"paragraph {self.count}"
-        if self.runs.has_rule and not block.plain:
+        self.key = _first_key(element) or self.key
+        if block.plain:
+            block.key, self.key = self.key, ""
+        is_rule = self.runs.has_rule or name == "horizontal line"
+        if is_rule and not block.plain:
             yield Block("rule")
         if block.plain:
             self.note_form(properties, block)
@@ -122,6 +149,12 @@ class _WordReader:
             self.note_list(item.label, nested=item.is_nested_number)
             line = self.line(runs)
             return Block("item", line, depth=item.depth, number=item.number, label=item.label)
+        form = _OUR_FORMS.get(styles[0].name if styles else "")
+        if form == "code":
+            return Block("code", Line("", _typed(runs)))
+        if form == "more" and self.is_own:
+            depth = max(0, _indent(properties) // 360 - 2)
+            return Block("more", self.line(runs), depth=depth)
         bullet = _BULLET.match("".join(run.text for run in runs))
         if bullet and bullet.end():
             depth = _indent(properties) // 360
@@ -169,7 +202,9 @@ class _WordReader:
         elif width:
             for row in drawn:
                 row.extend(Cell() for _ in range(width - len(row)))
-            has_head = len(rows) > 1 and _has_head(element, rows[0], drawn[0])
+            has_head = len(rows) > 1 and _has_head(
+                element, rows[0], drawn[0], by_look=not self.is_own
+            )
             yield Block("table", rows=drawn, has_head=has_head, ref=f"paragraph {self.count}")
 
     def row(self, element: Element) -> list[Cell]:
@@ -204,12 +239,17 @@ class _WordReader:
     def facts(self) -> ImportFacts:
         people = dict.fromkeys(self.runs.people)
         comments = []
+        told = self.marks.get("remarks")
+        ours = set(map(str, told)) if isinstance(told, list) else set()
         for part in self.package.related("comments"):
             for each in part.iter(f"{W}comment"):
-                people.setdefault(each.get(f"{W}author") or "", None)
-                comments.append(
-                    " ".join("".join(t.text or "" for t in each.iter(f"{W}t")).split())
+                words = " ".join(
+                    "".join(t.text or "" for t in p.iter(f"{W}t")) for p in each.iter(f"{W}p")
                 )
+                if remark_sum(words) in ours:  # it went out with the file
+                    continue
+                people.setdefault(each.get(f"{W}author") or "", None)
+                comments.append(" ".join(words.split()))
         properties = self.package.properties()
         for name in ("creator", "lastModifiedBy", "Manager"):
             people.setdefault(properties.get(name, ""), None)
@@ -250,12 +290,32 @@ def _heading_level(properties: Element | None, styles: list[Style]) -> int | Non
     return None
 
 
-def _has_head(table: Element, first: Element, cells: list[Cell]) -> bool:
+def _has_head(table: Element, first: Element, cells: list[Cell], *, by_look: bool) -> bool:
     marked = first.find(f"{W}trPr/{W}tblHeader")
     if marked is not None and is_on(marked):
         return True
+    if not by_look:
+        return False
     filled = [cell for cell in cells if cell.plain]
     return len(filled) > 1 and all(b.line.is_bold for cell in filled for b in cell.blocks)
+
+
+def _has_keys(body: Element) -> bool:
+    return any(_key_of(each) for each in body.iter(f"{W}bookmarkStart"))
+
+
+def _key_of(bookmark: Element) -> str:
+    found = _KEY.fullmatch(bookmark.get(f"{W}name") or "")
+    return found.group(1) if found else ""
+
+
+def _first_key(paragraph: Element) -> str:
+    return next(filter(None, map(_key_of, paragraph.iter(f"{W}bookmarkStart"))), "")
+
+
+def _typed(runs: list[Run]) -> str:
+    """Code as it was typed, line by line."""
+    return "".join("\n" if run.is_break else run.text for run in runs).strip("\n")
 
 
 def _is_deleted(row: Element) -> bool:
@@ -283,7 +343,7 @@ def _without(runs: list[Run], count: int) -> list[Run]:
     for run in runs:
         cut = min(count, len(run.text))
         count -= cut
-        kept.append(Run(run.text[cut:], run.bold, run.italic, run.link, run.note, run.is_break))
+        kept.append(replace(run, text=run.text[cut:]))
     return kept
 
 
@@ -291,4 +351,4 @@ def _plain_italic(runs: list[Run]) -> list[Run]:
     """Quotes are slanted as a whole in Word; that is the block's look, not the words'."""
     if not all(run.italic for run in runs if run.text.strip()):
         return runs
-    return [Run(r.text, r.bold, False, r.link, r.note, r.is_break) for r in runs]
+    return [replace(run, italic=False) for run in runs]

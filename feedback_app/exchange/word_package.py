@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 import zipfile
@@ -17,6 +18,7 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W[1:-1].encode()),
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", R[1:-1].encode()),
 )
+MARKS_SPACE = "urn:training-feedback:revision:1"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _ON = frozenset({"1", "true", "on"})
 _OFF = frozenset({"0", "false", "off", "none"})
@@ -141,6 +143,18 @@ class WordPackage:
                     starts_anew |= _override(lists[list_id], change)
                 families[list_id] = list_id if starts_anew else f"family {family}"
         return lists, families
+
+    def marks(self) -> dict[str, Any]:
+        """What an export of ours keeps beside its text; empty in other files."""
+        for root in self.related("customXml"):
+            if root.tag == f"{{{MARKS_SPACE}}}marks":
+                try:
+                    told = json.loads(root.text or "")
+                except ValueError:
+                    continue
+                if isinstance(told, dict):
+                    return told
+        return {}
 
     def properties(self) -> dict[str, str]:
         """Who wrote the file and for whom, as Word keeps it: {“creator”: …, “company”: …}."""

@@ -15,6 +15,7 @@ from feedback_app.exchange.word_package import Element, R, Style, W, WordPackage
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _OFFICE = "{urn:schemas-microsoft-com:office:office}"
+_NOTE_FIELD = re.compile(r"NOTEREF\s+(\S+)")
 _LINK_FIELD = re.compile(r'HYPERLINK\s+"([^"]+)"')
 _PLAIN_COLORS = frozenset({"", "auto", "000000"})
 _SYMBOLS = {"F0B7": "•", "F0A7": "▪", "F0D8": "➢", "F0FC": "✓", "F0E0": "→", "F0E8": "→"}
@@ -54,6 +55,8 @@ class RunReader:
         self.runs: list[Run] = []
         self.fields: list[_Field] = []
         self.named: dict[tuple[str, str], str] = {}
+        self.marked_notes: dict[str, str] = {}
+        self.mark = ""
         self.base: dict[str, bool] = {}
 
     def read(self, paragraph: Element, styles: list[Style], *, is_heading: bool) -> list[Run]:
@@ -78,6 +81,10 @@ class RunReader:
             name = etree.QName(child).localname
             if child.tag == f"{W}r":
                 self.run(child, link)
+            elif name == "bookmarkStart":
+                self.mark = child.get(f"{W}name") or ""
+            elif name == "fldSimple" and self.note_again(child.get(f"{W}instr") or ""):
+                continue
             elif name in ("hyperlink", "fldSimple"):
                 self.walk(child, self.link_of(child) or link)
             elif name in ("ins", "moveTo", "del", "moveFrom"):
@@ -90,6 +97,14 @@ class RunReader:
                 self.formula(child)
             elif child.tag == f"{_COMPATIBLE}AlternateContent":
                 self.walk(_best(child), link)
+
+    def note_again(self, instructions: str) -> bool:
+        """A field that repeats a footnote's number speaks of the same footnote."""
+        found = _NOTE_FIELD.search(instructions)
+        note = self.marked_notes.get(found.group(1)) if found else None
+        if note is not None:
+            self.runs.append(Run(note=note))
+        return note is not None
 
     def link_of(self, element: Element) -> str:
         address = self.package.address(element.get(f"{R}id") or "")
@@ -122,7 +137,8 @@ class RunReader:
 
     def run(self, element: Element, link: str) -> None:
         properties = element.find(f"{W}rPr")
-        flags = self.base | _flags(self.package.style(value(properties, "rStyle")))
+        styles = self.package.style(value(properties, "rStyle"))
+        flags = self.base | _flags(styles)
         for name in ("b", "i", "vanish"):
             own = flag(properties, name)
             if own is not None:
@@ -137,6 +153,8 @@ class RunReader:
         if words.strip():
             self.note_look(properties, words, is_link=bool(link))
         form = Run(bold=flags.get("b", False), italic=flags.get("i", False), link=link)
+        if any(style.name == "html code" for style in styles):
+            form = replace(form, code=True)
         for child in element:
             if isinstance(child.tag, str):
                 self.piece(child, form)
@@ -161,7 +179,9 @@ class RunReader:
             self.runs.append(replace(form, text=sign))
         elif name in ("footnoteReference", "endnoteReference"):
             key = (name[:-9], element.get(f"{W}id") or "")
-            self.runs.append(Run(note=self.named.setdefault(key, str(len(self.named) + 1))))
+            note = self.named.setdefault(key, str(len(self.named) + 1))
+            self.marked_notes.setdefault(self.mark, note)
+            self.runs.append(Run(note=note))
         elif name == "AlternateContent":
             for inner in _best(element):
                 self.piece(inner, form)
@@ -176,7 +196,7 @@ class RunReader:
         elif kind == "begin":
             self.fields.append(_Field())
         elif kind == "separate" and self.fields:
-            self.fields[-1].shows = True
+            self.fields[-1].shows = not self.note_again(self.fields[-1].instructions)
         elif kind == "end" and self.fields:
             self.fields.pop()
 

@@ -79,7 +79,8 @@ OPENS = {
 
 OPENS_THING: dict[tuple[str, str], frozenset[str]] = {
     ("curricula.revision", "draft"): READERS,
-    ("exchange.export", "draft"): READERS,
+    ("files.export", "draft"): READERS,
+    ("files.export_word", "draft"): READERS,
     ("publishing.changes", "draft"): NOBODY,
     ("publishing.changes_csv", "draft"): NOBODY,
     ("curricula.withheld", "draft"): NOBODY,

@@ -1,0 +1,336 @@
+"""A version as a Word file: its form, its comments on their words, and the way back."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+import docx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from feedback_app.core import clock
+from feedback_app.core.html import render
+from feedback_app.curricula.models import RevisionState
+from feedback_app.exchange.document import Withheld
+from feedback_app.exchange.export import ExportedSection, RevisionExport, as_document
+from feedback_app.exchange.word import read_word
+from feedback_app.exchange.word_guard import check_word
+from feedback_app.exchange.word_writing import Remark, write_word
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+DAY = date(2026, 11, 3)
+
+LETTERS = st.sampled_from("abcdefgh áéñ012*_`[]<>&\\.!#|😀")
+WORDS = st.text(LETTERS, min_size=1, max_size=12).map(lambda t: " ".join(t.split()) or "x")
+SAFE = WORDS.map(lambda t: re.sub(r"([\\`*_\[\]<>&#.!|+-])", r"\\\1", t))
+
+
+def marked(words: str, sign: str) -> str:
+    return f"so {sign}{words}{sign} on" if words.isalnum() else f"so {words} on"
+
+
+LINES = st.one_of(
+    SAFE.map(lambda w: f"a {w} b"),
+    st.text("abc ñ", min_size=1, max_size=6).map(lambda w: marked(w.strip(), "**")),
+    st.text("abc ñ", min_size=1, max_size=6).map(lambda w: marked(w.strip(), "*")),
+    st.text("abc`*<", min_size=1, max_size=5).map(lambda w: f"type ``` {w}x ``` now"),
+    st.just("see [the **law**](https://law.org/a?b=1&c=2) here"),
+    st.just("first\\\nsecond"),
+    st.just("noted.[^a] More.[^a]"),
+)
+BLOCKS = st.one_of(
+    LINES,
+    st.lists(LINES, min_size=1, max_size=3).map(
+        lambda ls: "\n".join("- " + each.replace("\n", "\n  ") for each in ls)
+    ),
+    st.lists(LINES, min_size=1, max_size=3).map(
+        lambda ls: "\n".join(
+            f"{n}. " + each.replace("\n", "\n   ") for n, each in enumerate(ls, 3)
+        )
+    ),
+    st.just("1. one\n   - two\n     - three\n   - four\n2. five"),
+    st.just("- a\n\n  b *c*\n- d"),
+    st.lists(SAFE, min_size=2, max_size=4).map(
+        lambda cells: f"| {' | '.join(cells)} |\n|{'---|' * len(cells)}\n|{' x |' * len(cells)}"
+    ),
+    st.just("| **a** | |\n|---|---|\n| c |"),
+    st.just("> said\n>\n> again"),
+    st.just("```\none\n\n  two <b>\n```"),
+    st.just("#### Inside"),
+    st.just("***"),
+)
+
+
+def source_of(blocks: list[str]) -> str:
+    text = "\n\nand so on\n\n".join(blocks)
+    return text + "\n\n[^a]: Code 4, *of* 2026." if "[^a]" in text else text
+
+
+SOURCES = st.lists(BLOCKS, max_size=5).map(source_of)
+
+
+def section(key: str, title: str, source: str = "", **values: object) -> ExportedSection:
+    html = str(render(source, key=key).html)
+    return ExportedSection(key=key, number="", title=title, source=source, html=html, **values)
+
+
+@st.composite
+def revisions(draw: st.DrawFn) -> RevisionExport:
+    sections = []
+    above = 0
+    for index in range(draw(st.integers(1, 4))):
+        above = draw(st.integers(1, min(3, above + 1)))
+        is_withheld = index > 0 and draw(st.booleans())
+        sections.append(
+            section(
+                f"abcdef{index}2".replace("0", "a").replace("1", "b"),
+                f"On {draw(WORDS)}",
+                "" if is_withheld else draw(SOURCES),
+                level=above,
+                kind=draw(st.sampled_from(["", "content", "activity"])),
+                minutes=draw(st.one_of(st.none(), st.integers(0, 900))),
+                openness=draw(st.sampled_from(["", "open", "fixed"])),
+                authority=draw(st.one_of(st.just(""), WORDS)),
+                summary=draw(st.one_of(st.just(""), WORDS)),
+                withheld=Withheld("Codes", "Chief", "Law", "") if is_withheld else None,
+            )
+        )
+    return RevisionExport(f"The {draw(WORDS)}", 3, draw(WORDS), "es", tuple(sections), "course")
+
+
+def parts_of(data: bytes) -> dict[str, etree._Element]:
+    check_word(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: etree.fromstring(package.read(name)) for name in package.namelist()}
+
+
+def passages(data: bytes) -> dict[str, str]:
+    """The words between the two signs of each comment; paragraphs are not told apart."""
+    found: dict[str, str] = {}
+    opened: set[str] = set()
+    for node in parts_of(data)["word/document.xml"].iter():
+        id_ = node.get(f"{W}id")
+        if node.tag == f"{W}commentRangeStart":
+            opened.add(id_)
+            found[id_] = ""
+        elif node.tag == f"{W}commentRangeEnd":
+            opened.remove(id_)
+        elif node.tag == f"{W}t":
+            for each in opened:
+                found[each] += node.text or ""
+    assert not opened
+    return found
+
+
+@settings(max_examples=120, deadline=None)
+@given(revisions())
+def test_a_word_export_comes_back_as_the_same_tree_with_the_same_keys(revision):
+    again = read_word(write_word(revision), "x.docx")
+    wanted = as_document(revision)
+
+    assert (again.title, again.summary, again.language) == (
+        wanted.title,
+        wanted.summary,
+        wanted.language,
+    )
+    for mine, theirs in zip(again.sections, wanted.sections, strict=True):
+        assert replace(mine, source="", ref="") == replace(theirs, source="")
+        drawn, given_ = render(mine.source, key=mine.key), render(theirs.source, key=theirs.key)
+        assert drawn.text == given_.text
+        assert loose(drawn.html) == loose(given_.html)
+
+
+def loose(html: str) -> str:
+    """Whether the items of a list stand in paragraphs is air between them, no more."""
+    return re.sub(r"(?<=<li>)<p>|</p>(?=\s*(?:</li>|<p>|<[uo]l>))|<p>", "", html)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SOURCES, st.data())
+def test_remarks_stand_on_exactly_their_words(source, data):
+    text = render(source, key="aaaa2222").text
+    remarks = []
+    for _ in range(data.draw(st.integers(1, 6))) if text else ():
+        start = data.draw(st.integers(0, len(text) - 1))
+        end = data.draw(st.integers(start + 1, len(text)))
+        remarks.append(Remark("Ana", DAY, ("No.",), "aaaa2222", start, end))
+
+    word = write_word(
+        RevisionExport("T", sections=(section("aaaa2222", "S", source),)), remarks
+    )
+
+    body = text.split("\n\n[1] Code 4")[0]
+    found = passages(word)
+    assert len(found) == len(remarks)
+    for number, remark in enumerate(remarks):
+        if "[1]" not in text:
+            assert squeezed(found[str(number)]) == squeezed(text[remark.start : remark.end])
+        elif remark.end <= len(body):
+            wanted = squeezed(text[remark.start : remark.end])
+            assert squeezed(found[str(number)]) in wanted
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def example(count: int = 3) -> tuple[RevisionExport, list[Remark]]:
+    source = "Wait.[^n] Then *go* on.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| c | d |\n\n[^n]: Law."
+    sections = tuple(section(f"aaaa22{n}a", f"Part {n}", source) for n in range(2, 6))
+    text = render(source, key="k").text
+    remarks = [
+        Remark("Ana", DAY, ("Too fast.",), sections[n % 4].key, n % 7, len(text) - n % 5)
+        for n in range(count)
+    ]
+    remarks.append(Remark("Unnamed resident", DAY, ("All of it.",)))
+    remarks.append(Remark("Unnamed resident", DAY, ("This part.",), sections[1].key))
+    return RevisionExport("Crisis", 2, "", "en", sections, "crisis"), remarks
+
+
+def test_the_file_is_whole():
+    word = write_word(*example(40))
+
+    parts = parts_of(word)
+    document = parts["word/document.xml"]
+    for name in ("commentRangeStart", "commentRangeEnd", "commentReference"):
+        ids = Counter(node.get(f"{W}id") for node in document.iter(f"{W}{name}"))
+        assert set(ids.values()) == {1}
+        assert len(ids) == 42
+    comments = [c.get(f"{W}id") for c in parts["word/comments.xml"]]
+    assert len(set(comments)) == len(comments) == 42
+    bookmarks = [b.get(f"{W}id") for b in document.iter(f"{W}bookmarkStart")]
+    assert len(set(bookmarks)) == len(bookmarks)
+    assert bookmarks == [b.get(f"{W}id") for b in document.iter(f"{W}bookmarkEnd")]
+    styles = {s.get(f"{W}styleId") for s in parts["word/styles.xml"].iter(f"{W}style")}
+    used = {s.get(f"{W}val") for s in document.iter(f"{W}pStyle", f"{W}rStyle", f"{W}tblStyle")}
+    assert used <= styles
+    notes = {n.get(f"{W}id") for n in parts["word/footnotes.xml"]}
+    assert {n.get(f"{W}id") for n in document.iter(f"{W}footnoteReference")} <= notes
+    lists = {n.get(f"{W}numId") for n in parts["word/numbering.xml"].iter(f"{W}num")}
+    assert {n.get(f"{W}val") for n in document.iter(f"{W}numId")} <= lists
+    for cell in document.iter(f"{W}tc"):
+        assert cell[-1].tag == f"{W}p"
+    opened = docx.Document(io.BytesIO(word))
+    assert [c.author for c in opened.comments][-2:] == ["Unnamed resident"] * 2
+    assert [p.text for p in opened.paragraphs if p.style.name == "Heading 1"] == [
+        f"Part {n}" for n in range(2, 6)
+    ]
+
+
+def test_comments_that_went_out_with_the_file_are_not_news_when_it_comes_back():
+    revision, remarks = example()
+    again = read_word(write_word(revision, remarks), "x.docx")
+
+    assert again.facts.comments == ()
+    assert again.facts.people == ()
+
+
+def test_a_word_file_grows_with_its_comments_and_not_faster():
+    """Counted in bytes, as no test has a time limit; `make bench` has the seconds."""
+    small, large = (len(unpacked(write_word(*example(n)))) for n in (100, 1000))
+
+    assert large < 10 * small
+
+
+def unpacked(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return b"".join(package.read(name) for name in package.namelist())
+
+
+@pytest.fixture
+def talked_about(make):
+    revision = make.revision(
+        sections=[{"title": "Why", "source": "Officers wait. They ask."}, {"title": "How"}],
+        language="es",
+    )
+    round_ = make.round(revision=revision)
+    account = make.account(email="secret@example.org", name="Real Name")
+    who = make.participation(round_, account_id=account.id)
+    make.comment(round=round_, quote="They ask", participation=who, suggested_wording="Ask.")
+    named = make.comment(
+        round=round_, body="Second\n\nparagraph", display_name="Rosa", section_key=None
+    )
+    make.comment(round=round_, body="Thank you.", parent=named, kind=None, display_name="Lee")
+    make.comment(round=round_, body="Taken back", withdrawn_at=clock.now())
+    hidden = make.round(revision=revision, host_signed_at=None)
+    make.comment(round=hidden, body="Not yet public")
+    return revision
+
+
+def remarks_in(page) -> list[tuple[str, str]]:
+    opened = docx.Document(io.BytesIO(page.data))
+    return [(c.author, c.text) for c in opened.comments]
+
+
+def test_anyone_gets_the_comments_they_may_see_under_the_names_they_appear_as(
+    browser, talked_about
+):
+    page = browser.get(f"/curricula/{talked_about.curriculum.slug}/revisions/1.docx")
+
+    assert page.headers["Content-Disposition"].startswith("attachment;")
+    assert "Set-Cookie" not in page.headers
+    said = dict(remarks_in(page))
+    assert list(said) == ["Residente sin nombre", "Rosa", "Lee"]
+    assert said["Rosa"] == "Preocupación:\nSecond\nparagraph"
+    assert "Ask." in said["Residente sin nombre"]
+    assert passages(page.data)["0"] == "They ask"
+    for secret in (b"secret@example.org", b"Real Name", b"Taken back", b"Not yet public"):
+        assert secret not in unpacked(page.data)
+
+
+@pytest.mark.one_engine
+def test_a_draft_goes_out_with_the_comments_on_what_it_started_from(
+    browser, make, talked_about, session
+):
+    draft = make.revision(
+        published=False,
+        number=2,
+        curriculum=talked_about.curriculum,
+        base=talked_about,
+        sections=[
+            {
+                "key": talked_about.sections[0].key,
+                "title": "Why",
+                "source": "First breathe. Officers wait. They ask.",
+            },
+        ],
+    )
+    assert draft.state is RevisionState.DRAFT
+    address = f"/curricula/{talked_about.curriculum.slug}/revisions/2.docx"
+    assert browser.get(address).status_code == 404
+
+    browser.sign_in(make.author())
+    page = browser.get(address)
+
+    assert passages(page.data)["0"] == "They ask"
+    assert len(remarks_in(page)) == 4  # a department sees its own unsigned round, too
+
+
+@pytest.mark.one_engine
+def test_the_day_of_a_comment_is_told_and_not_its_minute(browser, make):
+    at = clock.now() - timedelta(days=2)
+    comment = make.comment(submitted_at=at)
+    slug = comment.revision.curriculum.slug
+
+    data = browser.get(f"/curricula/{slug}/revisions/1.docx").data
+
+    dates = [c.get(f"{W}date") for c in parts_of(data)["word/comments.xml"]]
+    assert dates[0].endswith("T00:00:00Z")
+
+
+@pytest.mark.one_engine
+def test_the_command_line_writes_what_a_visitor_may_see(run, talked_about):
+    written = run(
+        "curricula", "export", f"{talked_about.curriculum.slug}@1", "--format", "docx"
+    )
+
+    assert written.exit_code == 0
+    opened = docx.Document(io.BytesIO(written.stdout_bytes))
+    assert [c.author for c in opened.comments] == ["Residente sin nombre", "Rosa", "Lee"]
