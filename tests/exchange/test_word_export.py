@@ -182,7 +182,8 @@ def squeezed(text: str) -> str:
 
 
 def example(count: int = 3) -> tuple[RevisionExport, list[Remark]]:
-    source = "Wait.[^n] Then *go* on.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| c | d |\n\n[^n]: Law."
+    table = "| a | b |\n|---|---|\n| c | d |"
+    source = f"Wait.[^n] Then *go* on.\n\n- one\n- two\n\n{table}\n\n[^n]: Law."
     sections = tuple(section(f"aaaa22{n}a", f"Part {n}", source) for n in range(2, 6))
     text = render(source, key="k").text
     remarks = [
@@ -258,7 +259,9 @@ def talked_about(make):
         round=round_, body="Second\n\nparagraph", display_name="Rosa", section_key=None
     )
     make.comment(round=round_, body="Thank you.", parent=named, kind=None, display_name="Lee")
-    make.comment(round=round_, body="Taken back", withdrawn_at=clock.now())
+    gone = {"withdrawn_at": clock.now()}
+    make.comment(round=round_, body="Taken back", **gone)
+    make.comment(round=round_, body="Taken back, too", parent=named, kind=None, **gone)
     hidden = make.round(revision=revision, host_signed_at=None)
     make.comment(round=hidden, body="Not yet public")
     return revision
