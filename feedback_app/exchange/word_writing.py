@@ -12,13 +12,8 @@ from feedback_app.curricula.labels import KIND_LABELS, OPENNESS_LABELS
 from feedback_app.curricula.models import Openness, SectionKind
 from feedback_app.exchange import word_xml as xml
 from feedback_app.exchange.export import ExportedSection, RevisionExport
-from feedback_app.exchange.word_body import (
-    Gathered,
-    Span,
-    range_end,
-    range_start,
-    section_body,
-)
+from feedback_app.exchange.word_body import Gathered, section_body
+from feedback_app.exchange.word_marks import Span, range_end, range_start
 from feedback_app.exchange.word_package import MARKS_SPACE
 from feedback_app.exchange.word_parts import pack, package_parts
 
