@@ -122,7 +122,7 @@ def passages(data: bytes) -> dict[str, str]:
             found[id_] = ""
         elif node.tag == f"{W}commentRangeEnd":
             opened.remove(id_)
-        elif node.tag == f"{W}t":
+        elif node.tag == f"{W}t" and next(node.iterancestors(f"{W}fldSimple"), None) is None:
             for each in opened:
                 found[each] += node.text or ""
     assert not opened
