@@ -10,11 +10,13 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback_app.comments.models import Comment, Point
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.models import Curriculum, Revision
 from feedback_app.log.models import LogEntry
 from feedback_app.organizations.models import Organization
 from feedback_app.rounds.models import Round, RoundText
+from feedback_app.triage.models import Adoption, Disposition
 
 Link = tuple[str, str, str]
 """Words, address and the language of the words."""
@@ -37,8 +39,34 @@ def about(session: Session, entries: Sequence[LogEntry]) -> About:
     subjects = {entry.subject for entry in entries}
     return About(
         {row.slug: row.name for row in session.execute(names)} if slugs else {},
-        {**_revisions(session, subjects), **_rounds(session, subjects)},
+        {
+            **_revisions(session, subjects),
+            **_rounds(session, subjects),
+            **_ties(session, entries),
+        },
     )
+
+
+def _ties(session: Session, entries: Sequence[LogEntry]) -> dict[str, Link]:
+    """Words that keep a promise lead to the comment that asked for them."""
+    named = {e.subject for e in entries if e.kind == "adoption.published"}
+    if not named:
+        return {}
+    rows = session.execute(
+        select(Adoption.public_id, Comment.public_id)
+        .join(Disposition, Disposition.id == Adoption.disposition_id)
+        .join(Point, Point.id == Disposition.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(Adoption.public_id.in_(named), Comment.withdrawn_at.is_(None))
+    )
+    return {
+        tie: (
+            gettext(N_("the comment and its trail")),
+            f"{request.script_root}/comments/{comment}",
+            "",
+        )
+        for tie, comment in rows
+    }
 
 
 def _revisions(session: Session, subjects: set[str]) -> dict[str, Link]:

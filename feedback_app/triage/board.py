@@ -28,6 +28,7 @@ NO_KIND = "none"
 
 class State(enum.StrEnum):
     UNDECIDED = "undecided"
+    LATE = "late"
     SIGNATURE = "signature"
     DECIDED = "decided"
     PROMISED = "promised"
@@ -37,6 +38,7 @@ class State(enum.StrEnum):
 
 STATE_LABELS: dict[State, str] = {
     State.UNDECIDED: N_("No answer yet"),
+    State.LATE: N_("Came late, answer optional"),
     State.SIGNATURE: N_("Second person needed"),
     State.DECIDED: N_("Answered, not public yet"),
     State.PROMISED: N_("Promised, no words changed"),
@@ -172,7 +174,8 @@ def _in_state(state: State) -> ColumnElement[bool]:
         Disposition.published_at.is_(None),
     )
     return {
-        State.UNDECIDED: Disposition.id.is_(None),
+        State.UNDECIDED: and_(Disposition.id.is_(None), Comment.is_late.is_(False)),
+        State.LATE: and_(Disposition.id.is_(None), Comment.is_late.is_(True)),
         State.SIGNATURE: unsigned,
         State.DECIDED: and_(Disposition.id.is_not(None), Disposition.published_at.is_(None)),
         State.PROMISED: and_(Disposition.outcome.in_(PROMISES), ~_has_words()),
@@ -314,12 +317,12 @@ def counts(session: Session, round_: Round) -> Counts:
 
 
 def undecided_by_round(session: Session, round_ids: list[int]) -> dict[int, tuple[int, int]]:
-    """{round id: (points, undecided points)} for a list of rounds."""
+    """{round id: (points, points that are owed an answer)} for a list of rounds."""
     rows = session.execute(
         select(
             Comment.round_id,
             func.count(),
-            func.sum(case((_newest.is_(None), 1), else_=0)),
+            func.sum(case((and_(_newest.is_(None), Comment.is_late.is_(False)), 1), else_=0)),
         )
         .select_from(Point)
         .join(Comment, Comment.id == Point.comment_id)

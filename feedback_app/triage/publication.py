@@ -105,7 +105,8 @@ def publish_revision(
         material_reason=material_reason,
         changes=prepared.changes,
     )
-    released = publish_answers(session, _carried_answers(session, revision), at=at)
+    answers = _carried_answers(session, revision)
+    released = publish_answers(session, answers, actor=actor, at=at, listed=revision)
     for kind, reason in given.items():
         append(
             session,

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session, joinedload
 from feedback_app import policy
 from feedback_app.comments.models import Comment, Point
 from feedback_app.core import clock
+from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.log import services as log
 from feedback_app.notifications.services import enqueue
 from feedback_app.policy import Actor, Permission
 from feedback_app.rounds.models import Answering, Participation, Round, RoundState
 from feedback_app.triage import rules
-from feedback_app.triage.models import Disposition
+from feedback_app.triage.adoption import log_published
+from feedback_app.triage.models import Adoption, Disposition
 from feedback_app.triage.queries import (
     answers_to_publish,
     latest_answer,
@@ -58,7 +60,7 @@ def publish_report(
     undecided = undecided_count(session, round_)
     if undecided and not note.strip():
         raise rules.UndecidedWithoutReason(count=undecided)
-    released = publish_answers(session, answers_to_publish(session, round_), at=at)
+    released = publish_answers(session, answers_to_publish(session, round_), actor=actor, at=at)
     round_.report_published_at = at
     round_.report_note = note.strip()
     log.append(
@@ -97,7 +99,7 @@ def publish_disposition(
         raise rules.CommentWithdrawn
     if disposition.point.retired_at is not None:
         raise rules.PointReplaced
-    released = publish_answers(session, [disposition], at=at)
+    released = publish_answers(session, [disposition], actor=actor, at=at)
     log.append(
         session,
         actor=actor,
@@ -120,9 +122,16 @@ def publish_disposition(
 
 
 def publish_answers(
-    session: Session, dispositions: Iterable[Disposition], *, at: datetime
+    session: Session,
+    dispositions: Iterable[Disposition],
+    *,
+    actor: Actor,
+    at: datetime,
+    listed: Revision | None = None,
 ) -> Released:
     """Make these answers public and tell their commenters; the caller's act logs it.
+
+    Words of `listed` get no entry of their own: they are in the list that its entry seals.
 
     An answer about its author's own text waits for its signature, unless the department has
     nobody else who could give it: then the page says that one person decided.
@@ -142,6 +151,7 @@ def publish_answers(
         disposition.published_at = at
         disposition.decided_alone = disposition.id in waiting
     session.flush()
+    _name_ties(session, found, actor, listed)
     _tell(session, found, at)
     return Released(
         answers=len(found),
@@ -150,6 +160,29 @@ def publish_answers(
         corrected=len(corrected),
         digest=_digest(found),
     )
+
+
+def _name_ties(
+    session: Session,
+    dispositions: Sequence[Disposition],
+    actor: Actor,
+    listed: Revision | None,
+) -> None:
+    """Words of versions already public, tied while their answers were not, get their entry now.
+
+    Until an answer is public its tie is logged as a commitment: a name would tell its outcome.
+    """
+    for chunk in _chunks([d.id for d in dispositions]):
+        for tie, revision in session.execute(
+            select(Adoption, Revision)
+            .join(Revision, Revision.id == Adoption.revision_id)
+            .where(
+                Adoption.disposition_id.in_(chunk), Revision.state == RevisionState.PUBLISHED
+            )
+            .order_by(Adoption.id)
+        ):
+            if revision is not listed:
+                log_published(session, tie, revision, actor=actor)
 
 
 def _digest(dispositions: Sequence[Disposition]) -> str:

@@ -22,6 +22,7 @@ from feedback_app.triage.adoption import (
 )
 from feedback_app.triage.causes import causes_of
 from feedback_app.triage.models import Adoption, Cause, Outcome
+from feedback_app.triage.releasing import publish_report
 from tests.triage.redrafting import Redraft
 
 
@@ -176,6 +177,26 @@ def test_a_promise_can_be_tied_later_to_words_that_did_change(redraft, session, 
 
     assert adoption.hunk == 1
     assert kinds(session)[-2:] == ["adoption.recorded", "adoption.published"]
+
+
+def test_words_tied_late_are_named_once_their_answer_is_public(redraft, session, browser):
+    """The version is public already, so no entry of a publishing lists them."""
+    answer = redraft.answer()
+    redraft.explain()
+    redraft.publish(because={"promises": "Next week."})
+    changed = redraft.draft.sections[0].text.index("speaks")
+    adoption = tie(redraft, answer, start=changed, end=changed + 6)
+    assert "adoption.published" not in kinds(session)
+
+    publish_report(session, redraft.round, actor=redraft.moderator)
+
+    (entry,) = [e for e in log.newest(session) if e.kind == "adoption.published"]
+    assert entry.subject == adoption.public_id
+    assert entry.parents == [answer.public_id, redraft.draft.public_id]
+    assert kinds(session)[-1] == "report.published"
+    comment = answer.point.comment.public_id
+    assert browser.get("/log").soup.find("a", href=f"/comments/{comment}")
+    assert "speaks" in browser.get(f"/comments/{comment}").soup.find("ins").text
 
 
 def test_an_author_cannot_tie(redraft):

@@ -64,6 +64,7 @@ def test_states_of_answers(session, make, round_):
     promised = make.point(round=round_, body="promised")
     kept = make.point(round=round_, body="kept")
     public = make.point(round=round_, body="public")
+    make.point(round=round_, body="late", is_late=True)
     make.disposition(point=signature, needs_second=True)
     make.disposition(point=promised, outcome=Outcome.ADOPTED)
     tied = make.disposition(point=kept, outcome=Outcome.ADOPTED_IN_PART)
@@ -86,12 +87,14 @@ def test_states_of_answers(session, make, round_):
 
     assert shown == {
         State.UNDECIDED: {"open"},
+        State.LATE: {"late"},
         State.SIGNATURE: {"signature"},
         State.DECIDED: {"signature", "promised", "kept"},
         State.PROMISED: {"promised"},
         State.PUBLIC: {"public"},
-        State.ALL: {"open", "signature", "promised", "kept", "public"},
+        State.ALL: {"open", "late", "signature", "promised", "kept", "public"},
     }
+    assert undecided_by_round(session, [round_.id]) == {round_.id: (6, 1)}
     assert counts(session, round_).states == {s: len(found) for s, found in shown.items()}
 
 
