@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length, NoneOf
 
 from feedback_app.core.i18n import N_
@@ -64,6 +64,13 @@ class NewPasswordForm(BaseForm):
 class AccountForm(BaseForm):
     name = StringField(N_("Your name"), [DataRequired(N_("Type a name.")), Length(max=120)])
     locale = SelectField(N_("Language of mails"), choices=LANGUAGES, default="en")
+    hears_of_answers = BooleanField(
+        N_("Write to me when a comment of mine is answered"),
+        description=N_(
+            "One mail to your account’s address each time, without the words of any comment. "
+            "The department never learns that you get it, nor your address."
+        ),
+    )
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_app.core.orm import Base, identity, locale, moment, public_id, recorded_at
@@ -22,6 +22,7 @@ class Account(Base):
     password_hash: Mapped[str | None]
     locale: Mapped[locale] = mapped_column(default="en")
     is_administrator: Mapped[bool] = mapped_column(default=False)
+    hears_of_answers: Mapped[bool] = mapped_column(default=False, server_default=sql.false())
     created_at: Mapped[recorded_at]
     confirmed_at: Mapped[moment | None]
     closed_at: Mapped[moment | None]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from feedback_app.accounts.models import Account, LinkPurpose, MailedLink, SignedIn
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
+from feedback_app.policy import Actor
 
 
 def token_hash(token: str) -> str:
@@ -27,6 +28,12 @@ def get_account(session: Session, account_id: int | None) -> Account:
     if account is None:
         raise NotFound
     return account
+
+
+def hears_of_answers(session: Session, actor: Actor) -> bool:
+    """Whether this account asked for mail when a comment of its own is answered."""
+    asked = select(Account.hears_of_answers).where(Account.id == actor.account_id)
+    return bool(session.scalar(asked))
 
 
 def find_link(session: Session, token: str, purpose: LinkPurpose) -> MailedLink | None:

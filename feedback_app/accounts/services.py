@@ -145,11 +145,18 @@ def reset_password(session: Session, token: str, *, password_hash: str) -> Accou
 
 
 def describe(
-    session: Session, account: Account, *, actor: Actor, name: str, locale: str
+    session: Session,
+    account: Account,
+    *,
+    actor: Actor,
+    name: str,
+    locale: str,
+    hears_of_answers: bool = False,
 ) -> Account:
-    """Change one's own name and language."""
+    """Change one's own name and language, and whether answers are told by mail."""
     require(actor, Permission.OWN_ACCOUNT)
     account.name, account.locale = name.strip(), locale
+    account.hears_of_answers = hears_of_answers
     session.flush()
     return account
 

@@ -146,7 +146,7 @@ def new_password(token: str) -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     require(current_actor(), Permission.OWN_ACCOUNT)
     mine = queries.get_account(db.session, current_actor().account_id)
-    form = AccountForm(name=mine.name, locale=mine.locale)
+    form = AccountForm(obj=mine)
     if form.validate_on_submit():
         services.describe(
             db.session,
@@ -154,6 +154,7 @@ def account() -> ResponseReturnValue:
             actor=current_actor(),
             name=form.name.data or "",
             locale=form.locale.data,
+            hears_of_answers=form.hears_of_answers.data,
         )
         db.session.commit()
         flash(_("Your account is changed."), "success")

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from feedback_app import policy
+from feedback_app.accounts.queries import hears_of_answers
 from feedback_app.comments import anchors, details, moments, queries, receipts, services
 from feedback_app.comments.cards import CommentCard
 from feedback_app.comments.forms import CommentForm, DescribeForm, NoticeForm
@@ -347,6 +348,7 @@ def sent_page(
         ),
         notice=notice or NoticeForm(formdata=None),
         has_notice=part is not None and part.notice_address is not None,
+        hears_of_answers=hears_of_answers(db.session, current_actor()),
         may_replace=moments.replaces(comment.submitted_at, clock.now()),
     )
     return page, status

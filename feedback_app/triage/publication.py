@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import func, select
@@ -28,6 +29,7 @@ from feedback_app.triage.models import Adoption, Disposition
 from feedback_app.triage.queries import latest
 from feedback_app.triage.releasing import publish_answers
 from feedback_app.triage.signatures import without_second
+from feedback_app.triage.telling import tell_commenters
 
 __all__ = ["Listed", "Prepared", "prepare", "publish_revision"]
 
@@ -107,6 +109,7 @@ def publish_revision(
     )
     answers = _carried_answers(session, revision)
     released = publish_answers(session, answers, actor=actor, at=at, listed=revision)
+    tell_commenters(session, "words_changed", _kept_promises(session, revision, at), at=at)
     for kind, reason in given.items():
         append(
             session,
@@ -220,6 +223,18 @@ def _carried_answers(session: Session, revision: Revision) -> list[Disposition]:
     ).all()
     alone = without_second(session, revision.department_id, found)
     return [answer for answer in found if alone.get(answer.id, True)]
+
+
+def _kept_promises(session: Session, revision: Revision, at: datetime) -> list[Disposition]:
+    """Answers that were public before, and whose words have come only now."""
+    return list(
+        session.scalars(
+            select(Disposition)
+            .join(Adoption, Adoption.disposition_id == Disposition.id)
+            .where(Adoption.revision_id == revision.id, Disposition.published_at < at, latest())
+            .distinct()
+        )
+    )
 
 
 def _digest(adoptions: Sequence[Adoption]) -> str:

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from feedback_app import policy
-from feedback_app.comments.models import Comment, Point
 from feedback_app.core import clock
 from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.log import services as log
-from feedback_app.notifications.services import enqueue
 from feedback_app.policy import Actor, Permission
-from feedback_app.rounds.models import Answering, Participation, Round, RoundState
+from feedback_app.rounds.models import Answering, Round, RoundState
 from feedback_app.triage import rules
 from feedback_app.triage.adoption import log_published
 from feedback_app.triage.models import Adoption, Disposition
@@ -28,8 +26,7 @@ from feedback_app.triage.queries import (
     undecided_count,
 )
 from feedback_app.triage.signatures import without_second
-
-CHUNK = 500
+from feedback_app.triage.telling import chunks, tell_commenters
 
 
 @dataclass(frozen=True)
@@ -152,7 +149,7 @@ def publish_answers(
         disposition.decided_alone = disposition.id in waiting
     session.flush()
     _name_ties(session, found, actor, listed)
-    _tell(session, found, at)
+    tell_commenters(session, "comment_answered", found, at=at)
     return Released(
         answers=len(found),
         promises=sum(d.outcome.promises_a_change for d in found),
@@ -172,7 +169,7 @@ def _name_ties(
 
     Until an answer is public its tie is logged as a commitment: a name would tell its outcome.
     """
-    for chunk in _chunks([d.id for d in dispositions]):
+    for chunk in chunks([d.id for d in dispositions]):
         for tie, revision in session.execute(
             select(Adoption, Revision)
             .join(Revision, Revision.id == Adoption.revision_id)
@@ -193,7 +190,7 @@ def _digest(dispositions: Sequence[Disposition]) -> str:
 
 def _published_before(session: Session, point_ids: Sequence[int]) -> frozenset[int]:
     found: set[int] = set()
-    for chunk in _chunks(point_ids):
+    for chunk in chunks(point_ids):
         found.update(
             session.scalars(
                 select(Disposition.point_id).where(
@@ -202,38 +199,3 @@ def _published_before(session: Session, point_ids: Sequence[int]) -> frozenset[i
             )
         )
     return frozenset(found)
-
-
-def _tell(session: Session, dispositions: Sequence[Disposition], at: datetime) -> None:
-    """One mail to each commenter who left an address, however many answers they got."""
-    told: set[int] = set()
-    for chunk in _chunks([d.point_id for d in dispositions]):
-        rows = session.scalars(
-            select(Participation)
-            .where(
-                Participation.notice_address.is_not(None),
-                Participation.id.in_(
-                    select(Comment.participation_id)
-                    .join(Point, Point.comment_id == Comment.id)
-                    .where(Point.id.in_(chunk), Comment.withdrawn_at.is_(None))
-                ),
-            )
-            .options(joinedload(Participation.round).selectinload(Round.texts))
-        ).all()
-        for part in rows:
-            if part.id in told or part.notice_address is None:
-                continue
-            told.add(part.id)
-            enqueue(
-                session,
-                "comment_answered",
-                to=part.notice_address,
-                locale=part.locale,
-                once_key=f"comment_answered:{part.id}:{log.stamp(at)}",
-                title=part.round.text(part.locale).title,
-                path="/receipts/mine",
-            )
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))

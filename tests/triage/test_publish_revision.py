@@ -213,6 +213,20 @@ def test_whoever_left_an_address_is_told_once_that_there_is_an_answer(redraft, s
     assert "body" not in mail.values
 
 
+def test_whoever_was_promised_a_change_is_told_when_the_words_have_come(redraft, session, make):
+    redraft.reword()
+    part = make.participation(
+        redraft.round, account_id=make.account(hears_of_answers=True, email="al@example.org").id
+    )
+    public = redraft.base.published_at
+    redraft.tie(redraft.answer(redraft.point(participation=part), published_at=public))
+
+    redraft.publish()
+
+    mail = session.scalars(select(OutboxMessage)).one()
+    assert (mail.template, mail.recipient) == ("words_changed", "al@example.org")
+
+
 def test_a_change_note_and_a_reason_for_not_material_are_asked_for(redraft):
     redraft.reword()
     redraft.explain()

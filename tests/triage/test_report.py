@@ -127,7 +127,32 @@ def test_each_commenter_who_left_an_address_gets_one_mail(session, make):
         "ana@example.org",
         "es",
     )
-    assert mail.values == {"title": round_.text("es").title, "path": "/receipts/mine"}
+    assert mail.values == {
+        "title": round_.text("es").title,
+        "path": "/receipts/mine",
+        "by_account": 0,
+    }
+
+
+def test_an_account_is_written_to_by_its_own_wish_alone(session, make, browser):
+    """Off by default; the department's pages never show that somebody asked for it."""
+    round_ = make.round()
+    quiet, unconfirmed = make.account(), make.account(confirmed_at=None, hears_of_answers=True)
+    wishing = make.account(locale="es")
+    browser.sign_in(wishing)
+    page = browser.get("/account")
+    assert "checked" not in page.soup.find(id="f-hears_of_answers").attrs
+    browser.post("/account", **page.hidden(), name="Ana", locale="es", hears_of_answers="y")
+    for account in (quiet, unconfirmed, wishing):
+        part = make.participation(round_, account_id=account.id)
+        make.disposition(point=make.point(round=round_, participation=part))
+    answered(make, round_)
+
+    publish_report(session, round_, actor=make.actor(make.moderator()))
+
+    (mail,) = session.scalars(select(OutboxMessage)).all()
+    assert (mail.recipient, mail.locale) == (wishing.email, "es")
+    assert mail.values["by_account"] == 1
 
 
 def test_one_by_one_needs_a_round_that_says_so_or_a_report(session, make):

@@ -1,0 +1,72 @@
+"""Telling people by mail what became of their comments: once per real change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback_app.accounts.models import Account
+from feedback_app.comments.models import Comment, Point
+from feedback_app.log import services as log
+from feedback_app.notifications.services import enqueue
+from feedback_app.rounds.models import Participation, Round
+from feedback_app.triage.models import Disposition
+
+CHUNK = 500
+
+
+def tell_commenters(
+    session: Session, template: str, dispositions: Sequence[Disposition], *, at: datetime
+) -> None:
+    """One mail to each commenter who asked for it, however many answers they got.
+
+    An address that was left for this round goes before the account's own, which is written to
+    only where it is confirmed and its owner has asked for that.
+    """
+    told: set[int] = set()
+    for chunk in chunks([d.point_id for d in dispositions]):
+        rows = session.execute(
+            select(Participation, Account)
+            .outerjoin(Account, and_(Account.id == Participation.account_id, _asks_for_mail()))
+            .where(
+                or_(Participation.notice_address.is_not(None), Account.id.is_not(None)),
+                Participation.id.in_(
+                    select(Comment.participation_id)
+                    .join(Point, Point.comment_id == Comment.id)
+                    .where(Point.id.in_(chunk), Comment.withdrawn_at.is_(None))
+                ),
+            )
+            .options(joinedload(Participation.round).selectinload(Round.texts))
+        ).all()
+        for part, account in rows:
+            if part.id in told:
+                continue
+            told.add(part.id)
+            to, locale = part.notice_address, part.locale
+            if to is None:
+                to, locale = account.email, account.locale
+            enqueue(
+                session,
+                template,
+                to=to,
+                locale=locale,
+                once_key=f"{template}:{part.id}:{log.stamp(at)}",
+                title=part.round.text(locale).title,
+                path="/receipts/mine",
+                by_account=int(part.notice_address is None),
+            )
+
+
+def _asks_for_mail() -> ColumnElement[bool]:
+    return and_(
+        Account.hears_of_answers.is_(True),
+        Account.confirmed_at.is_not(None),
+        Account.closed_at.is_(None),
+    )
+
+
+def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))
