@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     Subquery,
     bindparam,
@@ -40,6 +41,7 @@ from feedback_app.comments.models import (
 )
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
+from feedback_app.core.prepared import Prepared
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.models import Round
@@ -148,15 +150,10 @@ def threads_of(
     if not comment_ids:
         return {}
     zone = ZoneInfo(round_.time_zone)
-    threads: dict[int, list[ReplyCard]] = {}
     rows = session.execute(
-        _cards(replies=True)
-        .where(Comment.parent_id.in_(comment_ids), visible_to(viewer))
-        .order_by(Comment.submitted_at, Comment.id)
+        _cards(replies=True).where(Comment.parent_id.in_(comment_ids), visible_to(viewer))
     )
-    for row in rows:
-        threads.setdefault(row.parent_id, []).append(reply_card(row, zone))
-    return threads
+    return _threads(rows.all(), zone)
 
 
 def counts_by_section(
@@ -174,46 +171,68 @@ def counts_by_section(
 def newest_by_section(
     session: Session, round_: Period, viewer: Actor = VISITOR, *, limit: int = 3
 ) -> dict[str | None, SectionComments]:
-    """For each section its count and its newest threads, replies included, in one query."""
-    rows = (
-        session.connection()
-        .execute(_newest(viewer), {"round_id": round_.id, "most": limit})
-        .all()
-    )
-    return _by_section(rows, ZoneInfo(round_.time_zone))
+    """For each section its count and its newest threads, replies included, in two queries."""
+    in_section: Counter[str | None] = Counter()
+    languages: Counter[str] = Counter()
+    channels: Counter[Channel] = Counter()
+    for key, language, channel, count in _counts(viewer).rows(session, round_id=round_.id):
+        in_section[key] += count
+        languages[language] += count
+        channels[channel] += count
+    rows = _newest(viewer).rows(session, round_id=round_.id, most=limit)
+    zone = ZoneInfo(round_.time_zone)
+    threads = _threads([row for row in rows if row.parent_id is not None], zone)
+    sections = {key: SectionComments(count, []) for key, count in in_section.items()}
+    for row in sorted(rows, key=attrgetter("place")):
+        if row.parent_id is not None:
+            continue
+        card = comment_card(
+            row,
+            zone,
+            shows_language=languages[row.language] >= FEWEST,
+            shows_channel=channels[row.channel] >= FEWEST,
+            replies=threads.get(row.id, ()),
+        )
+        # On PostgreSQL it may have come between the two questions, as the first of its section.
+        sections.setdefault(card.section_key, SectionComments(1, [])).cards.append(card)
+    return sections
+
+
+def _threads(rows: Sequence[Any], zone: ZoneInfo) -> dict[int, list[ReplyCard]]:
+    threads: dict[int, list[ReplyCard]] = {}
+    for row in sorted(rows, key=attrgetter("submitted_at", "id")):
+        threads.setdefault(row.parent_id, []).append(reply_card(row, zone))
+    return threads
 
 
 @lru_cache(maxsize=64)
-def _newest(viewer: Actor) -> Any:
-    """The statement, kept because making it costs more than running it."""
+def _counts(viewer: Actor) -> Prepared:
+    """How many comments each section has, and how many share a language and a channel."""
+    facts = (Comment.section_key, Comment.language, Comment.channel)
+    return Prepared(
+        select(*facts, func.count().label("count"))
+        .where(Comment.round_id == bindparam("round_id"), counted(), visible_to(viewer))
+        .group_by(*facts)
+    )
+
+
+@lru_cache(maxsize=64)
+def _newest(viewer: Actor) -> Prepared:
+    """The newest threads of each section; `place` counts the comments, replies have none."""
     newest = (Comment.submitted_at.desc(), Comment.id.desc())
+    place = func.row_number().over(partition_by=Comment.section_key, order_by=newest)
     ranked = (
-        select(
-            Comment.id,
-            func.row_number()
-            .over(partition_by=Comment.section_key, order_by=newest)
-            .label("place"),
-            func.count().over(partition_by=Comment.section_key).label("in_section"),
-            func.count().over(partition_by=Comment.language).label("in_language"),
-            func.count().over(partition_by=Comment.channel).label("by_channel"),
-        )
+        select(Comment.id, place.label("place"))
         .where(Comment.round_id == bindparam("round_id"), counted(), visible_to(viewer))
         .cte("ranked")
     )
     chosen = select(ranked).where(ranked.c.place <= bindparam("most")).cte("chosen")
     answer = aliased(Comment)
-    nothing = literal(0)
     wanted = union_all(
-        select(chosen.c.id, chosen.c.in_section, chosen.c.in_language, chosen.c.by_channel),
-        select(answer.id, nothing, nothing, nothing).join(
-            chosen, answer.parent_id == chosen.c.id
-        ),
+        select(chosen.c.id, chosen.c.place),
+        select(answer.id, literal(0)).join(chosen, answer.parent_id == chosen.c.id),
     ).subquery("wanted")
-    return (
-        _cards(replies=True, of=wanted)
-        .add_columns(wanted.c.in_section, wanted.c.in_language, wanted.c.by_channel)
-        .order_by(Comment.submitted_at, Comment.id)
-    )
+    return Prepared(_cards(replies=True, of=wanted).add_columns(wanted.c.place))
 
 
 def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], frozenset[Channel]]:
@@ -328,27 +347,3 @@ def _before(session: Session, cursor: str) -> ColumnElement[bool]:
     return tuple_(Comment.submitted_at, Comment.id) < tuple_(
         last.submitted_at, last.id, types=[Comment.submitted_at.type, Comment.id.type]
     )
-
-
-def _by_section(rows: Sequence[Row[Any]], zone: ZoneInfo) -> dict[str | None, SectionComments]:
-    threads: dict[int, list[ReplyCard]] = {}
-    sections: dict[str | None, SectionComments] = {}
-    for row in rows:
-        if row.parent_id is not None:
-            threads.setdefault(row.parent_id, []).append(reply_card(row, zone))
-    for row in reversed(rows):
-        if row.parent_id is not None:
-            continue
-        in_section, in_language, by_channel = row[-3:]
-        card = comment_card(
-            row,
-            zone,
-            shows_language=in_language >= FEWEST,
-            shows_channel=by_channel >= FEWEST,
-            replies=threads.get(row.id, ()),
-        )
-        found = sections.get(card.section_key)
-        if found is None:
-            found = sections[card.section_key] = SectionComments(in_section, [])
-        found.cards.append(card)
-    return sections

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Anchor, Comment
 from feedback_app.comments.queries import counted, visible_to
+from feedback_app.core.prepared import Prepared
 from feedback_app.policy import VISITOR, Actor
 
 MOST = 12
@@ -30,9 +30,7 @@ def passages_by_section(
     session: Session, round_id: int, revision_id: int, viewer: Actor = VISITOR
 ) -> dict[str, list[Passage]]:
     """{section key: its passages in reading order}, from one query."""
-    rows = session.connection().execute(
-        _passages(viewer), {"round_id": round_id, "revision_id": revision_id}
-    )
+    rows = _passages(viewer).rows(session, round_id=round_id, revision_id=revision_id)
     sections: dict[str, list[Passage]] = {}
     for key, start, end, number in rows:
         passages = sections.setdefault(key, [])
@@ -44,9 +42,9 @@ def passages_by_section(
 
 
 @lru_cache(maxsize=64)
-def _passages(viewer: Actor) -> Any:
+def _passages(viewer: Actor) -> Prepared:
     count = func.count().label("count")
-    return (
+    return Prepared(
         select(Anchor.section_key, Anchor.start, Anchor.end, count)
         .join(Comment, Comment.id == Anchor.comment_id)
         .where(

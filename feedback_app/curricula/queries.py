@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback_app.core.errors import NotFound
 from feedback_app.core.orm import CleanHTML, UTCDateTime
+from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.comparison import SectionComparison, SectionVersion, from_json
 from feedback_app.curricula.labels import KIND_LABELS
 from feedback_app.curricula.models import (
@@ -288,11 +289,7 @@ def outline(
 
     `words=False` leaves the text out, `source=True` brings the Markdown along.
     """
-    rows = (
-        session.connection()
-        .execute(_outline(words, source), {"revision_id": revision_id})
-        .all()
-    )
+    rows = _outline(words, source).rows(session, revision_id=revision_id)
     counted = numbers([row.level for row in rows])
     return [
         SectionRow(row[0], number, *row[1:]) for row, number in zip(rows, counted, strict=True)
@@ -300,9 +297,9 @@ def outline(
 
 
 @cache
-def _outline(words: bool, source: bool) -> Any:
+def _outline(words: bool, source: bool) -> Prepared:
     """Its columns are the fields of a row in their order, all but the number."""
-    return (
+    return Prepared(
         select(
             *_PLAIN,
             *([Section.html, Section.text] if words else [_NO_HTML, _NO_TEXT]),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.accounts.models import Account, SignedIn
 from feedback_app.accounts.queries import token_hash
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
+from feedback_app.core.prepared import Prepared
 from feedback_app.organizations.models import (
     Invitation,
     Membership,
@@ -34,18 +35,14 @@ class FoundAccount:
 
 def find_signed_in(session: Session, token: str) -> FoundAccount | None:
     """The account behind a browser's token, with its grants; one query, nothing written."""
-    rows = (
-        session.connection()
-        .execute(_signed_in(), {"token_hash": token_hash(token), "now": clock.now()})
-        .all()
-    )
+    rows = _signed_in().rows(session, token_hash=token_hash(token), now=clock.now())
     return _found(rows) if rows else None
 
 
 @cache
-def _signed_in() -> Any:
-    """Every request of a signed-in account asks this, so that it is put together once."""
-    return (
+def _signed_in() -> Prepared:
+    """Every request of a signed-in account asks this."""
+    return Prepared(
         _accounts()
         .join(SignedIn, SignedIn.account_id == Account.id)
         .where(
@@ -83,7 +80,7 @@ def _accounts() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _found(rows: Sequence[Row[Any]]) -> FoundAccount:
+def _found(rows: Sequence[Any]) -> FoundAccount:
     first = rows[0]
     grants = frozenset(
         Grant(row.role, row.organization_id, row.slug, row.kind) for row in rows if row.role

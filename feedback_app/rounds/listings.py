@@ -15,6 +15,7 @@ from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
+from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.models import Curriculum, Revision
 from feedback_app.organizations.models import Organization, OversightSeat
 from feedback_app.policy import Actor
@@ -164,7 +165,7 @@ def seen_by(viewer: Actor) -> Any:
 
 def get_round_row(session: Session, slug: str, *, viewer: Actor, locale: str) -> RoundRow:
     """One round with everything its page's head shows, in one query."""
-    row = session.connection().execute(_one(locale), {"slug": slug}).first()
+    row = _one(locale).first(session, slug=slug)
     if row is None:
         raise NotFound
     if row.host_signed_at is None:
@@ -173,8 +174,8 @@ def get_round_row(session: Session, slug: str, *, viewer: Actor, locale: str) ->
 
 
 @cache
-def _one(locale: str) -> Any:
-    return _rows(locale).where(Round.slug == bindparam("slug"))
+def _one(locale: str) -> Prepared:
+    return Prepared(_rows(locale).where(Round.slug == bindparam("slug")))
 
 
 def open_rounds(session: Session, *, locale: str, limit: int = 50) -> Sequence[RoundRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
+from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.models import Curriculum, Revision, RevisionState
 from feedback_app.log.models import TreeHead
 from feedback_app.organizations.models import Organization
@@ -106,23 +108,25 @@ class PageStamp:
 
 
 _rounds = Round.__table__.c
-_STAMP = select(
-    _rounds.id,
-    _rounds.version,
-    _rounds.host_id,
-    _rounds.department_id,
-    _rounds.host_signed_at,
-    _rounds.opens_at,
-    _rounds.closes_at,
-    _rounds.report_published_at,
-    select(TreeHead.__table__.c.size).scalar_subquery().label("log_size"),
-).where(_rounds.slug == bindparam("slug"))
+_STAMP = Prepared(
+    select(
+        _rounds.id,
+        _rounds.version,
+        _rounds.host_id,
+        _rounds.department_id,
+        _rounds.host_signed_at,
+        _rounds.opens_at,
+        _rounds.closes_at,
+        _rounds.report_published_at,
+        select(TreeHead.__table__.c.size).scalar_subquery().label("log_size"),
+    ).where(_rounds.slug == bindparam("slug"))
+)
 
 
 def page_stamp(session: Session, slug: str, *, viewer: Actor) -> PageStamp:
     """The cheapest question that tells whether a page kept in memory still holds."""
     at = clock.now()
-    row = session.connection().execute(_STAMP, {"slug": slug}).first()
+    row = _STAMP.first(session, slug=slug)
     if row is None:
         raise NotFound
     if row.host_signed_at is None:
@@ -214,23 +218,25 @@ class ExtensionRow:
         return self.closes_at > self.closes_at_before
 
 
-_EXTENSIONS = (
-    select(
-        Extension.closes_at_before,
-        Extension.closes_at,
-        Extension.reason,
-        Organization.name.label("organization"),
-        Extension.recorded_at,
+@cache
+def _extensions() -> Prepared:
+    return Prepared(
+        select(
+            Extension.closes_at_before,
+            Extension.closes_at,
+            Extension.reason,
+            Organization.name.label("organization"),
+            Extension.recorded_at,
+        )
+        .join(Organization, Organization.id == Extension.organization_id)
+        .where(Extension.round_id == bindparam("round_id"))
+        .order_by(Extension.recorded_at, Extension.id)
     )
-    .join(Organization, Organization.id == Extension.organization_id)
-    .where(Extension.round_id == bindparam("round_id"))
-    .order_by(Extension.recorded_at, Extension.id)
-)
 
 
 def extensions_of(session: Session, round_id: int) -> Sequence[ExtensionRow]:
-    rows = session.connection().execute(_EXTENSIONS, {"round_id": round_id})
-    return [ExtensionRow(**row._asdict()) for row in rows]
+    rows = _extensions().rows(session, round_id=round_id)
+    return [ExtensionRow(*row) for row in rows]
 
 
 def has_open_round(session: Session, revision_id: int) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, UserMixin
 
 from feedback_app.organizations import queries as organizations
 from feedback_app.policy import TABLE, VISITOR, Actor, OrganizationKind, Permission, Role
@@ -110,10 +110,20 @@ def guarded(permission: Permission) -> Callable[[V], V]:
 
 
 def current_visitor() -> Visitor:
+    """Asked for directly: Flask-Login's own way there hashes the reader's address first."""
     if "visitor" not in g:
-        known = "_user_id" in session
-        g.visitor = current_user._get_current_object() if known else NOBODY
+        token = session.get("_user_id")
+        g.visitor = (_signed_in(token) if token else None) or NOBODY
     return cast(Visitor, g.visitor)
+
+
+def _signed_in(token: str) -> Visitor | None:
+    from feedback_app.extensions import db
+
+    found = organizations.find_signed_in(db.session, token)
+    if found is None:
+        return None
+    return Visitor(actor=found.actor, name=found.name, token=token, locale=found.locale)
 
 
 def current_actor() -> Actor:
@@ -121,18 +131,10 @@ def current_actor() -> Actor:
 
 
 def init_app(app: Flask, login_manager: LoginManager) -> None:
-    from feedback_app.extensions import db
-
     login_manager.session_protection = None
     login_manager.anonymous_user = lambda: NOBODY
-    login_manager.init_app(app)
-
-    @login_manager.user_loader  # type: ignore[untyped-decorator]
-    def load(token: str) -> Visitor | None:
-        found = organizations.find_signed_in(db.session, token)
-        if found is None:
-            return None
-        return Visitor(actor=found.actor, name=found.name, token=token, locale=found.locale)
+    login_manager.user_loader(_signed_in)
+    login_manager.init_app(app, add_context_processor=False)
 
     @app.before_request
     def ask_to_sign_in() -> ResponseReturnValue | None:

@@ -1,0 +1,108 @@
+"""Statements that hot pages ask, prepared once and read past SQLAlchemy's results."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Enum, Select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+Process = Callable[[Any], Any]
+
+
+class Prepared:
+    """A SELECT whose text and types are worked out once; its rows are named tuples.
+
+    SQLAlchemy makes a context, a result and its description anew at each execution, which takes
+    ten times as long as the database needs for one row. Values are given under the names of the
+    `bindparam`s. Whoever listens for statements hears these, too.
+    """
+
+    def __init__(self, select: Select[*tuple[Any, ...]]) -> None:
+        self._select = select
+        self._named = _named(select.selected_columns.keys())
+        self._forms: dict[str, _Form] = {}
+
+    def rows(self, session: Session, **values: Any) -> list[Any]:
+        connection = session.connection()
+        form = self._forms.get(connection.dialect.name)
+        if form is None:
+            form = _Form(self._select, connection.dialect, values)
+            self._forms[connection.dialect.name] = form
+        parameters = form.parameters(values)
+        cursor = connection.connection.cursor()
+        try:
+            for hear in connection.dispatch.before_cursor_execute:
+                hear(connection, cursor, form.text, parameters, None, False)
+            cursor.execute(form.text, parameters)
+            found = cursor.fetchall()
+        finally:
+            cursor.close()
+        return list(map(self._named, form.read(found)))
+
+    def first(self, session: Session, **values: Any) -> Any | None:
+        """For a statement that finds one row or none."""
+        rows = self.rows(session, **values)
+        return rows[0] if rows else None
+
+
+class _Form:
+    """The statement as one kind of database takes it, and how its values are converted."""
+
+    def __init__(
+        self,
+        select: Select[*tuple[Any, ...]],
+        dialect: Dialect,
+        values: Mapping[str, Any],
+    ) -> None:
+        compiled = select.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
+        state = compiled.construct_expanded_state(dict(values))
+        self.text = state.statement
+        self._order = state.positiontup
+        self._binds: Mapping[str, Process] = state.processors
+        self._fixed = {
+            name: self._bound(name, value)
+            for name, value in state.parameters.items()
+            if name not in values
+        }
+        self._reads = [
+            (place, read)
+            for place, column in enumerate(select.selected_columns)
+            if (read := _reader(column.type, dialect)) is not None
+        ]
+
+    def parameters(self, values: Mapping[str, Any]) -> Any:
+        bound = self._fixed | {name: self._bound(name, values[name]) for name in values}
+        return bound if self._order is None else tuple(bound[name] for name in self._order)
+
+    def read(self, rows: Sequence[Any]) -> Any:
+        """The same rows with Python's values, converted a column at a time."""
+        if not rows or not self._reads:
+            return rows
+        columns: list[Any] = list(zip(*rows, strict=True))
+        for place, read in self._reads:
+            columns[place] = map(read, columns[place])
+        return zip(*columns, strict=True)
+
+    def _bound(self, name: str, value: Any) -> Any:
+        process = self._binds.get(name)
+        return value if process is None else process(value)
+
+
+def _named(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
+    make: Any = namedtuple  # the names are known when it runs, not when its types are checked
+    return cast(Callable[[Iterable[Any]], Any], make("Row", names, rename=True)._make)
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Process | None:
+    """What makes Python's value of a column's; an enumeration's word is looked up at once."""
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        words = {word.value: word for word in kind.enum_class}
+        return {None: None, **words}.__getitem__
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
