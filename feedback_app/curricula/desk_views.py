@@ -21,8 +21,8 @@ from feedback_app.curricula.describing import check_described
 from feedback_app.curricula.drafting import SectionMoved
 from feedback_app.curricula.forms import CourseForm, GridForm, ReasonForm, SectionFactsForm
 from feedback_app.curricula.hours import add_up
+from feedback_app.curricula.layout import layouts_of
 from feedback_app.curricula.models import Curriculum, Revision, Section
-from feedback_app.curricula.publication import forms_of
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.curricula.withholding import PlaceholderIncomplete
 from feedback_app.extensions import db
@@ -287,7 +287,7 @@ def compared_with_base(
     new = queries.section_versions(db.session, revision.id)
     if rendered is not None:
         new = [
-            replace(section, text=rendered.text, forms=forms_of(rendered.html))
+            replace(section, text=rendered.text, layouts=layouts_of(rendered.html))
             if section.key == key
             else section
             for section in new

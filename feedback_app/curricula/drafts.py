@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from feedback_app.curricula import alignment
+from feedback_app.curricula.cells import TAB, row_edits
 from feedback_app.curricula.redline import SectionVersion, WordChange
 from feedback_app.curricula.words import Edit, Tokens, text_edits, tokens, word_edits
 
@@ -29,6 +30,7 @@ class Move:
     target: int
     letters: int = 0
     numbers: dict[bool, int] = field(default_factory=dict)
+    is_reworded: bool = False
 
 
 class Piece(NamedTuple):
@@ -180,10 +182,12 @@ def _gaps(draft: Draft) -> list[tuple[list[int], list[int]]]:
 def _settle_reworded(draft: Draft, group: alignment.Group) -> None:
     if len(group.olds) == 1 and len(group.news) == 1:
         old, new = draft.a[group.olds[0]], draft.b[group.news[0]]
+        in_rows = TAB in old and TAB in new
     else:
         old = BREAK.join(draft.a[i] for i in group.olds)
         new = BREAK.join(draft.b[j] for j in group.news)
-    edits = text_edits(old, new)
+        in_rows = False
+    edits = row_edits(old, new) if in_rows else text_edits(old, new)
     if _kept(edits, old, new) >= _ALIKE:
         pieces = [Piece(*edit) for edit in edits]
         draft.settle(Step(group.olds, group.news, WordChange.REWORDED, pieces))
@@ -256,6 +260,8 @@ def _one_move_for_neighbors(
         move = result[-1]
         move.letters += len(drafts[target.draft].b[target.at])
         drafts[source.draft].old_steps[source.at].move = move
-        drafts[target.draft].new_steps[target.at].move = move
+        step = drafts[target.draft].new_steps[target.at]
+        step.move = move
+        move.is_reworded = move.is_reworded or bool(step.pieces)
         before = (source, target)
     return result

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from feedback_app.curricula.drafts import Draft, Move, Piece, Step
-from feedback_app.curricula.redline import Block, Form, Hunk, Op, Run, WordChange
+from feedback_app.curricula.layout import PLAIN, Box, Form, Layout, Mark
+from feedback_app.curricula.redline import Block, Hunk, Op, Run, SectionVersion, WordChange
 
 _BREAK = "\n\n"
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s|\n\n")
@@ -73,6 +74,7 @@ class _Drawer:
         self._moves: list[tuple[Move, bool] | None] = []
         self._lost_blanks: set[int] = set()
         self._old_at = self._new_at = 0
+        self._boxes = _boxes_that_live_on(draft)
 
     def draw(self) -> None:
         for step in steps(self.draft):
@@ -99,6 +101,7 @@ class _Drawer:
                     moved_from=other if here else None,
                     moved_to=None if here else other,
                     partner=move.numbers.get(not here),
+                    is_reworded=move.is_reworded,
                 )
             )  # fmt: skip
         return tuple(found)
@@ -135,7 +138,25 @@ class _Drawer:
         text, a, b = self.draft.b[j], self.draft.a_at[i], self.draft.b_at[j]
         self._old_at, self._new_at = a + len(text), b + len(text)
         run = Run(Op.SAME, text, None, a, self._old_at, b, self._new_at)
-        self.blocks.append(Block(WordChange.UNCHANGED, self._form(step), (run,)))
+        old, new = self._old_look([i]), _layout(self.draft.new, [j])
+        if _same_look(old, new, b - a):
+            old = None
+        self.blocks.append(
+            Block(WordChange.UNCHANGED, self._form(step), (run,), old=old, new=new)
+        )
+
+    def _old_look(self, parts: Sequence[int]) -> Layout | None:
+        """In the boxes of the new text where these live on, else in boxes of its own."""
+        found = _layout(self.draft.old, parts)
+        if found is None:
+            return None
+        path = tuple(
+            self._boxes.get(box.number, box._replace(number=-box.number))._replace(
+                value=box.value
+            )
+            for box in found.path
+        )
+        return found._replace(path=path)
 
     def _form(self, step: Step) -> Form:
         if step.news:
@@ -158,11 +179,13 @@ class _Drawer:
             span = (self._old_at, self._old_at, b, b + len(new))
             self._new_at = b + len(new)
             drawn = runs(old, new, step.pieces, a, b)
+            looks = _layout(there.old, [at]), _layout(self.draft.new, step.news)
         else:
             old, a = self.draft.a[step.olds[0]], self.draft.a_at[step.olds[0]]
             span = (a, a + len(old), self._new_at, self._new_at)
             self._old_at = a + len(old)
             drawn = [Run(Op.REMOVED, old, None, a, a + len(old), self._new_at, self._new_at)]
+            looks = self._old_look(step.olds), None
         number = move.numbers.get(here)
         if number is None:
             number = self._number(span, (move, here))
@@ -178,6 +201,8 @@ class _Drawer:
                 new_break=here,
                 moved_from=other if here else None,
                 moved_to=None if here else other,
+                old=looks[0],
+                new=looks[1],
             )
         )
 
@@ -212,6 +237,8 @@ class _Drawer:
                 new_break=bool(step.news),
                 moved_from=come,
                 moved_to=gone,
+                old=self._old_look(step.olds),
+                new=_layout(draft.new, step.news),
             )
         )
 
@@ -258,12 +285,51 @@ class _Drawer:
                     a += len(text)
                 if run.op is not Op.REMOVED:
                     b += len(text)
+        old = self._old_look(step.olds)
         for n, part in enumerate(parts):
             form = self._new_form(step.news[n])
             kind = WordChange.REWORDED
             if all(run.op is Op.SAME for run in part) and old_breaks[n]:
                 kind = WordChange.UNCHANGED
-            self.blocks.append(Block(kind, form, tuple(part), old_break=old_breaks[n]))
+            new = _layout(self.draft.new, [step.news[n]])
+            self.blocks.append(
+                Block(kind, form, tuple(part), old_break=old_breaks[n], old=old, new=new)
+            )
+
+
+def _layout(section: SectionVersion | None, parts: Sequence[int]) -> Layout | None:
+    """How these parts stand on the page together; nothing where they are plain paragraphs."""
+    if section is None or not section.layouts or not parts:
+        return None
+    first = section.layout(parts[0])
+    marks: tuple[Mark, ...] = sum((section.layout(n).marks for n in parts), ())
+    found = first._replace(marks=marks)
+    return None if found == PLAIN else found
+
+
+def _boxes_that_live_on(draft: Draft) -> dict[int, Box]:
+    """Which list, item or table of the old text is which of the new one: those that share a
+    part, from the outermost in."""
+    found: dict[int, Box] = {}
+    if draft.old is None or draft.new is None or not draft.old.layouts:
+        return found
+    for i, step in draft.old_steps.items():
+        if not step.news:
+            continue
+        olds, news = draft.old.layout(i).path, draft.new.layout(step.news[0]).path
+        for old, new in zip(olds, news, strict=False):
+            if old.tag != new.tag:
+                break
+            found.setdefault(old.number, new)
+    return found
+
+
+def _same_look(old: Layout | None, new: Layout | None, shift: int) -> bool:
+    """Whether words that stayed look as they did: same tags and marks, wherever they stand."""
+    one, other = old or PLAIN, new or PLAIN
+    moved = tuple(m._replace(start=m.start + shift, end=m.end + shift) for m in one.marks)
+    tags = [[box.tag for box in layout.path] for layout in (one, other)]
+    return tags[0] == tags[1] and one.leaf == other.leaf and moved == other.marks
 
 
 def _only_sign(run: Run, part: Sequence[Run], piece: int, pieces: int) -> bool:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from feedback_app.curricula.comparison import (
     Comparison,
-    Form,
     SectionChange,
     SectionVersion,
     compare,
     to_json,
 )
 from feedback_app.log.services import canonical, commitment
-
-_TOKEN = re.compile(r"<(/?)([a-z0-9]+)(?:[^<>\"']|\"[^\"]*\")*>|[^<]+")
-_BREAK = "\n\n"
-_FORMS = {"li": Form.LIST_ITEM, "tr": Form.ROW, "p": Form.PARAGRAPH}
-_PARTS = frozenset({"li", "tr", "p", "h3", "h4", "h5", "h6", "pre"})
 
 
 @dataclass(frozen=True)
@@ -79,36 +72,3 @@ def changes_of(comparison: Comparison) -> list[PreparedChange]:
 def changes_words(kinds: Sequence[str]) -> bool:
     """Whether words came, went or changed, as against a section that only moved."""
     return any(kind != SectionChange.MOVED for kind in kinds)
-
-
-def forms_of(html: str) -> tuple[Form, ...]:
-    """What each part of the canonical text is, read from the stored HTML it belongs to."""
-    forms: list[Form] = []
-    opened: list[str] = []
-    fresh = True
-    for token in _TOKEN.finditer(html):
-        name = token.group(2)
-        if name in _PARTS:
-            if token.group(1):
-                opened = opened[: _last(opened, name)]
-            else:
-                opened.append(name)
-        elif name is None:
-            for n, words in enumerate(token.group().split(_BREAK)):
-                fresh = fresh or n > 0
-                if words and fresh:
-                    forms.append(_form(opened))
-                    fresh = False
-    return tuple(forms)
-
-
-def _last(opened: Sequence[str], name: str) -> int:
-    return max((n for n, each in enumerate(opened) if each == name), default=len(opened))
-
-
-def _form(opened: Sequence[str]) -> Form:
-    if "tr" in opened:
-        return Form.ROW
-    if "li" in opened:
-        return Form.LIST_ITEM
-    return _FORMS.get(opened[-1], Form.OTHER) if opened else Form.OTHER

@@ -17,6 +17,7 @@ from feedback_app.core.orm import CleanHTML, UTCDateTime
 from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.comparison import SectionComparison, SectionVersion, from_json
 from feedback_app.curricula.labels import KIND_LABELS
+from feedback_app.curricula.layout import layouts_of
 from feedback_app.curricula.models import (
     Change,
     Curriculum,
@@ -28,7 +29,6 @@ from feedback_app.curricula.models import (
     WithheldPassage,
 )
 from feedback_app.curricula.numbering import numbers
-from feedback_app.curricula.publication import forms_of
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor, Permission, allows, require
 
@@ -328,7 +328,7 @@ def section_versions(session: Session, revision_id: int) -> list[SectionVersion]
             level=row.level,
             position=row.position,
             text=row.text,
-            forms=forms_of(row.html),
+            layouts=layouts_of(row.html),
         )
         for row in outline(session, revision_id)
     ]

@@ -7,7 +7,28 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-FORMAT = 1
+from feedback_app.curricula.layout import PLAIN, Box, Form, Layout, Mark
+from feedback_app.curricula.runs import Op, Run
+
+FORMAT = 2
+FORMER = 1
+
+__all__ = [
+    "PLAIN",
+    "Block",
+    "Comparison",
+    "Form",
+    "Hunk",
+    "Layout",
+    "Op",
+    "Run",
+    "SectionChange",
+    "SectionComparison",
+    "SectionVersion",
+    "WordChange",
+    "from_json",
+    "to_json",
+]
 
 
 class SectionChange(StrEnum):
@@ -30,28 +51,14 @@ class WordChange(StrEnum):
     MOVED = "moved"
 
 
-class Op(StrEnum):
-    SAME = "same"
-    ADDED = "added"
-    REMOVED = "removed"
-
-
-class Form(StrEnum):
-    """What a piece of text between two blank lines is on the page."""
-
-    PARAGRAPH = "paragraph"
-    LIST_ITEM = "list_item"
-    ROW = "row"
-    OTHER = "other"
-
-
 @dataclass(frozen=True, slots=True)
 class SectionVersion:
     """One section as it stands in one revision.
 
     `text` is canonical text: paragraphs, list items and table rows parted by a blank line,
     cells by a tab. `forms` names what each of those parts is; where it is empty, a part with
-    a tab counts as a row and any other as a paragraph.
+    a tab counts as a row and any other as a paragraph. `layouts` says how each part stands on
+    the page; without it everything is a plain paragraph.
     """
 
     key: str
@@ -60,37 +67,18 @@ class SectionVersion:
     position: int
     text: str
     forms: tuple[Form, ...] = ()
+    layouts: tuple[Layout, ...] = ()
 
     def form(self, number: int, words: str) -> Form:
         """What part `number` is, whose words the caller holds."""
+        if number < len(self.layouts):
+            return self.layouts[number].form
         if number < len(self.forms):
             return self.forms[number]
         return Form.ROW if "\t" in words else Form.PARAGRAPH
 
-
-class Run(NamedTuple):
-    """Words that stayed, came or went together.
-
-    Spans are code points of the section's canonical texts; words that came have an empty old
-    span at the place where they came in, words that went an empty new one. In a paragraph that
-    moved here (`Block.moved_from`) old spans count in the section it came from.
-    """
-
-    op: Op
-    text: str
-    hunk: int | None
-    old_start: int
-    old_end: int
-    new_start: int
-    new_end: int
-
-    @property
-    def old_span(self) -> tuple[int, int]:
-        return self.old_start, self.old_end
-
-    @property
-    def new_span(self) -> tuple[int, int]:
-        return self.new_start, self.new_end
+    def layout(self, number: int) -> Layout:
+        return self.layouts[number] if number < len(self.layouts) else PLAIN
 
 
 class Hunk(NamedTuple):
@@ -110,6 +98,7 @@ class Hunk(NamedTuple):
     moved_from: str | None = None
     moved_to: str | None = None
     partner: int | None = None
+    is_reworded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +116,16 @@ class Block:
     new_break: bool = True
     moved_from: str | None = None
     moved_to: str | None = None
+    old: Layout | None = None
+    new: Layout | None = None
 
     @property
     def hunks(self) -> tuple[int, ...]:
         return tuple(dict.fromkeys(run.hunk for run in self.runs if run.hunk is not None))
+
+    @property
+    def keeps_words(self) -> bool:
+        return any(run.op is Op.SAME for run in self.runs)
 
     @property
     def old_words(self) -> str:
@@ -174,6 +169,16 @@ class SectionComparison:
         if not 1 <= number <= len(self.hunks):
             raise LookupError(number)
         return self.hunks[number - 1]
+
+    @property
+    def moves(self) -> dict[int, Hunk]:
+        """The changes that are one end of a move, by number."""
+        return {hunk.number: hunk for hunk in self.hunks if hunk.kind is WordChange.MOVED}
+
+    @property
+    def replaced(self) -> frozenset[int]:
+        """Changes in which new words stand in the place of old ones."""
+        return frozenset(h.number for h in self.hunks if h.kind is WordChange.REWORDED)
 
     def old_text(self) -> str:
         """The old canonical text, put together again from what is drawn."""
@@ -224,7 +229,7 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
 
 def from_json(data: Mapping[str, Any]) -> Comparison:
     """What `to_json` gave; ValueError for another format."""
-    if data.get("v") != FORMAT:
+    if data.get("v") not in (FORMER, FORMAT):
         raise ValueError(f"unknown comparison format {data.get('v')!r}")
     return Comparison(tuple(_section_in(section) for section in data["sections"]))
 
@@ -252,6 +257,8 @@ def _block_out(block: Block) -> list[Any]:
         block.new_break,
         block.moved_from,
         block.moved_to,
+        block.old,
+        block.new,
     ]
 
 
@@ -281,7 +288,8 @@ def _section_in(data: Mapping[str, Any]) -> SectionComparison:
 
 
 def _block_in(data: Sequence[Any]) -> Block:
-    kind, form, runs, old_break, new_break, moved_from, moved_to = data
+    kind, form, runs, old_break, new_break, moved_from, moved_to, *layouts = data
+    old, new = layouts or (None, None)
     return Block(
         kind=WordChange(kind),
         form=Form(form),
@@ -290,7 +298,16 @@ def _block_in(data: Sequence[Any]) -> Block:
         new_break=new_break,
         moved_from=moved_from,
         moved_to=moved_to,
+        old=_layout_in(old),
+        new=_layout_in(new),
     )
+
+
+def _layout_in(data: Sequence[Any] | None) -> Layout | None:
+    if data is None:
+        return None
+    path, leaf, marks = data
+    return Layout(tuple(Box(*box) for box in path), leaf, tuple(Mark(*mark) for mark in marks))
 
 
 def _runs_in(data: Sequence[Sequence[Any]]) -> tuple[Run, ...]:

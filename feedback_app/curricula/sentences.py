@@ -3,46 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from feedback_app.curricula.drafts import BREAK, Draft, Move, Piece, Step
+from rapidfuzz import fuzz
+
+from feedback_app.curricula.drafts import BREAK, Draft, Move, Step
+from feedback_app.curricula.weaving import Cut, woven
 
 _SENTENCE = re.compile(r"\S(?:[^\n]|\n(?!\n))*?(?:[.!?…][\"'”’»)\]]*(?=\s|\Z)|\Z|(?=\n\n))\s*")
 _LETTERS = 25
 _WORDS = 5
-_SIGNS = 2
+_LONG_WORD = 4
+_REWORDED_WORDS = 8
+_REWORDED_ALIKE = 80.0
+_RARE = 4
+_MOST = 600
 
 
 class _Spot(NamedTuple):
-    """A sentence of one piece of one step; whose side, the list it stands in says."""
+    """A sentence of one step; whose side, the list it stands in says."""
 
     draft: int
     step: Step
-    piece: int
     start: int
     end: int
 
 
+_Spots = dict[str, list[_Spot]]
+
+
 def mark_moved_sentences(drafts: Sequence[Draft]) -> list[Move]:
-    """Cut sentences that went here and came there out of their edits, and return the moves.
+    """Compare paragraphs anew around the sentences that went here and came there.
 
     Only sentences of five words and more that went once and came once: which one of several
-    alike moved, nobody could say.
+    alike moved, nobody could say. Of eight words and more also when a few of them changed.
     """
-    gone: dict[str, list[_Spot]] = defaultdict(list)
-    come: dict[str, list[_Spot]] = defaultdict(list)
+    gone: _Spots = defaultdict(list)
+    come: _Spots = defaultdict(list)
     for n, draft in enumerate(drafts):
         for step in _changed_steps(draft):
-            old = BREAK.join(draft.a[i] for i in step.olds)
-            new = BREAK.join(draft.b[j] for j in step.news)
-            for at, (a1, a2, b1, b2, _) in enumerate(step.pieces):
-                for start, end in _sentences(old, a1, a2):
-                    gone[old[start:end].strip()].append(_Spot(n, step, at, start, end))
-                for start, end in _sentences(new, b1, b2):
-                    come[new[start:end].strip()].append(_Spot(n, step, at, start, end))
-    return _cut_out(gone, come)
+            _collect(n, step, _texts(draft, step), gone, come)
+    pairs = _same(gone, come)
+    reworded = _reworded(gone, come, pairs)
+    return _compare_around(drafts, _side_by_side(pairs), reworded)
 
 
 def _changed_steps(draft: Draft) -> list[Step]:
@@ -50,67 +55,133 @@ def _changed_steps(draft: Draft) -> list[Step]:
     return [step for step in steps if step.pieces and step.origin is None]
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    if end - start < _LETTERS:
-        return
-    for found in _SENTENCE.finditer(text, start, end):
+def _texts(draft: Draft, step: Step) -> tuple[str, str]:
+    return (
+        BREAK.join(draft.a[i] for i in step.olds),
+        BREAK.join(draft.b[j] for j in step.news),
+    )
+
+
+def _collect(n: int, step: Step, texts: tuple[str, str], gone: _Spots, come: _Spots) -> None:
+    """Sentences of which the greater part went or came."""
+    for side, found in ((0, gone), (1, come)):
+        spans = [
+            (piece.new_start, piece.new_end) if side else (piece.old_start, piece.old_end)
+            for piece in step.pieces
+        ]
+        if sum(end - start for start, end in spans) < _LETTERS:
+            continue
+        text = texts[side]
+        at = 0
+        for start, end in _sentences(text):
+            while at < len(spans) and spans[at][1] <= start:
+                at += 1
+            changed = 0
+            for low, high in spans[at:]:
+                if low >= end:
+                    break
+                changed += max(0, min(high, end) - max(low, start))
+            if 2 * changed >= end - start:
+                found[text[start:end].strip()].append(_Spot(n, step, start, end))
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    for found in _SENTENCE.finditer(text):
         if found.end() - found.start() >= _LETTERS and found[0].count(" ") >= _WORDS - 1:
             yield found.span()
 
 
-def _cut_out(gone: dict[str, list[_Spot]], come: dict[str, list[_Spot]]) -> list[Move]:
+def _same(gone: _Spots, come: _Spots) -> list[tuple[_Spot, _Spot]]:
+    return [
+        (sources[0], come[sentence][0])
+        for sentence, sources in gone.items()
+        if len(sources) == 1 and len(come.get(sentence, ())) == 1
+    ]
+
+
+def _reworded(
+    gone: _Spots, come: _Spots, pairs: Sequence[tuple[_Spot, _Spot]]
+) -> list[tuple[_Spot, _Spot]]:
+    """Sentences that moved and changed a little; rare words propose, the letters decide.
+
+    Not within one paragraph: there the words themselves show what changed.
+    """
+    taken = {spot for pair in pairs for spot in pair}
+    here = [(text, s[0]) for text, s in come.items() if len(s) == 1 and s[0] not in taken]
+    there = [(text, s[0]) for text, s in gone.items() if len(s) == 1 and s[0] not in taken]
+    if not here or not there or len(here) + len(there) > _MOST:
+        return []
+    where: dict[str, list[int]] = defaultdict(list)
+    for at, (text, _) in enumerate(there):
+        for word in _long_words(text):
+            where[word].append(at)
+    scored = []
+    for to, (text, target) in enumerate(here):
+        if text.count(" ") < _REWORDED_WORDS - 1:
+            continue
+        likely = Counter(
+            at for word in _long_words(text) if len(where[word]) <= _RARE for at in where[word]
+        )
+        for at, _ in likely.most_common(3):
+            alike = fuzz.ratio(there[at][0], text, score_cutoff=_REWORDED_ALIKE)
+            if alike and there[at][1].step is not target.step:
+                scored.append((-alike, at, to))
+    found = []
+    used: set[tuple[str, int]] = set()
+    for _, at, to in sorted(scored):
+        if ("from", at) not in used and ("to", to) not in used:
+            used |= {("from", at), ("to", to)}
+            found.append((there[at][1], here[to][1]))
+    return found
+
+
+def _long_words(text: str) -> set[str]:
+    return {word for word in text.casefold().split() if len(word) > _LONG_WORD}
+
+
+def _compare_around(
+    drafts: Sequence[Draft],
+    same: Sequence[tuple[_Spot, _Spot]],
+    reworded: Sequence[tuple[_Spot, _Spot]],
+) -> list[Move]:
     moves: list[Move] = []
-    cuts: dict[Step, dict[int, tuple[_Cuts, _Cuts]]] = defaultdict(
-        lambda: defaultdict(lambda: ([], []))
-    )
-    for sentence, sources in gone.items():
-        targets = come.get(sentence, ())
-        if len(sources) != 1 or len(targets) != 1:
-            continue
-        source, target = sources[0], targets[0]
-        if source.step is target.step and source.piece == target.piece:
-            continue
-        move = Move(source.draft, target.draft, len(sentence))
+    drafted: dict[Step, int] = {}
+    olds: dict[Step, list[Cut]] = defaultdict(list)
+    news: dict[Step, list[Cut]] = defaultdict(list)
+    for n, (source, target) in enumerate((*same, *reworded)):
+        letters = target.end - target.start
+        move = Move(source.draft, target.draft, letters, is_reworded=n >= len(same))
         moves.append(move)
-        cuts[source.step][source.piece][0].append((source.start, source.end, move))
-        cuts[target.step][target.piece][1].append((target.start, target.end, move))
-    for step, places in cuts.items():
-        step.pieces = [
-            part
-            for at, piece in enumerate(step.pieces)
-            for part in (_divided(piece, *places[at]) if at in places else [piece])
-        ]
+        olds[source.step].append(Cut(source.start, source.end, move))
+        news[target.step].append(Cut(target.start, target.end, move))
+        drafted |= {source.step: source.draft, target.step: target.draft}
+    for step, number in drafted.items():
+        texts = _texts(drafts[number], step)
+        step.pieces = woven(*texts, _in_order(olds[step]), _in_order(news[step]))
     return moves
 
 
-_Cuts = list[tuple[int, int, Move]]
-
-
-def _divided(piece: Piece, olds: _Cuts, news: _Cuts) -> list[Piece]:
-    """The piece in order: what went, then what came; its plain remainders stay together."""
-    a1, a2, b1, b2, _ = piece
-    parts = [Piece(s, e, b1, b1, move) for s, e, move in _filled(a1, a2, olds)]
-    for start, end, move in _filled(b1, b2, news):
-        before = parts[-1] if parts else None
-        if before and before.move is None and move is None and before.old_end == a2:
-            parts[-1] = Piece(before.old_start, a2, start, end)
+def _side_by_side(pairs: Sequence[tuple[_Spot, _Spot]]) -> list[tuple[_Spot, _Spot]]:
+    """Sentences that followed each other there and follow each other here moved together."""
+    joined: list[tuple[_Spot, _Spot]] = []
+    for source, target in sorted(pairs, key=lambda pair: _place(pair[1])):
+        before = joined[-1] if joined else None
+        if before is not None and all(
+            was.step is now.step and was.end == now.start
+            for was, now in zip(before, (source, target), strict=True)
+        ):
+            joined[-1] = (
+                before[0]._replace(end=source.end),
+                before[1]._replace(end=target.end),
+            )
         else:
-            parts.append(Piece(a2, a2, start, end, move))
-    return parts
+            joined.append((source, target))
+    return joined
 
 
-def _filled(start: int, end: int, cuts: _Cuts) -> list[tuple[int, int, Move | None]]:
-    """The span in parts; the few signs beside a sentence are no change of their own."""
-    parts: list[tuple[int, int, Move | None]] = []
-    at = start
-    for low, high, move in sorted(cuts, key=lambda cut: cut[0]):
-        if low - at > _SIGNS:
-            parts.append((at, low, None))
-            at = low
-        parts.append((at, high, move))
-        at = high
-    if 0 < end - at <= _SIGNS and parts:
-        parts[-1] = (parts[-1][0], end, parts[-1][2])
-    elif at < end:
-        parts.append((at, end, None))
-    return parts
+def _place(spot: _Spot) -> tuple[int, int, int]:
+    return spot.draft, spot.step.news[0], spot.start
+
+
+def _in_order(cuts: Sequence[Cut]) -> list[Cut]:
+    return sorted(cuts, key=lambda cut: cut.start)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,12 +17,12 @@ from feedback_app.core import clock
 from feedback_app.core.errors import Invalid
 from feedback_app.core.html import Mark, Rendered, highlight, render
 from feedback_app.curricula import queries, services
-from feedback_app.curricula.comparison import Block, WordChange
 from feedback_app.curricula.desk_views import bp, compared_with_base, html_of, open_section
 from feedback_app.curricula.drafting import SectionMoved, source_of
 from feedback_app.curricula.forms import LONGEST_SOURCE, MergeForm, SectionTextForm
 from feedback_app.curricula.merging import Side, put_together
 from feedback_app.curricula.models import Revision, Section
+from feedback_app.curricula.nesting import stretches
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.curricula.wordings import put_wording, why_not
 from feedback_app.extensions import db
@@ -300,7 +299,7 @@ def _drawn(
         "html": _marked(rendered.html if rendered else html_of(shown), shown, beside),
         "is_preview": rendered is not None,
         "comparison": changed,
-        "drawn": _in_runs(changed.blocks) if changed else [],
+        "drawn": stretches(changed.blocks) if changed else [],
         "labels": {each.key: _("section %(number)s", number=each.number) for each in sections},
         "beside": _ordered(beside, form.source.data or ""),
         "most_beside": MOST_BESIDE,
@@ -346,12 +345,6 @@ def _marked(html: Markup, shown: Section, beside: Sequence[Beside]) -> Markup:
         if each.start is not None and each.end is not None
     ]
     return highlight(html, marks)
-
-
-def _in_runs(blocks: Sequence[Block]) -> list[tuple[bool, list[Block]]]:
-    """Blocks in runs, so that a page folds what did not change."""
-    runs = groupby(blocks, key=lambda block: block.kind is WordChange.UNCHANGED)
-    return [(unchanged, list(run)) for unchanged, run in runs]
 
 
 def _after(sections: Sequence[SectionRow], key: str) -> SectionRow | None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Comment, CommentVersion, Point
 from feedback_app.comments.queries import visible_to
-from feedback_app.curricula.comparison import Block, SectionComparison, WordChange
+from feedback_app.curricula.comparison import Block, Op, SectionComparison
+from feedback_app.curricula.nesting import Nest, Node
 from feedback_app.log.models import LogEntry
 from feedback_app.policy import Actor
 from feedback_app.triage import hunks
@@ -63,11 +64,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Group:
-    """Paragraphs that follow one another and all changed, or all stayed, with their causes."""
+    """Paragraphs that follow one another and all changed, or all stayed, with their causes.
+
+    `nodes` is what a page draws, `rows` the same with old and new side by side.
+    """
 
     blocks: tuple[Block, ...]
     is_unchanged: bool
     cards: tuple[Card, ...] = ()
+    nodes: Sequence[Node] = ()
+    rows: Sequence[tuple[Sequence[Node], Sequence[Node]]] = ()
 
     @property
     def hunks(self) -> tuple[int, ...]:
@@ -147,6 +153,8 @@ def explain(
     causes: Sequence[CauseRow],
     places: Mapping[int, int | None],
     excuse: str = "",
+    *,
+    in_rows: bool = False,
 ) -> ExplainedSection:
     """Put letters to the changes of a section and cards beside them.
 
@@ -159,7 +167,9 @@ def explain(
     letters: dict[int, list[str]] = {}
     groups: list[Group] = []
     shown = {card.letter for card in whole}
-    for unchanged, run in groupby(section.blocks, lambda b: b.kind is WordChange.UNCHANGED):
+    nest = Nest(section.blocks)
+    drawn: set[int] = set()
+    for unchanged, run in groupby(section.blocks, nest.may_be_folded):
         group = Group(tuple(run), unchanged)
         beside: list[Card] = []
         for number in group.hunks:
@@ -169,10 +179,31 @@ def explain(
             letters[number] = [card.letter for card in found]
             beside += [card for card in found if card.letter not in shown]
             shown |= {card.letter for card in found}
-        groups.append(Group(group.blocks, unchanged, tuple(beside)))
+        nodes, rows = _drawn(nest, group.blocks, drawn, in_rows and not unchanged)
+        groups.append(Group(group.blocks, unchanged, tuple(beside), nodes, rows))
     if not section.hunks and not whole:
         whole = [cards.none(excuse)]
     return ExplainedSection(section, tuple(groups), letters, tuple(whole))
+
+
+def _drawn(
+    nest: Nest, blocks: Sequence[Block], drawn: set[int], in_rows: bool
+) -> tuple[Sequence[Node], Sequence[tuple[Sequence[Node], Sequence[Node]]]]:
+    """The blocks as a page draws them; `drawn` are the changes met so far."""
+    numbers = {number for block in blocks for number in block.hunks}
+    if not in_rows:
+        nodes = nest.nodes(blocks, known=drawn)
+        drawn |= numbers
+        return nodes, ()
+    rows = []
+    for unit in nest.units(blocks):
+        new = nest.nodes(unit, "new", drawn)
+        drawn |= {
+            n for b in unit for r in b.runs if r.op is not Op.REMOVED for n in (r.hunk,) if n
+        }
+        rows.append((nest.nodes(unit, "old", drawn), new))
+        drawn |= {number for block in unit for number in block.hunks}
+    return (), rows
 
 
 class _Cards:

@@ -10,9 +10,9 @@ from feedback_app.core import clock
 from feedback_app.core.errors import NotAllowed
 from feedback_app.core.html import render
 from feedback_app.curricula import queries
+from feedback_app.curricula.layout import Form, forms_of
 from feedback_app.curricula.models import Openness, RevisionState
-from feedback_app.curricula.publication import content_hash, forms_of, prepare_changes
-from feedback_app.curricula.redline import Form
+from feedback_app.curricula.publication import content_hash, prepare_changes
 from feedback_app.curricula.sealing import (
     AlreadyInForce,
     AuthorityMissing,

@@ -17,7 +17,19 @@ from markupsafe import Markup
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from feedback_app.curricula.comparison import Block, Form, Op, Run, WordChange
+from feedback_app.core.html import render
+from feedback_app.curricula.comparison import (
+    Block,
+    Form,
+    Op,
+    Run,
+    SectionComparison,
+    SectionVersion,
+    WordChange,
+    compare,
+)
+from feedback_app.curricula.layout import layouts_of
+from feedback_app.curricula.nesting import Nest
 from feedback_app.triage.models import Outcome
 from feedback_app.web.security import CSP
 from tests.parts.serving import free_port, over_http
@@ -111,6 +123,48 @@ BLOCKS = [
     Block(WordChange.MOVED, Form.PARAGRAPH, (run(Op.SAME, "Ask.", 3),), moved_from="key6"),
     Block(WordChange.UNCHANGED, Form.LIST_ITEM, (run(Op.SAME, "Say it."),)),
 ]
+NODES = Nest(BLOCKS).nodes(BLOCKS)
+
+
+def compared(old: str, new: str) -> SectionComparison:
+    """Two Markdown texts of one section."""
+    versions = []
+    for source in (old, new):
+        rendered = render(source)
+        layouts = layouts_of(rendered.html)
+        versions.append(SectionVersion("rich", "Day", 1, 1, rendered.text, (), layouts))
+    return compare(versions[:1], versions[1:]).sections[0]
+
+
+RICH = compared(
+    """The day is **long**. Ask whoever called what usually calms this person. Then wait.
+
+1. Keep your *distance*.
+2. Say your name first.
+
+| Time | Topic | Minutes |
+|---|---|---|
+| 9:00 | Welcome and **rules** | 30 |
+| 9:30 | Role play in pairs | 60 |
+| 11:00 | Written test | 20 |
+
+Read [the policy](https://example.org/policy) before the class begins, every time.""",
+    """The day is **short**. Then wait.
+
+1. Keep your *distance*, and your hands in sight.
+2. Call the mobile team.
+3. Say your name first.
+
+| Time | Topic | Minutes |
+|---|---|---|
+| 9:00 | Welcome | 45 |
+| 9:45 | Role play in pairs | 60 |
+| 10:45 | A porch at night | 25 |
+
+Read [the new policy](https://example.org/policy) before the class begins. Ask whoever called
+what usually calms this person.""",
+)
+RICH_NODES = Nest(RICH.blocks).nodes(RICH.blocks)
 
 
 def create_specimen() -> Flask:
@@ -133,7 +187,9 @@ def create_specimen() -> Flask:
 
     @app.get("/sent")
     def sent() -> ResponseReturnValue:
-        return draw("changes.html", blocks=BLOCKS)
+        return draw(
+            "changes.html", blocks=BLOCKS, nodes=NODES, rich=RICH, rich_nodes=RICH_NODES
+        )
 
     @app.route("/<page>", methods=["GET", "POST"])
     def show(page: str) -> ResponseReturnValue:
@@ -146,6 +202,9 @@ def create_specimen() -> Flask:
             sections=SECTIONS,
             comments=COMMENTS,
             blocks=BLOCKS,
+            nodes=NODES,
+            rich=RICH,
+            rich_nodes=RICH_NODES,
             outcomes=list(Outcome),
         )
 
