@@ -96,7 +96,7 @@ class Nest:
                 node = Node(box.tag, box.value)
                 (opened[-1][1] if opened else root).children.append(node)
                 opened.append((_name(box), node))
-            drawn = strands(block.runs, block.old or block.new, block.new, side)
+            drawn = strands(block.runs, block.old, block.new, side)
             here = frozenset(s.hunk for s in drawn if s.hunk is not None) - met
             met |= here
             is_row = layout.form is Form.ROW

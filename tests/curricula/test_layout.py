@@ -41,7 +41,7 @@ def drawn(nodes: list[Node]) -> str:
         signs = {Op.SAME: "{}", Op.REMOVED: "[-{}-]", Op.ADDED: "{{+{}+}}"}
         row = [
             "".join(
-                signs[s.op].format("".join(f"<{tag}>" for tag, _ in s.tags) + s.text)
+                signs[s.op].format("".join(f"<{tag}>" for tag, _ in s.tags) + s.text) + s.sign
                 for s in cell
             )
             for cell in node.cells
@@ -88,6 +88,12 @@ def test_emphasis_and_links_are_kept_on_both_sides_of_a_change():
         for strand in strands(block.runs, block.old, block.new)
         for tag in strand.tags
     }
+
+
+def test_new_emphasis_does_not_spill_over_the_old_words():
+    found = compared("Officers wait a minute.", "Officers wait *two* minutes.")
+
+    assert inline(found) == "Officers wait [-a minute-]{+<em>two+}{+ minutes+}."
 
 
 def test_a_table_that_changed_is_not_folded_but_the_words_around_it_are():
