@@ -55,6 +55,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database; where time stands still, it does before anything is made in there."""
+    if "time" in request.fixturenames:
+        request.getfixturevalue("time")
     if engine == "sqlite":
         path = tmp_path / "test.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)

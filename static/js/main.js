@@ -4,7 +4,6 @@ const start = async (element, name) => {
   if (!/^[a-z-]+$/.test(name)) return;
   const module = await import(`./modules/${name}.js`);
   module.default(element);
-  element.dataset.started = "";
 };
 
 const remembers = () => {
@@ -19,7 +18,8 @@ if (remembers()) (await import("./modules/drafts.js")).tidy();
 
 const startAll = (part) => {
   for (const element of part.querySelectorAll("[data-module]")) {
-    for (const name of element.dataset.module.split(" ").filter(Boolean)) start(element, name);
+    const names = element.dataset.module.split(" ").filter(Boolean);
+    Promise.all(names.map((name) => start(element, name))).then(() => (element.dataset.started = ""));
   }
 };
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,18 +13,15 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SECRET
+from tests.parts.serving import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+PATIENCE = 900
+"""Tenths of a second: on a busy machine a process may take a minute to start."""
 
 
 def answers(port: int, path: str = "/readyz") -> int:
-    for _ in range(600):
+    for _ in range(PATIENCE):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
                 return answer.status
@@ -70,9 +66,9 @@ def test_a_server_that_ends_takes_its_child_along(engine, database_url, end):
         assert below
     finally:
         server.send_signal(end)
-        server.wait(timeout=20)
+        server.wait(timeout=PATIENCE / 10)
 
-    for _ in range(100):
+    for _ in range(PATIENCE):
         if not any(is_alive(child) for child in below):
             break
         time.sleep(0.1)

@@ -102,12 +102,10 @@ def plan_a_round(town, time):
     press(page, "Save the questions")
     page.goto("/host/rounds/ask-the-family")
     follow(page, page.get_by_role("button", name="Sign for"))
-    page.wait_for_load_state()
 
     page = town.window("moderator")
     page.goto("/rounds/ask-the-family/agreement")
     follow(page, page.get_by_role("button", name="Sign for"))
-    page.wait_for_load_state()
     assert "has not signed" not in said(page)
 
 
@@ -140,8 +138,7 @@ def comment_on_a_phone(site):
 def answer_with_a_promise(town):
     page = town.window("moderator")
     page.goto("/triage/ask-the-family")
-    page.get_by_role("link").filter(has_text="ask us first").first.click()
-    page.wait_for_load_state()
+    follow(page, page.get_by_role("link").filter(has_text="ask us first").first)
     choose(page, "outcome", "adopted")
     fill(page, rationale=WHY, office="Training division", authority="Training order 4")
     due = page.locator("[name='due_on']")
@@ -155,7 +152,6 @@ def change_the_words(site, town):
     page = town.window("author")
     page.goto("/authoring/crisis-calls/start")
     follow(page, page.locator("main form button").first)
-    page.wait_for_load_state()
     page.goto(f"/authoring/crisis-calls/sections/{key_of(site, 'Families')}")
     assert SAID in said(page)
     source = page.locator("[name='source']")
@@ -168,10 +164,8 @@ def change_the_words(site, town):
 def tie_the_answer_to_the_new_words(town):
     page = town.window("moderator")
     page.goto("/triage/ask-the-family?state=promised")
-    page.get_by_role("link").filter(has_text="ask us first").first.click()
-    page.wait_for_load_state()
-    page.get_by_role("link", name="Tie it to the changed words").click()
-    page.wait_for_load_state()
+    follow(page, page.get_by_role("link").filter(has_text="ask us first").first)
+    follow(page, page.get_by_role("link", name="Tie it to the changed words"))
     page.locator("[name='hunk']").first.check()
     press(page, "Tie it to this change")
     page.go_back()
@@ -201,10 +195,8 @@ def read_what_changed(site):
     shown = said(page)
     assert "ask the family first" in shown
     assert SAID in shown
-    page.get_by_role("link").filter(has_text="ask us first").or_(
-        page.locator("a[href*='/comments/']")
-    ).first.click()
-    page.wait_for_load_state()
+    links = page.get_by_role("link").filter(has_text="ask us first")
+    follow(page, links.or_(page.locator("a[href*='/comments/']")).first)
     trail = said(page)
     assert OLD in trail
     assert WHY in trail
@@ -217,10 +209,9 @@ def come_back_and_say_yes(site, code):
     page.get_by_label("Your private code").fill(code.upper().replace("-", " "))
     press(page, "Show my comments")
     assert WHY in said(page)
-    page.get_by_role("link", name="Did this answer you?").click()
+    follow(page, page.get_by_role("link", name="Did this answer you?"))
     choose(page, "verdict", "yes")
     follow(page, page.locator("main form button").first)
-    page.wait_for_load_state()
     page.goto("/receipts/mine")
     assert "You said: this answered me." in said(page)
     assert overflow(page) == 0

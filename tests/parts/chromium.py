@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from scripts.chromium import find, missing
 
@@ -25,6 +25,8 @@ QUIET = (
     "--no-first-run",
     "--no-pings",
 )
+PATIENCE = 90_000
+"""Milliseconds until what a test waits for counts as never coming: a hang, not slowness."""
 OUR_HOSTS = ("127.0.0.1", "localhost")
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
@@ -62,7 +64,7 @@ class Visits:
             reduced_motion="reduce",
         )
         self._contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.route("**/*", self._let_through)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.on("console", lambda said: self._hear(said.type, said.text))
@@ -99,6 +101,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(f"{reason}, and REQUIRE_BROWSER=1 asks for one", pytrace=False)
         pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE)
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=[*QUIET, *sandbox])

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from flask import Flask
+from waitress import wasyncore
 from waitress.server import create_server
+
+LISTENING = range(20_000, 32_000)
+"""Below the ports lent to outgoing connections, of which a browser opens dozens."""
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens at, nor is lent one before it is taken."""
+    for port in random.sample(LISTENING, 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise AssertionError("no free port in a hundred")
 
 
 @contextmanager
@@ -25,15 +33,21 @@ def over_http(app: Flask, port: int) -> Iterator[str]:
     being sent is closed.
     """
     server = create_server(app, listen=f"127.0.0.1:{port}", threads=6)
+    ended = threading.Event()
 
-    def run() -> None:
-        with suppress(OSError, ValueError):  # its sockets are closed under it, at the end
-            server.run()
+    def serve() -> None:
+        while not ended.is_set():
+            wasyncore.loop(timeout=1, map=server._map, count=1, use_poll=True)
 
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.close()
-        thread.join(5)
+        ended.set()
+        server.pull_trigger()
+        thread.join()
+        server.task_dispatcher.shutdown()
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        wasyncore.close_all(server._map)

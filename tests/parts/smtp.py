@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import email.policy
-import socket
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ from typing import Any, cast
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.parts.serving import free_port
 
 ACCEPT = "250 OK"
 LATER = "451 4.3.0 Try again later"
@@ -94,7 +95,7 @@ class MailServer:
 @pytest.fixture
 def smtp() -> Iterator[MailServer]:
     """A mail server on a free port of this machine."""
-    server = MailServer(_free_port())
+    server = MailServer(free_port())
     server.start()
     yield server
     server.stop()
@@ -107,9 +108,3 @@ def _received(envelope: Envelope) -> Received:
         recipients=tuple(envelope.rcpt_tos),
         mail=mail,
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return cast(int, probe.getsockname()[1])

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Page, expect
 
 from feedback_app.core.html import plain_text
-from tests.parts.chromium import Visits, axe_findings, overflow
+from tests.parts.chromium import PATIENCE, Visits, axe_findings, overflow
 from tests.web.specimen import ROOT, SECTIONS, create_specimen, served
 
 PAGES = ["reading", "changes", "form"]
@@ -26,8 +26,8 @@ def site() -> Iterator[str]:
 
 
 def drafts(view: Page, *, wanted: int) -> int:
-    """How many drafts the browser keeps, once it has had the time to keep or forget them."""
-    for _ in range(50):
+    """How many drafts the browser keeps, once it has kept or forgotten what it should."""
+    for _ in range(PATIENCE // 100):
         if view.evaluate(DRAFTS) == wanted:
             break
         view.wait_for_timeout(100)
@@ -172,7 +172,7 @@ def test_a_sentence_is_chosen_and_let_go_with_the_keyboard_alone(site, visits: V
 
     assert chosen(view) == words_before(canonical(0), "Silence is not refusal.")
     view.keyboard.press("Escape")
-    assert view.locator(".pickbar").count() == 0
+    expect(view.locator(".pickbar")).to_have_count(0)
     assert link.evaluate("link => link === document.activeElement")
 
 
@@ -191,6 +191,7 @@ def test_a_typed_text_outlives_a_reload_and_is_forgotten_once_sent(site, visits:
     view.locator("#f-body").fill("They asked me nothing.")
     assert drafts(view, wanted=1) == 1
     view.reload()
+    scripts_have_started(view)
     expect(view.locator("#f-body")).to_have_value("They asked me nothing.")
 
     view.get_by_label("Question", exact=True).check()
@@ -271,5 +272,5 @@ def test_a_text_shown_as_it_was_typed_never_scrolls_sideways(site, visits: Visit
 def test_every_page_stands_without_scripts(site, visits: Visits, name):
     view = visits.open(f"{site}/{name}", javascript=False)
 
-    assert view.locator("h1").is_visible()
+    expect(view.locator("h1")).to_be_visible()
     assert view.locator("button[data-module]:visible, .tools:visible").count() == 0

@@ -191,6 +191,10 @@ def create_specimen() -> Flask:
             "changes.html", blocks=BLOCKS, nodes=NODES, rich=RICH, rich_nodes=RICH_NODES
         )
 
+    @app.get("/job")
+    def job() -> ResponseReturnValue:
+        return {"share": 0.3, "words": "Placing 300 of 1,000 comments", "next": None}
+
     @app.route("/<page>", methods=["GET", "POST"])
     def show(page: str) -> ResponseReturnValue:
         form = SpecimenForm(meta={"csrf": False})
