@@ -2,4 +2,4 @@
 
 from feedback_app.cli import main
 
-main()
+main(prog_name="feedback-app")

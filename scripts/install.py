@@ -14,6 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 STAMP = ENVIRONMENT / "installed.txt"
+COMMAND = ENVIRONMENT / "bin" / "feedback-app"
+LAUNCHER = """#!/bin/sh
+# Starts the command line of the folder in which this environment stands.
+file=$0
+if [ -L "$file" ]; then file=$(readlink -f "$file"); fi
+here=$(dirname "$file")
+PYTHONPATH="$here/../..${PYTHONPATH:+:$PYTHONPATH}" exec "$here/python" -m feedback_app "$@"
+"""
 DEVELOPMENT = "requirements-dev.lock"
 OLDEST_PYTHON = (3, 11)
 OLDEST_PIP = (22, 3)
@@ -31,6 +39,7 @@ def main(lock_name):
     lock = ROOT / lock_name
     wanted = f"{lock_name} {hashlib.sha256(lock.read_bytes()).hexdigest()}\n"
     if _answers(PYTHON) and STAMP.is_file() and STAMP.read_text() == wanted:
+        _write_command()
         return
     if not _answers(PYTHON):
         _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(ENVIRONMENT)])
@@ -38,6 +47,15 @@ def main(lock_name):
     print(f"Installing {count} pinned packages into .venv (once per {lock_name}) …", flush=True)
     _run(_installer(lock))
     STAMP.write_text(wanted)
+    _write_command()
+
+
+def _write_command():
+    """`feedback-app` in the environment starts what stands in this folder, not a copy of it."""
+    if COMMAND.is_file() and COMMAND.read_text() == LAUNCHER:
+        return
+    COMMAND.write_text(LAUNCHER)
+    COMMAND.chmod(0o755)
 
 
 def _holds_test_tools():

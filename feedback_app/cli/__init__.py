@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 import click
 from dotenv import find_dotenv, load_dotenv
 from flask import Flask
+from flask.cli import ScriptInfo
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -48,30 +49,40 @@ class Site:
         return cast(Database, self.app.extensions["database"])
 
 
-class OneLine(click.Group):
+@contextmanager
+def _one_line() -> Iterator[None]:
     """Refusals are one line and exit 1, never a traceback."""
-
-    def invoke(self, context: click.Context) -> Any:
-        context.obj = Site(context.obj if isinstance(context.obj, Flask) else None)
-        try:
-            return super().invoke(context)
-        except DomainError as error:
-            raise click.ClickException(error.sentence % (error.values or {})) from None
-        except OperationalError as error:
-            reason = str(error.orig).splitlines()[0]
-            raise click.ClickException(f"The database did not answer: {reason}") from None
-        except BrokenPipeError:
-            sys.stderr.close()
-            sys.exit(0)
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(error.sentence % (error.values or {})) from None
+    except OperationalError as error:
+        reason = str(error.orig).splitlines()[0]
+        raise click.ClickException(f"The database did not answer: {reason}") from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
 
 
-@click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Training Feedback: co-design police-training courses with the community."""
 
 
 def site() -> Site:
-    return cast(Site, click.get_current_context().find_root().obj)
+    """The site that was named where the command began: ours, or that of `flask --app`."""
+    root = click.get_current_context().find_root()
+    if isinstance(root.obj, ScriptInfo):
+        return Site(root.obj.load_app())
+    if not isinstance(root.obj, Site):
+        root.obj = Site(root.obj if isinstance(root.obj, Flask) else None)
+    return root.obj
+
+
+def join(app: Flask) -> None:
+    """Let `flask --app wsgi` run the same commands."""
+    for command in main.commands.values():
+        app.cli.add_command(command)
 
 
 @contextmanager
@@ -110,7 +121,9 @@ def system_actor() -> Actor:
 def _register() -> None:
     load_dotenv(find_dotenv(usecwd=True))
     for name in COMMANDS:
-        main.add_command(getattr(import_module(f"feedback_app.cli.{name}"), name))
+        command = getattr(import_module(f"feedback_app.cli.{name}"), name)
+        command.invoke = _one_line()(command.invoke)
+        main.add_command(command)
 
 
 _register()

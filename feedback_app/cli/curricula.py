@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from feedback_app.cli import as_a_visitor, system_actor, unit_of_work
+from feedback_app.cli.publishing import publish
 from feedback_app.core.errors import NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.queries import get_curriculum, get_revision, newest_published
@@ -32,6 +33,9 @@ class NotPublished(NotFound):
 @click.group()
 def curricula() -> None:
     """Bring courses in, and write their versions out."""
+
+
+curricula.add_command(publish)
 
 
 @curricula.command("import")

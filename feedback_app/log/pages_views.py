@@ -26,25 +26,57 @@ Link = tuple[str, str, str]
 class About:
     names: Mapping[str, str]
     pages: Mapping[str, Link]
+    zones: Mapping[str, str]
+    """By an organization's short name, or the public id of a comment period or a comment."""
 
     def pages_of(self, entry: LogEntry) -> list[Link]:
         """Only of the subject itself: a parent says no more than where it stands."""
         return [self.pages[entry.subject]] if entry.subject in self.pages else []
 
+    def zone_of(self, entry: LogEntry) -> str:
+        """The zone of the comment period it belongs to, else of whoever acted, else UTC."""
+        places = [entry.subject, *entry.parents, entry.by_organization or ""]
+        return next((self.zones[place] for place in places if place in self.zones), "UTC")
+
 
 def about(session: Session, entries: Sequence[LogEntry]) -> About:
     """Public pages alone: a plan or a draft that nobody may open has no link."""
     slugs = {entry.by_organization for entry in entries if entry.by_organization}
-    names = select(Organization.slug, Organization.name).where(Organization.slug.in_(slugs))
     subjects = {entry.subject for entry in entries}
+    places = subjects.union(*(entry.parents for entry in entries))
+    known = session.execute(
+        select(Organization.slug, Organization.name, Organization.time_zone).where(
+            Organization.slug.in_(slugs)
+        )
+    ).all()
     return About(
-        {row.slug: row.name for row in session.execute(names)} if slugs else {},
+        {slug: name for slug, name, _ in known},
         {
             **_revisions(session, subjects),
             **_rounds(session, subjects),
             **_ties(session, entries),
         },
+        {**{slug: zone for slug, _, zone in known}, **_zones(session, places)},
     )
+
+
+def _zones(session: Session, places: set[str]) -> dict[str, str]:
+    rows = session.execute(
+        select(Round.public_id, Round.time_zone)
+        .where(Round.public_id.in_(places))
+        .union_all(
+            select(Comment.public_id, Round.time_zone)
+            .join(Round, Round.id == Comment.round_id)
+            .where(Comment.public_id.in_(places)),
+            select(Curriculum.public_id, Organization.time_zone)
+            .join(Organization, Organization.id == Curriculum.department_id)
+            .where(Curriculum.public_id.in_(places)),
+            select(Organization.public_id, Organization.time_zone).where(
+                Organization.public_id.in_(places)
+            ),
+        )
+    )
+    return {place: zone for place, zone in rows}  # noqa: C416 - rows are not pairs to mypy
 
 
 def _ties(session: Session, entries: Sequence[LogEntry]) -> dict[str, Link]:

@@ -47,7 +47,12 @@ def entry(position: int) -> ResponseReturnValue:
     found = queries.entries(db.session, start=min(position, 2**31), limit=1)
     if not found or found[0].position != position:
         raise NotFound
-    return render_template("log/entry.html", entry=found[0], kind_labels=KIND_LABELS)
+    return render_template(
+        "log/entry.html",
+        entry=found[0],
+        kind_labels=KIND_LABELS,
+        zone=pages_views.about(db.session, found).zone_of(found[0]),
+    )
 
 
 @bp.get("/log.csv")
@@ -80,6 +85,7 @@ def exceptions_feed() -> Response:
         entries=entries,
         kind_labels=KIND_LABELS,
         fact_lines=fact_lines,
+        about=pages_views.about(db.session, entries),
         stamp=stamp,
         public_url=public_url,
     )

@@ -110,10 +110,10 @@ NAMED_WHERE_TRUE = frozenset({"alone", "corrected", "late", "on_behalf"})
 """Marks of something unusual; a line for each time that nothing was would hide those."""
 
 
-def fact_lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+def fact_lines(facts: Mapping[str, Any], zone: str = "UTC") -> list[tuple[str, str]]:
     """Label and value of each fact, in the reader's language, empty ones left out."""
     return [
-        (gettext(FACT_LABELS[name]), _value(name, value))
+        (gettext(FACT_LABELS[name]), _value(name, value, zone))
         for name, value in facts.items()
         if value not in (None, "")
         and name in FACT_LABELS
@@ -121,15 +121,15 @@ def fact_lines(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _value(name: str, value: object) -> str:
+def _value(name: str, value: object, zone: str) -> str:
     if isinstance(value, bool):
         return str(gettext("yes") if value else gettext("no"))
     if name.endswith(("_on", "_at", "_before")):
-        return _when(str(value))
+        return _when(str(value), zone)
     return str(value)
 
 
-def _when(value: str) -> str:
+def _when(value: str, zone: str) -> str:
     """A day or an instant of the log as people say it; instants are in UTC there."""
     at = datetime.fromisoformat(value)
-    return str(long_day(at.date()) if len(value) == len("2026-12-11") else moment(at))
+    return str(long_day(at.date()) if len(value) == len("2026-12-11") else moment(at, zone))

@@ -14,6 +14,7 @@ from feedback_app.comments.models import Comment, CommentVersion, Point
 from feedback_app.comments.placements import PreparedPlacement, prepare_placements, texts_of
 from feedback_app.core import clock
 from feedback_app.core.i18n import N_
+from feedback_app.curricula import preflight
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import Comparison, compare
 from feedback_app.curricula.models import Revision
@@ -55,6 +56,12 @@ class Prepared:
     comparison: Comparison | None
     changes: Sequence[PreparedChange]
     placements: Sequence[PreparedPlacement]
+    findings: Sequence[preflight.Finding] = ()
+
+    @property
+    def must_be_looked_at(self) -> Sequence[preflight.Finding]:
+        """What is not made public before somebody says that they have seen it."""
+        return [f for f in self.findings if f.severity is preflight.Severity.BLOCKS]
 
 
 @dataclass(frozen=True)
@@ -108,8 +115,9 @@ class Gate:
 def prepare(session: Session, revision: Revision) -> Prepared:
     """Compare the draft with its base and carry the comments; before the writing unit."""
     new = curricula.section_versions(session, revision.id)
+    findings = _findings(session, revision)
     if revision.base is None:
-        return Prepared(revision.id, revision.version, None, (), ())
+        return Prepared(revision.id, revision.version, None, (), (), findings)
     comparison = compare(curricula.section_versions(session, revision.base.id), new)
     return Prepared(
         revision_id=revision.id,
@@ -117,7 +125,16 @@ def prepare(session: Session, revision: Revision) -> Prepared:
         comparison=comparison,
         changes=changes_of(comparison),
         placements=prepare_placements(session, revision.base, texts_of(session, revision.id)),
+        findings=findings,
     )
+
+
+def _findings(session: Session, revision: Revision) -> list[preflight.Finding]:
+    checked = [
+        preflight.CheckedSection(row.key, row.title, row.text, row.summary, row.is_withheld)
+        for row in curricula.outline(session, revision.id)
+    ]
+    return preflight.findings(checked, revision.import_facts)
 
 
 def gate_of(session: Session, revision: Revision, comparison: Comparison | None) -> Gate:

@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 
 from feedback_app import policy
 from feedback_app.core.errors import Invalid
-from feedback_app.core.i18n import N_
-from feedback_app.curricula import preflight
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import SectionComparison
 from feedback_app.curricula.models import Revision
@@ -26,13 +24,13 @@ from feedback_app.triage.changes_public import bp, quote_of
 from feedback_app.triage.gate import LISTED_LABELS, Gate, Prepared, gate_of, prepare
 from feedback_app.triage.gate_forms import GateForm, InForceForm
 from feedback_app.triage.hunks import ChangePiece
-from feedback_app.triage.publication import DraftMoved, ReasonOwed, publish_revision
+from feedback_app.triage.publication import (
+    DraftMoved,
+    FindingsNotAccepted,
+    ReasonOwed,
+    publish_revision,
+)
 from feedback_app.web.identity import current_actor, guarded
-
-
-class NotLookedAt(Invalid):
-    message = N_("Look at each of these first, and say here that you did.")
-    field = "looked"
 
 
 @bp.route("/authoring/<slug:slug>/publish", methods=["GET", "POST"])
@@ -53,10 +51,6 @@ def gate(slug: str) -> ResponseReturnValue:
         prepared = prepare(session, revision)
         if not form.validate():
             return _gate_page(session, revision, prepared, form), 422
-        findings = _findings(revision, curricula.outline(session, revision.id))
-        if _must_look(findings) and not form.looked.data:
-            form.reject(NotLookedAt())
-            return _gate_page(session, revision, prepared, form), 422
         if form.version.data != str(revision.version):
             return _seen_anew(session, revision, prepared, form)
     try:
@@ -69,6 +63,7 @@ def gate(slug: str) -> ResponseReturnValue:
             is_material=form.is_material.data == "yes",
             material_reason=form.material_reason.data or "",
             reasons=form.reasons(),
+            accepts_findings=bool(form.looked.data),
         )
     except (Invalid, DraftMoved) as error:
         return _refused(slug, form, error)
@@ -96,6 +91,8 @@ def _refused(slug: str, form: GateForm, error: Invalid | DraftMoved) -> Response
             for kind in listed:
                 if not form.reasons()[kind].strip():
                     form.reject(ReasonOwed(kind))
+            if prepared.must_be_looked_at and not form.looked.data:
+                form.reject(FindingsNotAccepted(prepared.must_be_looked_at))
         else:
             form.reject(error)
         return _gate_page(session, revision, prepared, form), 422
@@ -129,7 +126,6 @@ def _gate_page(
 ) -> str:
     found = gate_of(session, revision, prepared.comparison)
     sections = curricula.outline(session, revision.id)
-    findings = _findings(revision, sections)
     by_key = {row.key: row for row in sections}
     return render_template(
         "triage/gate.html",
@@ -141,8 +137,8 @@ def _gate_page(
         labels=LISTED_LABELS,
         pieces=_shown(found, prepared, by_key),
         sections=by_key,
-        findings=findings,
-        must_look=_must_look(findings),
+        findings=prepared.findings,
+        must_look=bool(prepared.must_be_looked_at),
         quote_of=quote_of,
         changes=len(list(hunks.pieces(prepared.comparison))),
         carried=len(prepared.placements),
@@ -171,18 +167,6 @@ def words_around(section: SectionComparison, number: int | None) -> tuple[str, s
         section.old_text()[hunk.old_start : hunk.old_end],
         section.new_text()[hunk.new_start : hunk.new_end],
     )
-
-
-def _must_look(findings: list[preflight.Finding]) -> bool:
-    return any(found.severity is preflight.Severity.BLOCKS for found in findings)
-
-
-def _findings(revision: Revision, sections: list[SectionRow]) -> list[preflight.Finding]:
-    checked = [
-        preflight.CheckedSection(row.key, row.title, row.text, row.summary, row.is_withheld)
-        for row in sections
-    ]
-    return preflight.findings(checked, revision.import_facts)
 
 
 @bp.route("/authoring/<slug:slug>/in-force", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.drafting import lock_draft
 from feedback_app.curricula.models import Revision, Section
+from feedback_app.curricula.preflight import Finding
 from feedback_app.curricula.sealing import freeze
 from feedback_app.log.services import append, canonical
 from feedback_app.policy import Actor, Permission
@@ -52,6 +53,16 @@ class WordsLost(Conflict):
     )
 
 
+class FindingsNotAccepted(Invalid):
+    """What the check found may be right to publish, but not unseen."""
+
+    message = N_("Look at each of these first, and say here that you did.")
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(field="looked")
+        self.findings = findings
+
+
 class ReasonOwed(Invalid):
     """One kind of what is listed has no public reason; its field is `reason_<kind>`."""
 
@@ -79,11 +90,13 @@ def publish_revision(
     is_material: bool = True,
     material_reason: str = "",
     reasons: Mapping[Listed, str] | None = None,
+    accepts_findings: bool = False,
 ) -> Revision:
     """Seal a draft for good and publish the answers whose promises it keeps.
 
     `prepared` comes from `prepare`, in a reading unit before this one. `reasons` are the public
-    exits from what the gate lists; an exit renews the age of promises and ends none. Comments
+    exits from what the gate lists; an exit renews the age of promises and ends none.
+    `accepts_findings` says that somebody has looked at what the check found. Comments
     of all earlier versions are carried along, and those who left an address are told.
     """
     actor, revision = lock_draft(
@@ -95,6 +108,8 @@ def publish_revision(
     _hold_rounds(session, revision.base_id)
     gate = gate_of(session, revision, prepared.comparison)
     given = _check(gate, reasons or {})
+    if prepared.must_be_looked_at and not accepts_findings:
+        raise FindingsNotAccepted(prepared.must_be_looked_at)
     _settle(session, revision, gate, prepared)
     carried = carry_forward(session, revision, prepared.placements)
     freeze(

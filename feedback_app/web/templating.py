@@ -62,6 +62,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": day,
         "long_day": long_day,
+        "zoned_day": zoned_day,
         "moment": moment,
         "hour": hour,
         "number": number,
@@ -180,6 +181,11 @@ def long_day(value: date | datetime, zone: str = "UTC") -> str:
 @lru_cache(maxsize=2048)
 def _long_day(local: date, language: str) -> str:
     return format_date(local, "long", locale=language)
+
+
+def zoned_day(value: datetime, zone: str) -> str:
+    """ "Nov 12, Central": for a list whose lines stand in several zones."""
+    return f"{day(value, zone)}, {_zone_label(zone, _formats())}"
 
 
 def _local_day(value: date | datetime, zone: str) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from feedback_app.accounts.models import Account
+from feedback_app.cli import join
 from feedback_app.organizations.models import Membership, Organization
 
 
@@ -62,3 +63,14 @@ def test_the_log_is_shown_with_its_hashes(run):
     assert position == "0"
     assert len(leaf_hash) == 64
     assert leaf.startswith('{"at":')
+
+
+def test_flask_runs_the_same_commands(app):
+    """`flask --app wsgi` is the other way in."""
+    join(app)
+    runner = app.test_cli_runner()
+
+    assert runner.invoke(args=["log", "show"]).exit_code == 0
+    refused = runner.invoke(args=["rounds", "report", "nowhere"])
+
+    assert (refused.exit_code, refused.output.strip().count("\n")) == (1, 0)

@@ -104,7 +104,9 @@ def test_an_entry_names_what_it_speaks_of_but_no_page_that_nobody_may_open(
         f"/rounds/{round_.slug}",
     ]
     assert page.text.count(department.name) == 3
-    assert "Closes: Fri, Dec 11, 2026, 11:00 PM UTC" in page.text
+    assert "Closes: Fri, Dec 11, 2026, 5:00 PM Central" in page.text
+    assert page.text.count(", Central · entry") == 3
+    assert "Central" in browser.get("/log/0").text
     assert "Answers due: March 5, 2027" in page.text
 
 

@@ -15,7 +15,13 @@ from feedback_app.notifications.models import OutboxMessage
 from feedback_app.triage.adoption import release
 from feedback_app.triage.gate import Listed
 from feedback_app.triage.models import Cause, CauseKind, Outcome
-from feedback_app.triage.publication import DraftMoved, ReasonOwed, RoundStillOpen, WordsLost
+from feedback_app.triage.publication import (
+    DraftMoved,
+    FindingsNotAccepted,
+    ReasonOwed,
+    RoundStillOpen,
+    WordsLost,
+)
 from tests.triage.redrafting import Redraft
 
 
@@ -240,6 +246,26 @@ def test_a_change_note_and_a_reason_for_not_material_are_asked_for(redraft):
 def test_an_author_cannot_publish(redraft):
     with pytest.raises(NotAllowed):
         redraft.publish(actor=redraft.author)
+
+
+def test_what_the_check_found_is_looked_at_before_it_is_public(redraft, make, run, session):
+    """On the page, in the service and on the command line alike."""
+    redraft.write(redraft.first, "Count it.", "Answer key: b. Count it.")
+    redraft.explain()
+    with pytest.raises(FindingsNotAccepted) as refused:
+        redraft.publish()
+    assert [finding.code for finding in refused.value.findings] == ["answer_key"]
+
+    moderator = make.moderator()
+    course = redraft.base.curriculum.slug
+    wanted = ["curricula", "publish", course, "--as", moderator.email, "--change-note", "Keys."]
+    session.commit()
+    told = run(*wanted)
+    assert (told.exit_code, told.output.strip().count("\n")) == (1, 0)
+    assert "Answer key" in told.output
+
+    assert run(*wanted, "--accept-findings").exit_code == 0
+    assert session.get(type(redraft.draft), redraft.draft.id).is_public
 
 
 def test_a_first_version_needs_no_gate(session, make):
