@@ -149,6 +149,7 @@ WORKS = {
     "authoring.save",
     "authoring.section",
     "authoring.split",
+    "authoring.state",
     "comments.agree",
     "comments.describe",
     "comments.edit",

@@ -10,8 +10,22 @@ from sqlalchemy.orm import Session
 from feedback_app.core.errors import Invalid
 from feedback_app.core.html import word_count
 from feedback_app.core.i18n import N_
-from feedback_app.curricula.drafting import SectionMoved, hold, lock_draft, sections_of, touch
-from feedback_app.curricula.models import Openness, Revision, Section, SectionKind
+from feedback_app.curricula.drafting import (
+    SectionMoved,
+    hold,
+    lock_draft,
+    sections_of,
+    source_of,
+    touch,
+)
+from feedback_app.curricula.models import (
+    DraftAct,
+    Openness,
+    Revision,
+    Section,
+    SectionKind,
+)
+from feedback_app.curricula.states import keep_first
 from feedback_app.curricula.withholding import (
     Placeholder,
     check_placeholder,
@@ -66,8 +80,9 @@ def describe_sections(
             if _same_but_version(section, row):
                 continue
             raise SectionMoved
+        keep_first(session, revision, section, source_of(section))
         _describe(section, row)
-        touch(section, revision, actor)
+        touch(section, revision, actor, DraftAct.FACTS)
         changed += 1
     session.flush()
     return changed
@@ -122,7 +137,7 @@ def withhold(
     """Keep a passage from the public text; what, who, why and who has read it stay public."""
     actor, revision = hold(session, section, actor=actor, version=version)
     hide(section, placeholder)
-    touch(section, revision, actor)
+    touch(section, revision, actor, DraftAct.FACTS)
     session.flush()
 
 
@@ -131,5 +146,5 @@ def show_again(session: Session, section: Section, *, actor: Actor, version: int
     actor, revision = hold(session, section, actor=actor, version=version)
     if section.is_withheld:
         show(section)
-        touch(section, revision, actor)
+        touch(section, revision, actor, DraftAct.FACTS)
     session.flush()

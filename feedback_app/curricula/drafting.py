@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.html import Rendered, render, word_count
 from feedback_app.core.i18n import N_
 from feedback_app.core.orm import new_key
-from feedback_app.curricula.models import Openness, Revision, Section, SectionKind
+from feedback_app.curricula.models import (
+    DraftAct,
+    Openness,
+    Revision,
+    Section,
+    SectionKind,
+)
 from feedback_app.curricula.numbering import subtree
+from feedback_app.curricula.states import keep, keep_first
 from feedback_app.curricula.withholding import Placeholder, hide, placeholder_of
 from feedback_app.policy import Actor, Permission, require
 
@@ -124,6 +131,7 @@ def add_section(
     *,
     actor: Actor,
     after: str | None = None,
+    act: DraftAct = DraftAct.ADDED,
 ) -> Section:
     """Add a section after the one of that key and all below it; without one, at the end."""
     actor, revision = lock_draft(session, revision, actor=actor)
@@ -135,6 +143,7 @@ def add_section(
     session.add(section)
     _renumber([*sections[:at], section, *sections[at:]])
     revision.version += 1
+    keep(session, revision, section, given.source, actor=actor, act=act)
     session.flush()
     return section
 
@@ -158,7 +167,7 @@ def _section(revision: Revision, given: NewSection, position: int, actor: Actor)
         version=1,
         is_withheld=False,
     )
-    _write(section, given.source, given.rendered)
+    write(section, given.source, given.rendered)
     if given.withheld is not None:
         hide(section, given.withheld)
     return section
@@ -169,7 +178,7 @@ def source_of(section: Section) -> str:
     return section.passage.source if section.passage is not None else section.source
 
 
-def _write(section: Section, source: str, rendered: Rendered) -> None:
+def write(section: Section, source: str, rendered: Rendered) -> None:
     """The words go where they belong: behind the placeholder when they are not shown."""
     if section.is_withheld and section.passage is not None:
         section.passage.source = source
@@ -199,7 +208,7 @@ def edit_section(
     if (section.title, source_of(section)) == (title.strip(), source):
         return
     section.title = title.strip()
-    _write(section, source, rendered)
+    write(section, source, rendered)
     touch(section, revision, actor)
     session.flush()
 
@@ -208,6 +217,8 @@ def remove_section(session: Session, section: Section, *, actor: Actor, version:
     """Take one section out of the draft; those below it stay."""
     actor, revision = hold(session, section, actor=actor, version=version)
     others = [each for each in sections_of(session, revision) if each is not section]
+    source = source_of(section)
+    keep(session, revision, section, source, actor=actor, act=DraftAct.REMOVED)
     session.delete(section)
     _renumber(others)
     revision.version += 1
@@ -238,7 +249,7 @@ def move_section(
         for each in moving:
             each.level = min(3, max(1, each.level + step))
     _renumber([*rest[:at], *moving, *rest[at:]])
-    touch(section, revision, actor)
+    touch(section, revision, actor, DraftAct.MOVED)
     session.flush()
 
 
@@ -257,7 +268,7 @@ def split_section(
     if not source.strip() or not second.source.strip():
         raise NothingToSplit
     hidden = placeholder_of(section)
-    _write(section, source, rendered)
+    write(section, source, rendered)
     fresh = _section(revision, second, 0, actor)
     fresh.level = section.level
     fresh.openness, fresh.authority = section.openness, section.authority
@@ -267,7 +278,8 @@ def split_section(
     at = sections.index(section) + 1
     session.add(fresh)
     _renumber([*sections[:at], fresh, *sections[at:]])
-    touch(section, revision, actor)
+    keep(session, revision, fresh, second.source, actor=actor, act=DraftAct.DIVIDED)
+    touch(section, revision, actor, DraftAct.DIVIDED)
     session.flush()
     return fresh
 
@@ -284,10 +296,17 @@ def hold(
     ).first()
     if known is None or known.version != version:
         raise SectionMoved
+    keep_first(session, held[1], known, source_of(known))
     return held
 
 
-def touch(section: Section, revision: Revision, actor: Actor) -> None:
+def touch(
+    section: Section, revision: Revision, actor: Actor, act: DraftAct = DraftAct.SAVED
+) -> None:
+    """After every change: a new version of section and draft, and a state to keep."""
+    session = object_session(section)
+    assert session is not None
+    keep(session, revision, section, source_of(section), actor=actor, act=act)
     section.version += 1
     section.changed_by_id = actor.account_id
     revision.version += 1

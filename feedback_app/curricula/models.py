@@ -211,6 +211,42 @@ class WithheldPassage(Base):
     section: Mapped[Section] = relationship(back_populates="passage")
 
 
+class DraftAct(enum.StrEnum):
+    """What made a state of a section; `BEGUN` is how it stood before the first change."""
+
+    BEGUN = "begun"
+    SAVED = "saved"
+    FACTS = "facts"
+    MOVED = "moved"
+    ADDED = "added"
+    DIVIDED = "divided"
+    JOINED = "joined"
+    REMOVED = "removed"
+    RESTORED = "restored"
+
+
+class DraftState(Base):
+    """How a section of a draft stood once; erased when the draft is published or dropped."""
+
+    __tablename__ = "draft_states"
+    __table_args__ = (
+        Index("ix_draft_states_revision_section", "revision_id", "section_key", "id"),
+    )
+
+    id: Mapped[identity]
+    public_id: Mapped[public_id]
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    section_key: Mapped[section_key]
+    act: Mapped[DraftAct]
+    title: Mapped[str] = mapped_column(String(300))
+    source: Mapped[str]
+    attributes: Mapped[dict[str, Any]]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    saved_at: Mapped[recorded_at]
+
+    saved_by: Mapped[Account] = relationship()
+
+
 class Change(Base):
     """What became of one section in a published revision, against its base; frozen with it.
 

@@ -20,6 +20,7 @@ from feedback_app.curricula.publication import (
     content_hash,
     section_commitment,
 )
+from feedback_app.curricula.states import erase_states
 from feedback_app.log.services import append, commitment
 from feedback_app.policy import Actor, Permission, require
 
@@ -108,6 +109,7 @@ def freeze(
     revision.published_at = at
     revision.published_by_id = actor.account_id
     revision.state = RevisionState.PUBLISHED
+    erase_states(session, revision)
     session.flush()
 
 

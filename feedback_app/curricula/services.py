@@ -39,6 +39,7 @@ from feedback_app.curricula.models import (
     WithheldPassage,
 )
 from feedback_app.curricula.sealing import freeze, set_in_force
+from feedback_app.curricula.states import erase_states
 from feedback_app.curricula.withholding import Placeholder
 from feedback_app.log.services import append
 from feedback_app.organizations.models import Organization
@@ -249,6 +250,7 @@ def drop_revision(session: Session, revision: Revision, *, actor: Actor, reason:
     revision.state = RevisionState.DROPPED
     revision.dropped_at = clock.now()
     revision.dropped_reason = reason.strip()
+    erase_states(session, revision)
     append(
         session,
         actor=actor,

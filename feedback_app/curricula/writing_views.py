@@ -24,6 +24,7 @@ from feedback_app.curricula.merging import Side, put_together
 from feedback_app.curricula.models import Revision, Section
 from feedback_app.curricula.nesting import stretches
 from feedback_app.curricula.queries import SectionRow
+from feedback_app.curricula.states import last_saved_at
 from feedback_app.curricula.wordings import put_wording, why_not
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
@@ -272,6 +273,7 @@ def _page(
         sections=sections,
         next_section=_after(sections, shown.key),
         row=next(each for each in sections if each.key == shown.key),
+        saved_at=last_saved_at(db.session, revision, shown.key),
         form=form,
         **_drawn(revision, shown, form, rendered, sections),
     )

@@ -86,6 +86,8 @@ PAGES = {
         "/authoring/{course}/sections/{key}/remove",
         "/authoring/{course}/sections/new",
         "/authoring/{course}/drop",
+        "/authoring/{course}/states",
+        "/authoring/{course}/states/{state}",
         "/curricula/{course}/revisions/3/withheld/{withheld_key}",
     ],
     "moderator": [

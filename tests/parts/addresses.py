@@ -44,6 +44,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "ending": "json",
         "upload_id": ids["upload"],
         "cause_id": ids["cause"],
+        "state_id": ids["state"],
         "adoption_id": ids["adoption"],
         "number": 3,
     }

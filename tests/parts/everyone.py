@@ -22,7 +22,7 @@ from feedback_app.core.database import Database
 from feedback_app.core.html import render
 from feedback_app.curricula import services as curricula
 from feedback_app.curricula.drafting import edit_section
-from feedback_app.curricula.models import Curriculum, Revision
+from feedback_app.curricula.models import Curriculum, DraftState, Revision
 from feedback_app.curricula.queries import find_draft
 from feedback_app.exchange.models import Upload
 from feedback_app.exchange.services import begin_upload
@@ -229,6 +229,9 @@ class Settling:
             "key": section.key,
             "withheld_key": withheld.key,
             "cause": cause.public_id,
+            "state": self.one(
+                select(DraftState.public_id).where(DraftState.section_key == section.key)
+            ),
             "numbers": [r.number for r in self.course.revisions if r is not draft],
             "draft_number": draft.number,
         }
