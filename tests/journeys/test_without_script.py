@@ -107,7 +107,7 @@ def test_a_comment_is_sent_by_keyboard_alone(site, round_):
     page.keyboard.press("Tab")
     assert "Skip to the text" in page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("#content$"))
+    expect(page).to_have_url(re.compile("#main$"))
 
     scripts_have_started(page)
     tab_to(page, "Comment on section 1", most=60)
