@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rapidfuzz.distance import Indel
-
-from feedback_app.comments.relocation import IN_ORDER, Carried, Trace, trace, votes
+from feedback_app.comments.homes import homes
+from feedback_app.comments.moves import IN_ORDER
+from feedback_app.comments.relocation import Carried, Trace, trace
 
 _SAME = 0.9
 _REWORDED = 0.5
 _PERHAPS = 0.4
-_SECTION_LIVES = 0.4
-_FEW = 2
-_SHORT = 3
+_LITTLE = 0.3
+_LEAST = 0.2
+_FEW = 3
 _COMPANY = 0.2
-_HEADING = 0.5
-_HEADINGS_ALIKE = 0.6
-_PARTLY = 0.25
+_BESIDE = 0.5
+_GROWN = 1.5
 CONTEXT = 32
 
 
@@ -57,6 +56,7 @@ class PlacementState(StrEnum):
 class Placement:
     """Where a passage stands now; without a span when it was removed or cannot be placed.
 
+    `same` and `moved` keep nine letters in ten: single words may differ (see `as_shown`).
     `score` is the share of its letters that live, 0 … 1. `reason` is a word for the machine:
     `in_order`, `moved`, `found_elsewhere`, `section` where it has a place; else why it has none
     and, after a colon, the key of the section where it stood.
@@ -88,8 +88,11 @@ class _Mapper:
             ([s.key for s in old], [s.title for s in old], [s.text for s in old]),
             ([s.key for s in new], [s.title for s in new], [s.text for s in new]),
         )
-        self.keys_new = {s.key: n for n, s in enumerate(new)}
-        self._counterparts: dict[int, tuple[int | None, float]] = {}
+        self.homes = homes(
+            self.carried,
+            ([s.key for s in old], [s.title for s in old]),
+            ([s.key for s in new], [s.title for s in new]),
+        )
 
     def place(self, anchor: Anchor) -> Placement:
         n = self.at.get(anchor.section_key)
@@ -105,59 +108,31 @@ class _Mapper:
             return _nowhere(PlacementState.UNPLACED, "not_in_old_text", anchor, 0.0)
         return self._quote(anchor, n, start, start + len(anchor.exact))
 
-    def counterpart(self, n: int) -> tuple[int | None, float]:
-        """The new section that an old one became, with the share of its letters there."""
-        if n not in self._counterparts:
-            self._counterparts[n] = self._find_counterpart(n)
-        return self._counterparts[n]
-
-    def _find_counterpart(self, n: int) -> tuple[int | None, float]:
-        found, total = votes(self.carried, n)
-        share = {m: letters / total for m, letters in found.items()} if total else {}
-        key = self.old[n].key
-        if key in self.keys_new:
-            m = self.keys_new[key]
-            return m, share.get(m, 1.0)
-        heading = {m: _alike(s.title, self.old[n].title) for m, s in enumerate(self.new)}
-        score = {
-            m: share.get(m, 0.0) + _HEADING * alike
-            for m, alike in heading.items()
-            if self.new[m].key not in self.at and (m in share or alike == 1)
-        }
-        if not score:
-            return None, 0.0
-        m = max(score, key=lambda m: (score[m], -abs(m - n)))
-        lives = sum(share.values()) >= _SECTION_LIVES
-        partly = heading[m] > 0 and share.get(m, 0.0) >= _PARTLY
-        if lives or partly or heading[m] == 1:
-            return m, share.get(m, 0.0)
-        return None, share.get(m, 0.0)
-
     def _section(self, anchor: Anchor, n: int) -> Placement:
-        m, share = self.counterpart(n)
+        m, share, merged = self.homes[n]
         if m is None:
             return _nowhere(PlacementState.REMOVED, "section_removed", anchor, share)
-        if self.old[n].text == self.new[m].text:
-            return Placement(PlacementState.SAME, self.new[m].key, 0, 0, 1.0, "section")
-        state = PlacementState.SAME if share >= _SAME else PlacementState.REWORDED
+        if share < _SAME and self.old[n].text != self.new[m].text:
+            state = PlacementState.REWORDED
+        else:
+            state = PlacementState.MOVED if merged else PlacementState.SAME
         return Placement(state, self.new[m].key, 0, 0, round(share, 3), "section")
 
     def _quote(self, anchor: Anchor, n: int, start: int, end: int) -> Placement:
         found = trace(self.carried, n, start, end)
         if found is None:
             return _nowhere(PlacementState.REMOVED, "removed", anchor, 0.0)
-        if found.share < _PERHAPS or (found.share < _REWORDED and found.words < _FEW):
-            return _nowhere(PlacementState.REMOVED, "removed", anchor, found.share)
-        if found.share < _SAME and found.words <= _SHORT and found.company < _COMPANY:
+        if not _lives_on(found):
             return _nowhere(PlacementState.REMOVED, "removed", anchor, found.share)
         if found.way in self.carried.unclear:
             return _nowhere(PlacementState.UNPLACED, "two_places", anchor, found.share)
         section = self.new[found.section]
         low, high = _settled(section.text, anchor.exact, found)
         in_order = found.way == IN_ORDER
-        if section.text[low:high].split() != anchor.exact.split():
+        grown = high - low > _GROWN * len(anchor.exact)
+        if found.share < _SAME or grown:
             state = PlacementState.REWORDED
-        elif in_order and self.counterpart(n)[0] == found.section:
+        elif in_order and self.homes[n].section == found.section:
             state = PlacementState.SAME
         else:
             state = PlacementState.MOVED
@@ -171,6 +146,36 @@ class _Mapper:
         )
 
 
+def as_shown(state: PlacementState, old: str, new: str) -> PlacementState:
+    """What a reader is told: `reworded`, with both wordings, wherever any word differs.
+
+    White space alone is no difference.
+    """
+    changed = old.split() != new.split()
+    kept = state in (PlacementState.SAME, PlacementState.MOVED)
+    return PlacementState.REWORDED if kept and changed else state
+
+
+def _lives_on(found: Trace) -> bool:
+    """Whether what is left of a passage is still that passage, and not words that recur.
+
+    Little is enough in its old place between its old neighbors; a few words need company, and
+    words found elsewhere need more of themselves, or most of their sentence beside them.
+    """
+    few = found.words <= _FEW
+    if found.way == IN_ORDER:
+        needed = _LEAST if found.company >= _BESIDE and found.words > 1 else _LITTLE
+        return found.share >= needed and (
+            not few or found.company >= _COMPANY or found.share >= _SAME
+        )
+    needed = _LITTLE if found.company >= _BESIDE / 2 else _PERHAPS
+    if found.share < needed or (found.share < _REWORDED and found.words < 2):
+        return False
+    if few and found.share < _SAME and found.company < _COMPANY:
+        return False
+    return not few or max(found.sentence, found.company) >= _BESIDE
+
+
 def _settled(text: str, exact: str, found: Trace) -> tuple[int, int]:
     """The span found, or the whole quote where it stands there, its last sign included."""
     if found.share >= _SAME:
@@ -179,12 +184,6 @@ def _settled(text: str, exact: str, found: Trace) -> tuple[int, int]:
         if at >= 0:
             return at, at + size
     return found.start, found.end
-
-
-def _alike(a: str, b: str) -> float:
-    """How much two headings have in common, 0 … 1; little counts as nothing."""
-    alike = Indel.normalized_similarity(a.casefold().strip(), b.casefold().strip())
-    return alike if alike >= _HEADINGS_ALIKE and a.strip() else 0.0
 
 
 def _nowhere(state: PlacementState, why: str, anchor: Anchor, score: float) -> Placement:

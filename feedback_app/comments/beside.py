@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import anchors, listings
-from feedback_app.comments.anchors import PlacementState
+from feedback_app.comments.anchors import PlacementState, as_shown
 from feedback_app.comments.cards import CommentCard
 from feedback_app.comments.models import Anchor, Comment, Placement
 from feedback_app.comments.placements import place_in, texts_of
@@ -48,14 +48,13 @@ def beside_section(
     rows = _rows(session, base_id, key, viewer)
     if not rows:
         return []
-    texts = texts_of(session, base_id)
+    sections = [
+        replace(each, text=text) if text is not None and each.key == key else each
+        for each in texts_of(session, revision.id)
+    ]
+    texts = {section.key: section.text for section in sections}
     places = place_in(
-        [(row_id, anchor) for row_id, _, anchor in rows],
-        texts,
-        [
-            replace(each, text=text) if text is not None and each.key == key else each
-            for each in texts_of(session, revision.id)
-        ],
+        [(row_id, anchor) for row_id, _, anchor in rows], texts_of(session, base_id), sections
     )
     exacts = {row_id: anchor.exact for row_id, _, anchor in rows}
     found: list[Beside] = []
@@ -67,12 +66,14 @@ def beside_section(
         for card in listings.cards_of(session, round_, ids, viewer):
             place = places[card.id]
             inside = place.section_key == key and bool(place.end)
+            exact = exacts[card.id]
+            now = texts.get(place.section_key or "", "")[place.start : place.end]
             found.append(
                 Beside(
                     card=card,
                     round_slug=round_.slug,
-                    exact=exacts[card.id],
-                    state=place.state,
+                    exact=exact,
+                    state=as_shown(place.state, exact, now) if exact else place.state,
                     start=place.start if inside else None,
                     end=place.end if inside else None,
                 )

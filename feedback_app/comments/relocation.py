@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from feedback_app.curricula.words import Tokens, equal_stretches, token_edits, tokens
+from feedback_app.comments.moves import IN_ORDER, find_moves
+from feedback_app.curricula.words import Tokens, sentence_starts, token_edits, tokens
 
 _BREAK = "\n\n"
-_SEED = 3
-_SEED_PLACES = 4
-_REGION_GAP = 14
-_REGION_DRIFT = 10
-_REGION_LETTERS = 24
-_REGION_WORDS = 4
-IN_ORDER = 0
 _INSERTION = 400
 _INSERTION_SHARE = 3
 _REPLACED_SHARE = 2
@@ -41,6 +35,7 @@ class Side:
     place: list[int] = field(default_factory=list)
     first: dict[int, int] = field(default_factory=dict)
     last: dict[int, int] = field(default_factory=dict)
+    sentence_starts: list[int] = field(default_factory=list)
 
     def add(self, sections: Sequence[int]) -> tuple[int, Tokens]:
         """Take in sections side by side; the number of their first token, and their tokens."""
@@ -64,7 +59,15 @@ class Side:
                 self.first[n] = self.last[n]
             at = end + len(_BREAK)
         self.keys += cut.keys
+        self.sentence_starts += [base + n for n in sentence_starts(cut)]
         return base, cut
+
+    def sentences(self, low: int, high: int) -> range:
+        """The tokens of all sentences that [low, high) touches."""
+        starts = self.sentence_starts
+        begin = bisect_right(starts, low) - 1
+        end = bisect_right(starts, high - 1)
+        return range(starts[begin], starts[end] if end < len(starts) else len(self.keys))
 
     def between(self, section: int, start: int, end: int) -> range:
         """Tokens that touch [start, end) of a section's text."""
@@ -104,7 +107,7 @@ class Carried:
         lost = [n for n, key in enumerate(old[0]) if key not in kept]
         fresh = [n for n, key in enumerate(new[0]) if key not in kept]
         self._lay(lost, fresh)
-        self._find_moves()
+        find_moves(self)
 
     def _lay(self, olds: list[int], news: list[int]) -> None:
         i, a = self.old.add(olds)
@@ -118,109 +121,20 @@ class Carried:
         for edit in (*token_edits(a, b), None):
             size = (len(a.keys) if edit is None else edit.old_start) - x
             for n in range(size):
-                self._join(i + x + n, j + y + n, IN_ORDER)
+                self.join(i + x + n, j + y + n, IN_ORDER)
             if edit is not None:
                 x, y = edit.old_end, edit.new_end
 
-    def _join(self, i: int, j: int, way: int) -> None:
+    def join(self, i: int, j: int, way: int) -> None:
         self.to_new[i], self.to_old[j], self.way[i] = j, i, way
-
-    def _find_moves(self) -> None:
-        """Passages that stand elsewhere, found only among words that nothing else explains."""
-        number = IN_ORDER
-        regions = _regions(self._seeds())
-        rivals: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-        for i1, i2, j1, j2 in regions:
-            rivals[i1, i2].append((j1, j2))
-        for i1, i2, j1, j2 in regions:
-            before, behind = self._reach_of(i1, j1, -1), self._reach_of(i2 - 1, j2 - 1, 1)
-            i1, i2, j1, j2 = i1 - before, i2 + behind, j1 - before, j2 + behind
-            olds = [i for i in range(i1, i2) if self.to_new[i] < 0]
-            news = [j for j in range(j1, j2) if self.to_old[j] < 0]
-            a = [self.old.keys[i] for i in olds]
-            b = [self.new.keys[j] for j in news]
-            pairs = [
-                (olds[x + n], news[y + n])
-                for x, y, size in equal_stretches(a, b)
-                for n in range(size)
-            ]
-            words = [i for i, _ in pairs if self.old.keys[i][:1].isalnum()]
-            letters = sum(len(self.old.keys[i]) for i in words)
-            if len(words) >= _REGION_WORDS and letters >= _REGION_LETTERS:
-                number += 1
-                if any(self._stands_free(*span, j1) for span in rivals[i1, i2]):
-                    self.unclear.add(number)
-                for i, j in pairs:
-                    self._join(i, j, number)
-
-    def _reach_of(self, i: int, j: int, step: int) -> int:
-        """How many more equal, unexplained words follow beyond one end of a moved passage."""
-        keys, others = self.old.keys, self.new.keys
-        n = 0
-        while True:
-            x, y = i + (n + 1) * step, j + (n + 1) * step
-            inside = 0 <= x < len(keys) and 0 <= y < len(others)
-            if not inside or keys[x] != others[y]:
-                return n
-            if self.to_new[x] >= 0 or self.to_old[y] >= 0:
-                return n
-            n += 1
-
-    def _stands_free(self, j1: int, j2: int, chosen: int) -> bool:
-        return j1 != chosen and all(self.to_old[j] < 0 for j in range(j1, j2))
-
-    def _seeds(self) -> list[tuple[int, int]]:
-        mine = _runs_of_three(self.old, self.to_new)
-        others = _runs_of_three(self.new, self.to_old)
-        return [
-            (i, j)
-            for three, places in mine.items()
-            if three in others and len(places) * len(others[three]) <= _SEED_PLACES
-            for i in places
-            for j in others[three]
-        ]
-
-
-def _runs_of_three(side: Side, taken: Sequence[int]) -> dict[tuple[str, str, str], list[int]]:
-    found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    keys = side.keys
-    for n in range(len(keys) - 2):
-        if taken[n] < 0 and taken[n + 1] < 0 and taken[n + 2] < 0:
-            found[keys[n], keys[n + 1], keys[n + 2]].append(n)
-    return found
-
-
-def _regions(seeds: Iterable[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
-    """Seeds near one diagonal, gathered; those with most seeds first."""
-    open_: list[list[int]] = []
-    done: list[list[int]] = []
-    for i, j in sorted(seeds):
-        still: list[list[int]] = []
-        best: list[int] | None = None
-        for region in open_:
-            if i - region[1] > _REGION_GAP:
-                done.append(region)
-                continue
-            still.append(region)
-            near = -2 <= j - region[3] <= _REGION_GAP
-            if near and abs((j - i) - (region[3] - region[1])) <= _REGION_DRIFT:
-                best = region if best is None or region[4] > best[4] else best
-        if best is None:
-            still.append([i, i + _SEED, j, j + _SEED, 1])
-        else:
-            best[1], best[3] = i + _SEED, max(best[3], j + _SEED)
-            best[4] += 1
-        open_ = still
-    done += open_
-    done.sort(key=lambda region: (-region[4], region[0], region[2]))
-    return [(i1, i2, j1, j2) for i1, i2, j1, j2, _ in done]
 
 
 class Trace(NamedTuple):
     """The best of the ways by which a passage came into the new text.
 
     `share` is the part of its letters found there; [start, end) counts in the new section.
-    `company` is the part of the words around it, 0 … 1, that stand around it still.
+    `company` is the part of the words around it, 0 … 1, that stand around it still;
+    `sentence` the part of its whole sentences that came the same way.
     """
 
     way: int
@@ -230,6 +144,7 @@ class Trace(NamedTuple):
     share: float
     words: int
     company: float
+    sentence: float
 
 
 def trace(carried: Carried, section: int, start: int, end: int) -> Trace | None:
@@ -263,7 +178,21 @@ def trace(carried: Carried, section: int, start: int, end: int) -> Trace | None:
         kept[way, there] / total,
         _whole_words(old, hits),
         _company(carried, span, low, high),
+        _came_along(carried, span, way, there),
     )
+
+
+def _came_along(carried: Carried, span: range, way: int, there: int) -> float:
+    old = carried.old
+    whole = old.sentences(span[0], span[-1] + 1)
+    came = sum(
+        len(old.keys[t])
+        for t in whole
+        if (j := carried.to_new[t]) >= 0
+        and carried.way[t] == way
+        and carried.new.section[j] == there
+    )
+    return came / sum(len(old.keys[t]) for t in whole)
 
 
 def _whole_words(side: Side, hits: Iterable[int]) -> int:
@@ -365,3 +294,19 @@ def votes(carried: Carried, section: int) -> tuple[Counter[int], int]:
         if j >= 0 and carried.new.place[j] >= 0:
             found[carried.new.section[j]] += len(side.keys[t])
     return found, total
+
+
+def headings_joined(carried: Carried, old: int, new: int) -> bool:
+    """Whether most of an old section's heading became words of that new one's."""
+    side = carried.old
+    low = high = side.first[old]
+    while low > 0 and side.section[low - 1] == old:
+        low -= 1
+    stays = sum(
+        len(side.keys[t])
+        for t in range(low, high)
+        if (j := carried.to_new[t]) >= 0
+        and carried.new.section[j] == new
+        and carried.new.place[j] < 0
+    )
+    return 2 * stays >= sum(len(side.keys[t]) for t in range(low, high)) > 0

@@ -271,6 +271,16 @@ def _boundary(side: Tokens, at: int) -> int:
     return 1 if side.keys[at - 1][-1:] in "\t\n" else 0
 
 
+def sentence_starts(side: Tokens) -> list[int]:
+    """The first token of every sentence; a paragraph, list item or heading begins one too."""
+    found = [0] if side.keys else []
+    for at in range(1, len(side.keys)):
+        ended = not side.keys[at - 1][-1:].isalnum() and _boundary(side, at) >= _SENTENCE
+        if ended or "\n" in side.text[side.ends[at - 1] : side.starts[at]]:
+            found.append(at)
+    return found
+
+
 def _swallow(gaps: list[Edit], old: Tokens, new: Tokens) -> list[Edit]:
     """Join changes over equalities that are smaller than what changed on both their sides."""
     joined = [gaps[0]]

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.anchors import PlacementState
+from feedback_app.comments.anchors import PlacementState, as_shown
 from feedback_app.comments.models import Comment, Placement
 from feedback_app.comments.queries import visible_to
 from feedback_app.core import clock
@@ -254,8 +254,9 @@ def _place(session: Session, sections: _Sections, comment: Comment) -> NewPlace 
     state, revision_id, number, key, start, end, text = row
     name = sections.name(revision_id, key)
     words = (text or "")[start:end] if end else ""
+    exact = comment.anchor.exact if comment.anchor is not None and end else ""
     return NewPlace(
-        state=state,
+        state=as_shown(state, exact, words) if exact else state,
         number=number,
         section_key=key,
         section_number=name[0],

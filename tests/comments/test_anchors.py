@@ -11,6 +11,7 @@ from feedback_app.comments.anchors import (
     Placement,
     PlacementState,
     SectionText,
+    as_shown,
     cut,
     relocate,
     resolve,
@@ -72,19 +73,39 @@ def test_a_quote_whose_words_changed_is_reworded_and_covers_the_new_words():
     assert words(placement, new) == changed
 
 
-def test_one_word_that_turns_the_meaning_is_not_called_the_same():
-    old = course(
-        first=f"{WAIT} Officers may enter when the family asks them to come in. {TEAM}"
-    )
+def test_a_quote_that_kept_nine_letters_in_ten_is_the_same_but_never_shown_as_unchanged():
+    said = "Officers may enter when the family asks them to come in."
+    old = course(first=f"{WAIT} {said} {TEAM}")
+    new = course(first=f"{WAIT} {said.replace('may', 'may not')} {TEAM}")
+
+    placement = relocate([quote(old, said)], old, new)[0]
+
+    assert (placement.state, placement.score) == (PlacementState.SAME, 1.0)
+    shown = as_shown(placement.state, said, words(placement, new))
+    assert shown is PlacementState.REWORDED
+
+
+def test_white_space_alone_is_shown_as_the_same():
+    assert as_shown(PlacementState.SAME, "one\u00a0full minute", "one full\nminute") == "same"
+
+
+def test_a_quote_into_which_much_was_put_is_reworded():
+    old = course(first=f"{TEAM} {SILENCE} {DEAF}")
     new = course(
-        first=f"{WAIT} Officers may not enter when the family asks them to come in. {TEAM}"
+        first=f"{TEAM} {SILENCE.replace(', and', f', as {WAIT.lower()} says, and')} {DEAF}"
     )
 
-    placement = relocate(
-        [quote(old, "Officers may enter when the family asks them to come in.")], old, new
-    )[0]
+    assert relocate([quote(old, SILENCE)], old, new)[0].state is PlacementState.REWORDED
 
-    assert placement.state is PlacementState.REWORDED
+
+def test_a_thoroughly_reworded_sentence_between_its_old_neighbors_is_reworded():
+    old = course(first=f"{WAIT} {TEAM} {SILENCE}")
+    changed = "A crisis team may come along, or go alone, at any hour that the caller names."
+    new = course(first=f"{WAIT} {changed} {SILENCE}")
+
+    placement = relocate([quote(old, TEAM)], old, new)[0]
+
+    assert (placement.state, words(placement, new)) == (PlacementState.REWORDED, changed)
 
 
 def test_words_that_replaced_the_end_of_a_quote_belong_to_it():
@@ -189,6 +210,39 @@ def test_sections_that_lost_their_keys_are_found_by_words_and_heading():
     placements = relocate([Anchor(s.key, 0, 0, "") for s in old], old, new)
 
     assert [p.section_key for p in placements] == ["y", "x", None]
+
+
+def test_a_section_merged_into_another_takes_its_comments_there():
+    old = course(first=f"{WAIT} {SILENCE}", second=f"{FAMILY} {TEAM}", third=DEAF)
+    new = course(first=f"{WAIT} {SILENCE}\n\n{FAMILY} {TEAM}", third=DEAF)
+
+    whole, said = relocate([Anchor("second", 0, 0, ""), quote(old, FAMILY)], old, new)
+
+    assert (whole.state, whole.section_key) == (PlacementState.MOVED, "first")
+    assert (said.state, words(said, new)) == (PlacementState.MOVED, FAMILY)
+
+
+def test_of_two_sections_with_one_heading_the_deleted_one_is_removed():
+    old = course(a=f"{WAIT} {SILENCE}", b=f"{TEAM} {DEAF}")
+    old = [SectionText(s.key, "Practice", s.text) for s in old]
+    new = [SectionText("x", "Practice", f"{TEAM} {DEAF}")]
+
+    gone, kept = relocate([Anchor("a", 0, 0, ""), Anchor("b", 0, 0, "")], old, new)
+
+    assert (gone.state, gone.section_key) == (PlacementState.REMOVED, None)
+    assert (kept.state, kept.section_key) == (PlacementState.SAME, "x")
+
+
+def test_when_one_of_two_equal_sentences_went_and_the_other_moved_neither_is_guessed():
+    old = course(first=f"{WAIT}\n\n{SILENCE}", second=f"{FAMILY}\n\n{SILENCE}", third=DEAF)
+    new = course(first=WAIT, second=FAMILY, third=f"{DEAF}\n\n{SILENCE}")
+
+    placements = relocate(
+        [quote(old, SILENCE, "first"), quote(old, SILENCE, "second")], old, new
+    )
+
+    assert [p.section_key for p in placements] == [None, None]
+    assert PlacementState.UNPLACED in [p.state for p in placements]
 
 
 def test_a_quote_that_is_not_in_its_own_text_is_not_placed():
