@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -16,16 +25,18 @@ from feedback_app.comments.forms import CommentForm
 from feedback_app.comments.opened import new_mark
 from feedback_app.comments.passages import passages_by_section
 from feedback_app.comments.queries import SectionComments
+from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.curricula import queries as curricula
 from feedback_app.extensions import db
 from feedback_app.rounds import queries, services
+from feedback_app.rounds.calendar import Event, calendar
 from feedback_app.rounds.forms import AgreementForm
 from feedback_app.rounds.queries import QuestionRow, RoundRow
 from feedback_app.rounds.reading_views import addressed, read_section, reading_page
 from feedback_app.web.fragments import framed
 from feedback_app.web.identity import current_actor, public
-from feedback_app.web.templating import current_language
+from feedback_app.web.templating import current_language, public_url
 
 bp = Blueprint("rounds", __name__)
 
@@ -165,6 +176,33 @@ def agreement(slug: str) -> ResponseReturnValue:
         extensions=queries.extensions_of(db.session, round_.id),
     )
     return page, 422 if form is not None and form.errors else 200
+
+
+@bp.get("/rounds/<slug:slug>/days.ics")
+@public
+def days(slug: str) -> Response:
+    """When it closes and when answers are due, for one's own calendar."""
+    row = _round(slug)
+    host = current_app.config["TRUSTED_HOST"].split(":")[0]
+    page = public_url(f"/rounds/{row.slug}", current_language())
+    events = [
+        Event(
+            f"{row.public_id}-closes@{host}",
+            row.closes_at,
+            _("Last moment to comment: %(title)s", title=row.title),
+            page,
+        )
+    ]
+    if row.answers_due_on and not row.is_independent:
+        title = _("Answers are due: %(title)s", title=row.title)
+        events.append(
+            Event(f"{row.public_id}-due@{host}", row.answers_due_on, title, f"{page}/report")
+        )
+    response = Response(
+        calendar(events, made_at=clock.now()), mimetype="text/calendar"
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{row.slug}.ics"'
+    return response
 
 
 def _round(slug: str) -> RoundRow:

@@ -52,6 +52,7 @@ def report(slug: str) -> ResponseReturnValue:
         report=reports.response_report(db.session, round_, section=request.args.get("section")),
         group_labels=reports.GROUP_LABELS,
         promise_labels=PROMISE_LABELS,
+        is_open=request.args.get("open") == "all",
     )
 
 

@@ -138,6 +138,10 @@ class SectionPairs:
     section: SectionRow | None
     groups: Sequence[tuple[Group, Sequence[Pair]]]
 
+    @property
+    def answers(self) -> int:
+        return sum(len(pairs) for _group, pairs in self.groups)
+
 
 @dataclass(frozen=True)
 class Report:

@@ -75,6 +75,7 @@ class Trail:
     """Told to everybody; nothing in it comes from an answer that is not public."""
 
     slug: str
+    round_slug: str
     zone: str
     received_at: datetime
     is_late: bool
@@ -126,6 +127,7 @@ def trail(session: Session, comment: Comment, viewer: Actor) -> Trail | None:
     ]
     return Trail(
         slug=curriculum.slug,
+        round_slug=round_.slug,
         zone=round_.time_zone,
         received_at=comment.submitted_at,
         is_late=comment.is_late,

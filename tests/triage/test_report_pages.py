@@ -59,12 +59,18 @@ def test_the_report_says_what_changed_what_did_not_and_why(browser, make, round_
 
     page = browser.get(report(round_))
 
-    headings = [h.get_text() for h in page.soup.select("h3.near")]
+    headings = [h.get_text() for h in page.soup.select("details .secfold__group")]
     assert headings == [
         "Promised, not in the course yet",
         "What did not change, and why",
         "Already in the course, answered, or kept",
     ]
+    (fold,) = page.soup.select("details")
+    assert "3 answers: 1 promised · 1 not changed · 1 other" in " ".join(
+        fold.summary.text.split()
+    )
+    assert "open" not in fold.attrs
+    assert "open" in browser.get(f"{report(round_)}?open=all").soup.find("details").attrs
     assert "1,440 minutes" in page.text
     assert "Promises not yet kept" in page.text
     assert "Promised, not yet done" in page.text
