@@ -198,9 +198,7 @@ def days(slug: str) -> Response:
         events.append(
             Event(f"{row.public_id}-due@{host}", row.answers_due_on, title, f"{page}/report")
         )
-    response = Response(
-        calendar(events, made_at=clock.now()), mimetype="text/calendar"
-    )
+    response = Response(calendar(events, made_at=clock.now()), mimetype="text/calendar")
     response.headers["Content-Disposition"] = f'attachment; filename="{row.slug}.ics"'
     return response
 
