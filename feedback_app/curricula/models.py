@@ -266,3 +266,18 @@ class Change(Base):
     drawing: Mapped[dict[str, Any]]
 
     revision: Mapped[Revision] = relationship(foreign_keys=revision_id)
+
+
+class RevisionPair(Base):
+    """A published revision against one that is not its base, compared when it was published.
+
+    `drawing` is what `curricula.publication.prepare_pair` gives.
+    """
+
+    __tablename__ = "revision_pairs"
+    __table_args__ = (UniqueConstraint("revision_id", "base_id"),)
+
+    id: Mapped[identity]
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    base_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), index=True)
+    drawing: Mapped[dict[str, Any]]

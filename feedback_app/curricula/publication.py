@@ -69,6 +69,24 @@ def changes_of(comparison: Comparison) -> list[PreparedChange]:
     ]
 
 
+@dataclass(frozen=True)
+class PreparedPair:
+    """A draft against a published revision that is not its base, ready to be stored."""
+
+    base_id: int
+    drawing: dict[str, Any]
+
+
+def prepare_pair(
+    base_id: int, old: Sequence[SectionVersion], new: Sequence[SectionVersion]
+) -> PreparedPair:
+    """What differs, section by section, each with its place in the comparison."""
+    changes = changes_of(compare(old, new))
+    return PreparedPair(
+        base_id, {"changes": [[change.position, change.drawing] for change in changes]}
+    )
+
+
 def changes_words(kinds: Sequence[str]) -> bool:
     """Whether words came, went or changed, as against a section that only moved."""
     return any(kind != SectionChange.MOVED for kind in kinds)

@@ -13,9 +13,17 @@ from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.curricula import queries
 from feedback_app.curricula.drafting import lock_draft
-from feedback_app.curricula.models import Change, Openness, Revision, RevisionState, Section
+from feedback_app.curricula.models import (
+    Change,
+    Openness,
+    Revision,
+    RevisionPair,
+    RevisionState,
+    Section,
+)
 from feedback_app.curricula.publication import (
     PreparedChange,
+    PreparedPair,
     changes_words,
     content_hash,
     section_commitment,
@@ -72,6 +80,7 @@ def freeze(
     is_material: bool = True,
     material_reason: str = "",
     changes: Sequence[PreparedChange] = (),
+    pairs: Sequence[PreparedPair] = (),
 ) -> None:
     """Seal a draft for good; who publishes it writes the log and tells people.
 
@@ -100,6 +109,10 @@ def freeze(
                 hunks=list(change.hunks),
                 drawing=change.drawing,
             )
+        )
+    for pair in pairs:
+        session.add(
+            RevisionPair(revision_id=revision.id, base_id=pair.base_id, drawing=pair.drawing)
         )
     session.flush()
     revision.change_note = change_note.strip()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from string import ascii_lowercase
+from typing import NamedTuple
 
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
@@ -24,7 +25,8 @@ from feedback_app.triage.models import Cause, CauseKind, Disposition, Outcome
 class CauseRow:
     """One cause with the comment behind it; `body` is empty where the comment was withdrawn.
 
-    `outcome` is that of the newest public answer.
+    `outcome` is that of the newest public answer; `version` the number of the revision it
+    belongs to, where the page shows several.
     """
 
     id: int
@@ -41,6 +43,8 @@ class CauseRow:
     start: int | None
     end: int | None
     outcome: Outcome | None
+    revision_id: int = 0
+    version: int | None = None
 
     @property
     def passage(self) -> str:
@@ -62,6 +66,14 @@ class Card:
     rows: tuple[CauseRow, ...] = ()
 
 
+class Row(NamedTuple):
+    """The same paragraphs as they were and are; `gone` are changes that left nothing."""
+
+    old: Sequence[Node]
+    new: Sequence[Node]
+    gone: Sequence[int]
+
+
 @dataclass(frozen=True)
 class Group:
     """Paragraphs that follow one another and all changed, or all stayed, with their causes.
@@ -73,7 +85,7 @@ class Group:
     is_unchanged: bool
     cards: tuple[Card, ...] = ()
     nodes: Sequence[Node] = ()
-    rows: Sequence[tuple[Sequence[Node], Sequence[Node]]] = ()
+    rows: Sequence[Row] = ()
 
     @property
     def hunks(self) -> tuple[int, ...]:
@@ -102,14 +114,23 @@ class ExplainedSection:
         return self.comparison.key
 
     @property
+    def first_hunks(self) -> list[int]:
+        """The change with which each group begins, in their order."""
+        return [group.hunks[0] for group in self.groups if group.hunks]
+
+    @property
     def all_cards(self) -> Iterator[Card]:
         yield from self.cards
         for group in self.groups:
             yield from group.cards
 
 
-def causes_with_comments(session: Session, revision_id: int, viewer: Actor) -> list[CauseRow]:
-    """Every cause of a revision, in the order in which they were named; one query."""
+def causes_with_comments(
+    session: Session, revision_ids: int | Sequence[int], viewer: Actor
+) -> list[CauseRow]:
+    """Every cause of a revision, or of several, in the order in which they were named; one
+    query."""
+    wanted = [revision_ids] if isinstance(revision_ids, int) else revision_ids
     outcome = (
         select(Disposition.outcome)
         .where(Disposition.point_id == Point.id, Disposition.published_at.is_not(None))
@@ -134,6 +155,7 @@ def causes_with_comments(session: Session, revision_id: int, viewer: Actor) -> l
             Point.start,
             Point.end,
             outcome.label("outcome"),
+            Cause.revision_id,
         )
         .outerjoin(Point, Point.id == Cause.point_id)
         .outerjoin(Comment, (Comment.id == Point.comment_id) & visible_to(viewer))
@@ -142,7 +164,7 @@ def causes_with_comments(session: Session, revision_id: int, viewer: Actor) -> l
             (CommentVersion.comment_id == Comment.id)
             & (CommentVersion.number == Point.version_number),
         )
-        .where(Cause.revision_id == revision_id)
+        .where(Cause.revision_id.in_(wanted))
         .order_by(Cause.id)
     )
     return [CauseRow(**row._mapping) for row in rows]
@@ -188,21 +210,25 @@ def explain(
 
 def _drawn(
     nest: Nest, blocks: Sequence[Block], drawn: set[int], in_rows: bool
-) -> tuple[Sequence[Node], Sequence[tuple[Sequence[Node], Sequence[Node]]]]:
+) -> tuple[Sequence[Node], Sequence[Row]]:
     """The blocks as a page draws them; `drawn` are the changes met so far."""
-    numbers = {number for block in blocks for number in block.hunks}
     if not in_rows:
         nodes = nest.nodes(blocks, known=drawn)
-        drawn |= numbers
+        drawn.update(number for block in blocks for number in block.hunks)
         return nodes, ()
     rows = []
     for unit in nest.units(blocks):
-        new = nest.nodes(unit, "new", drawn)
-        drawn |= {
-            n for b in unit for r in b.runs if r.op is not Op.REMOVED for n in (r.hunk,) if n
+        numbers = dict.fromkeys(number for block in unit for number in block.hunks)
+        here = {
+            run.hunk
+            for block in unit
+            for run in block.runs
+            if run.hunk is not None and run.op is not Op.REMOVED and block.moved_to is None
         }
-        rows.append((nest.nodes(unit, "old", drawn), new))
-        drawn |= {number for block in unit for number in block.hunks}
+        new = nest.nodes(unit, "new", drawn)
+        old = nest.nodes(unit, "old", drawn | here)
+        rows.append(Row(old, new, [] if new else list(numbers)))
+        drawn.update(numbers)
     return (), rows
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,15 +15,17 @@ from feedback_app.core.errors import NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.core.sentences import sentences
 from feedback_app.curricula import queries as curricula
-from feedback_app.curricula.comparison import SectionComparison, WordChange, summary_in_numbers
-from feedback_app.curricula.models import Curriculum, Revision
+from feedback_app.curricula.comparison import SectionComparison
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.extensions import db
 from feedback_app.triage import changes as explained
 from feedback_app.triage.changes import Card, CauseRow, ExplainedSection
+from feedback_app.triage.compared import Compared, with_another, with_base
 from feedback_app.triage.gate_forms import CAUSE_LABELS
 from feedback_app.triage.models import CauseKind
+from feedback_app.triage.pair_public import SHOWS, ChosenPair, chosen_pair
 from feedback_app.triage.promises import Promise, promises_of
+from feedback_app.triage.summary_public import counted, phrases, sentence, whole_sentence
 from feedback_app.triage.wording import OUTCOME_LABELS
 from feedback_app.web.csv import csv_response
 from feedback_app.web.identity import current_actor, public
@@ -32,7 +34,7 @@ from feedback_app.web.templating import public_url
 bp = Blueprint("publishing", __name__)
 
 NO_CAUSE = N_("No reason given")
-SHOWS = ("marked", "pairs", "new", "old")
+FORMER = {"pairs": "sides"}
 QUOTED = 240
 QUOTES = 2
 
@@ -47,6 +49,10 @@ class PlacedSection:
     title: str
     change: ExplainedSection | None = None
     promises: Sequence[Promise] = ()
+
+    @property
+    def count(self) -> int:
+        return _count(self.change.comparison) if self.change else 0
 
     @property
     def is_shown(self) -> bool:
@@ -74,6 +80,24 @@ class ChangesPage:
         return sum(_count(s.change.comparison) for s in self.sections if s.change)
 
     @property
+    def places(self) -> list[str]:
+        """Where each group of changes begins, in reading order: #key-number, #key alone where
+        no words changed."""
+        return [
+            f"{section.key}-{number}" if number else section.key
+            for section in self.sections
+            if section.change
+            for number in section.change.first_hunks or [0]
+        ]
+
+    @property
+    def steps(self) -> dict[str, tuple[str | None, str | None]]:
+        """The places before and after each."""
+        places = self.places
+        around = zip([None, *places], places, [*places[1:], None], strict=False)
+        return {place: (before, after) for before, place, after in around}
+
+    @property
     def changed_sections(self) -> int:
         return sum(1 for section in self.sections if section.change)
 
@@ -93,49 +117,62 @@ def _count(section: SectionComparison) -> int:
 @bp.get("/curricula/<slug:slug>/revisions/<number:number>/changes")
 @public
 def changes(slug: str, number: int) -> ResponseReturnValue:
-    """The redline with its causes; or before and after, or one of the two texts alone."""
-    curriculum, revision = _published(slug, number)
+    """The redline with its causes, side by side if wanted; or one of the two texts alone.
+
+    Against the revision it was made from, or any other (`against`).
+    """
     show = request.args.get("show", SHOWS[0])
+    show = FORMER.get(show, show)
     if show not in SHOWS:
         raise NotFound
-    if revision.base is None:
-        return render_template("triage/changes.html", **_plain(curriculum, revision), page=None)
-    page = page_of(curriculum, revision)
+    pair = chosen_pair(slug, number)
+    if pair.is_elsewhere:
+        return redirect(pair.address(show))
+    if pair.base is None:
+        return render_template("triage/changes.html", pair=pair, page=None)
+    page = page_of(pair, in_rows=show == "sides")
     texts = {}
     if show in ("new", "old"):
-        source = revision if show == "new" else revision.base
-        texts = {row.key: row for row in curricula.outline(db.session, source.id)}
+        source = pair.revision.id if show == "new" else pair.base.id
+        texts = {row.key: row for row in curricula.outline(db.session, source)}
     return render_template(
         "triage/changes.html",
-        **_plain(curriculum, revision),
+        pair=pair,
         page=page,
         show=show,
         texts=texts,
+        in_words=whole_sentence([s.change.comparison for s in page.sections if s.change]),
         **drawing_tools(),
     )
 
 
-def _plain(curriculum: Curriculum, revision: Revision) -> dict[str, Any]:
-    return {"curriculum": curriculum, "revision": revision}
+def _compared(pair: ChosenPair) -> Compared:
+    if pair.base is None or pair.base.id == pair.revision.id:
+        return Compared({}, [], {})
+    if pair.is_of_neighbors:
+        return with_base(db.session, pair.revision, current_actor())
+    return with_another(db.session, pair.revision, pair.base.id, pair.versions, current_actor())
 
 
 @bp.get("/curricula/<slug:slug>/revisions/<number:number>/changes.csv")
 @public
 def changes_csv(slug: str, number: int) -> ResponseReturnValue:
     """Every change with every cause, one to a line, for anyone."""
-    curriculum, revision = _published(slug, number)
-    rows = curricula.outline(db.session, revision.id, words=False)
+    pair = chosen_pair(slug, number)
+    if pair.is_elsewhere:
+        return redirect(pair.address(endpoint="changes_csv"))
+    compared = _compared(pair)
+    rows = curricula.outline(db.session, pair.revision.id, words=False)
     numbers = {row.key: row.number for row in rows}
-    causes = explained.causes_with_comments(db.session, revision.id, current_actor())
-    places = {cause.id: cause.hunk for cause in causes}
+    page = public_url(pair.address())
     lines = [
         [
-            curriculum.slug,
-            revision.number,
-            revision.base.number if revision.base else "",
+            pair.curriculum.slug,
+            pair.revision.number,
+            pair.base.number if pair.base else "",
             line.section_key,
             numbers.get(line.section_key, ""),
-            section.comparison.new_title or section.comparison.old_title,
+            section.new_title or section.old_title,
             " ".join(line.kinds),
             line.hunk,
             line.kind,
@@ -148,34 +185,27 @@ def changes_csv(slug: str, number: int) -> ResponseReturnValue:
             if line.cause and line.cause.comment_id
             else "",
             line.cause.outcome.value if line.cause and line.cause.outcome else "",
+            f"{page}#{line.section_key}" + (f"-{line.hunk}" if line.hunk else ""),
         ]
-        for section in curricula.changes_in(db.session, revision.id)
-        for line in explained.lines_of(section.comparison, causes, places)
+        for section in compared.found.values()
+        for line in explained.lines_of(section, compared.causes, compared.places)
     ]
-    return csv_response(f"{slug}-{number}-changes.csv", CSV_COLUMNS, lines)
+    name = f"{slug}-{number}-changes.csv"
+    if pair.base is not None and not pair.is_of_neighbors:
+        name = f"{slug}-{number}-against-{pair.base.number}-changes.csv"
+    return csv_response(name, CSV_COLUMNS, lines)
 
 
 CSV_COLUMNS = (
     "curriculum revision base section_key section_number section_title section_changes change"
-    " kind before after cause cause_note comment_id comment_url answer"
+    " kind before after cause cause_note comment_id comment_url answer change_url"
 ).split()
 
 
-def _published(slug: str, number: int) -> tuple[Curriculum, Revision]:
-    curriculum = curricula.get_curriculum(db.session, slug)
-    revision = curricula.get_revision(db.session, curriculum, number, viewer=current_actor())
-    if not revision.is_public:
-        raise NotFound
-    return curriculum, revision
-
-
-def page_of(curriculum: Curriculum, revision: Revision) -> ChangesPage:
-    """A published revision against the one before it."""
-    found = {
-        change.position: change.comparison
-        for change in curricula.changes_in(db.session, revision.id)
-    }
-    causes = explained.causes_with_comments(db.session, revision.id, current_actor())
+def page_of(pair: ChosenPair, *, in_rows: bool = False) -> ChangesPage:
+    """Two published versions, section by section."""
+    curriculum, revision = pair.curriculum, pair.revision
+    compared = _compared(pair)
     promises = [
         promise
         for promise in promises_of(
@@ -188,11 +218,14 @@ def page_of(curriculum: Curriculum, revision: Revision) -> ChangesPage:
     ]
     return arrange(
         curricula.outline(db.session, revision.id, words=False),
-        found,
-        causes,
-        {cause.id: cause.hunk for cause in causes},
+        compared.found,
+        compared.causes,
+        compared.places,
         promises=promises,
-        excuse=explained.excuse_of(db.session, revision.public_id, "uncaused"),
+        excuse=explained.excuse_of(db.session, revision.public_id, "uncaused")
+        if pair.is_of_neighbors
+        else "",
+        in_rows=in_rows,
     )
 
 
@@ -204,6 +237,7 @@ def arrange(
     *,
     promises: Sequence[Promise] = (),
     excuse: str = "",
+    in_rows: bool = False,
 ) -> ChangesPage:
     """Changed sections (by their place in the comparison) among those that stayed.
 
@@ -226,7 +260,9 @@ def arrange(
                 key=key,
                 number=row.number if row else "–",
                 title=row.title if row else (section.old_title or "") if section else "",
-                change=explained.explain(section, causes, places, excuse) if section else None,
+                change=explained.explain(section, causes, places, excuse, in_rows=in_rows)
+                if section
+                else None,
                 promises=[p for p in promises if p.section_key == key],
             )
         )
@@ -248,6 +284,7 @@ def drawing_tools() -> dict[str, Any]:
         "tools": {
             "card": card,
             "counts": counts,
+            "sentence": sentence,
             "promise_card": promise_card,
             "quote_of": quote_of,
         },
@@ -257,10 +294,14 @@ def drawing_tools() -> dict[str, Any]:
 def card(given: Card) -> dict[str, Any]:
     """A cause as its macro takes it."""
     if given.kind is None:
-        return {"title": NO_CAUSE, "note": given.note, "rest": []}
+        return {"title": NO_CAUSE, "note": given.note, "rest": [], "version": None}
+    versions = {row.version for row in given.rows}
+    version = versions.pop() if len(versions) == 1 else None
     if given.kind is not CauseKind.POINT:
-        return {"title": CAUSE_LABELS[given.kind], "note": given.note, "rest": []}
+        title = CAUSE_LABELS[given.kind]
+        return {"title": title, "note": given.note, "rest": [], "version": version}
     return {
+        "version": version,
         "title": ngettext("%(num)s comment", "%(num)s comments", len(given.rows)),
         "quotes": [quote(row) for row in given.rows[:QUOTES]],
         "rest": [quote(row) for row in given.rows[QUOTES:]],
@@ -300,22 +341,6 @@ def promise_card(promise: Promise) -> dict[str, Any]:
     }
 
 
-def _counted(numbers: Mapping[WordChange, int]) -> list[tuple[WordChange, int, str]]:
-    n = {kind: numbers.get(kind, 0) for kind in WordChange}
-    reworded, added = n[WordChange.REWORDED], n[WordChange.ADDED]
-    removed, moved = n[WordChange.REMOVED], n[WordChange.MOVED]
-    return [
-        (
-            WordChange.REWORDED,
-            reworded,
-            ngettext("%(num)s reworded", "%(num)s reworded", reworded),
-        ),
-        (WordChange.ADDED, added, ngettext("%(num)s added", "%(num)s added", added)),
-        (WordChange.REMOVED, removed, ngettext("%(num)s removed", "%(num)s removed", removed)),
-        (WordChange.MOVED, moved, ngettext("%(num)s moved here", "%(num)s moved here", moved)),
-    ]
-
-
 WHOLE = {
     "added": N_("Whole section new"),
     "removed": N_("Whole section removed"),
@@ -332,7 +357,4 @@ def counts(section: SectionComparison) -> list[tuple[str, str]]:
     tags = [(kind, _(WHOLE[kind])) for kind in kinds]
     if {"added", "removed"} & set(kinds):
         return tags
-    numbers: dict[WordChange, int] = {}
-    for (kind, _form), number in summary_in_numbers(section).items():
-        numbers[kind] = numbers.get(kind, 0) + number
-    return tags + [(kind.value, words) for kind, n, words in _counted(numbers) if n]
+    return tags + phrases(counted(section, section.blocks))

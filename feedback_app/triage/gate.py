@@ -18,7 +18,8 @@ from feedback_app.curricula import preflight
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import Comparison, compare
 from feedback_app.curricula.models import Revision
-from feedback_app.curricula.publication import PreparedChange, changes_of
+from feedback_app.curricula.pairs import prepare_pairs
+from feedback_app.curricula.publication import PreparedChange, PreparedPair, changes_of
 from feedback_app.rounds.models import Round
 from feedback_app.triage import hunks
 from feedback_app.triage.adoption import adoptions_of
@@ -56,6 +57,7 @@ class Prepared:
     comparison: Comparison | None
     changes: Sequence[PreparedChange]
     placements: Sequence[PreparedPlacement]
+    pairs: Sequence[PreparedPair] = ()
     findings: Sequence[preflight.Finding] = ()
 
     @property
@@ -124,6 +126,7 @@ def prepare(session: Session, revision: Revision) -> Prepared:
         version=revision.version,
         comparison=comparison,
         changes=changes_of(comparison),
+        pairs=prepare_pairs(session, revision, new),
         placements=prepare_placements(session, revision.base, texts_of(session, revision.id)),
         findings=findings,
     )

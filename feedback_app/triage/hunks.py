@@ -83,6 +83,17 @@ def hunk_at(section: SectionComparison, start: int, end: int) -> int | None:
     return best.number if best is not None and shared(best) > 0 else None
 
 
+def old_hunk_at(section: SectionComparison, start: int, end: int) -> int | None:
+    """The change in which most of the old words [start, end) lie."""
+    shared = {
+        hunk.number: min(end, hunk.old_end) - max(start, hunk.old_start)
+        for hunk in section.hunks
+        if hunk.old_start < hunk.old_end
+    }
+    best = max(shared, default=None, key=lambda number: shared[number])
+    return best if best is not None and shared[best] > 0 else None
+
+
 class Settled(NamedTuple):
     """Where adopted words stand now."""
 

@@ -121,6 +121,7 @@ def publish_revision(
         is_material=is_material,
         material_reason=material_reason,
         changes=prepared.changes,
+        pairs=prepared.pairs,
     )
     answers = _carried_answers(session, revision)
     released = publish_answers(session, answers, actor=actor, at=at, listed=revision)

@@ -74,7 +74,6 @@ def test_everybody_reads_what_changed_beside_the_comment_that_caused_it(redraft,
     [
         ("new", "One officer speaks.", "should speak"),
         ("old", "One officer should speak where practical.", "officer speaks"),
-        ("pairs", "Before", "added:"),
     ],
 )
 def test_the_texts_can_be_read_without_marks(redraft, browser, show, reads, not_there):
