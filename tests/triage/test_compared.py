@@ -60,7 +60,7 @@ def test_a_pair_is_kept_when_it_is_published_and_is_what_comparing_would_give(co
 
 def test_the_form_leads_to_any_two_versions_whichever_is_named_first(course, browser):
     shown = browser.get(address(course, 2))
-    form = shown.soup.find("form", class_="pair")
+    form = shown.soup.find("form", class_="versions")
     assert [o["value"] for o in form.find("select").find_all("option")] == ["3", "2", "1"]
 
     later = browser.get(address(course, 2, "?version=3&against=1"))
