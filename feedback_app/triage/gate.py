@@ -119,7 +119,7 @@ def prepare(session: Session, revision: Revision) -> Prepared:
     new = curricula.section_versions(session, revision.id)
     findings = _findings(session, revision)
     if revision.base is None:
-        return Prepared(revision.id, revision.version, None, (), (), findings)
+        return Prepared(revision.id, revision.version, None, (), (), findings=findings)
     comparison = compare(curricula.section_versions(session, revision.base.id), new)
     return Prepared(
         revision_id=revision.id,
