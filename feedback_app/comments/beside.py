@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from feedback_app.comments import anchors, listings
 from feedback_app.comments.anchors import PlacementState, as_shown
@@ -20,7 +20,8 @@ from feedback_app.rounds.models import Round
 
 @dataclass(frozen=True)
 class Beside:
-    """A comment and where its words stand in the draft; `exact` are the words of the base."""
+    """A comment and where its words stand in the draft; `exact` are the words of the base,
+    which stand there from `base_start` to `base_end`."""
 
     card: CommentCard
     round_slug: str
@@ -28,6 +29,8 @@ class Beside:
     state: PlacementState
     start: int | None
     end: int | None
+    base_start: int | None = None
+    base_end: int | None = None
 
     @property
     def suggested_wording(self) -> str | None:
@@ -45,18 +48,24 @@ def beside_section(
     base_id = revision.base_id
     if base_id is None:
         return []
-    rows = _rows(session, base_id, key, viewer)
-    if not rows:
-        return []
-    sections = [
+    texts = texts_of(session, base_id)
+    now = [
         replace(each, text=text) if text is not None and each.key == key else each
         for each in texts_of(session, revision.id)
     ]
-    texts = {section.key: section.text for section in sections}
-    places = place_in(
-        [(row_id, anchor) for row_id, _, anchor in rows], texts_of(session, base_id), sections
-    )
-    exacts = {row_id: anchor.exact for row_id, _, anchor in rows}
+    before, after = {each.key for each in texts}, {each.key for each in now}
+    was_cut = key not in before or bool(before - after)
+    rows = _rows(session, base_id, texts, viewer, key=None if was_cut else key)
+    places = place_in([(row_id, anchor) for row_id, _, anchor in rows], texts, now)
+    rows = [row for row in rows if _belongs(row[2].section_key, places[row[0]], key, before)]
+    if not rows:
+        return []
+    quoted = {row_id: anchor for row_id, _, anchor in rows}
+    is_quote = {
+        row_id: bool(anchor.exact) and anchor.section_key == key
+        for row_id, anchor in quoted.items()
+    }
+    words = {each.key: each.text for each in now}
     found: list[Beside] = []
     rounds = session.scalars(
         select(Round).where(Round.id.in_({round_id for _, round_id, _ in rows}))
@@ -66,36 +75,107 @@ def beside_section(
         for card in listings.cards_of(session, round_, ids, viewer):
             place = places[card.id]
             inside = place.section_key == key and bool(place.end)
-            exact = exacts[card.id]
-            now = texts.get(place.section_key or "", "")[place.start : place.end]
+            exact = quoted[card.id].exact
+            stands = words.get(place.section_key or "", "")[place.start : place.end]
             found.append(
                 Beside(
                     card=card,
                     round_slug=round_.slug,
                     exact=exact,
-                    state=as_shown(place.state, exact, now) if exact else place.state,
+                    state=as_shown(place.state, exact, stands) if exact else place.state,
                     start=place.start if inside else None,
                     end=place.end if inside else None,
+                    base_start=quoted[card.id].start if is_quote[card.id] else None,
+                    base_end=quoted[card.id].end if is_quote[card.id] else None,
                 )
             )
     return found
 
 
+def _belongs(origin: str, place: anchors.Placement, key: str, before: set[str]) -> bool:
+    """Where a section was divided or joined, its comments are beside the words they speak of.
+
+    One that is lost, or was carried to another section of old, is shown where it came from.
+    """
+    if place.section_key == key:
+        return True
+    return origin == key and (place.section_key is None or place.section_key in before)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What would become of a comment: the section that it would stand in, or none."""
+
+    comment_id: str
+    name: str | None
+    exact: str
+    body: str
+    state: PlacementState
+    section_key: str | None
+
+
+def fates(
+    session: Session,
+    revision: Revision,
+    keys: Collection[str],
+    proposed: Sequence[anchors.SectionText],
+    viewer: Actor,
+) -> list[Fate]:
+    """Where the comments that stand in these sections of a draft now would stand in others."""
+    if revision.base_id is None:
+        return []
+    texts = texts_of(session, revision.base_id)
+    now = texts_of(session, revision.id)
+    rows = [
+        (row_id, anchor)
+        for row_id, _, anchor in _rows(session, revision.base_id, texts, viewer)
+    ]
+    places = place_in(rows, texts, now)
+    here = [
+        (row_id, anchor)
+        for row_id, anchor in rows
+        if (places[row_id].section_key or anchor.section_key) in keys
+    ]
+    then = place_in(here, texts, proposed)
+    said = {
+        comment.id: comment
+        for comment in session.scalars(
+            select(Comment)
+            .where(Comment.id.in_([row_id for row_id, _ in here]))
+            .options(selectinload(Comment.versions))
+        )
+    }
+    return [
+        Fate(
+            comment_id=said[row_id].public_id,
+            name=said[row_id].display_name,
+            exact=anchor.exact,
+            body=said[row_id].current.body,
+            state=then[row_id].state,
+            section_key=then[row_id].section_key,
+        )
+        for row_id, anchor in here
+    ]
+
+
 def _rows(
-    session: Session, base_id: int, key: str, viewer: Actor
+    session: Session,
+    base_id: int,
+    texts: Sequence[anchors.SectionText],
+    viewer: Actor,
+    *,
+    key: str | None = None,
 ) -> Sequence[tuple[int, int, anchors.Anchor]]:
     """Comment, round and words of whatever was said on the base or carried to it."""
     stands = func.coalesce(Placement.section_key, Comment.section_key)
-    rows = session.execute(
+    query = (
         select(
             Comment.id,
             Comment.round_id,
+            stands.label("section_key"),
             Anchor.exact,
-            Anchor.prefix,
-            Anchor.suffix,
             func.coalesce(Placement.start, Anchor.start).label("start"),
             func.coalesce(Placement.end, Anchor.end).label("end"),
-            Placement.id.label("placement_id"),
         )
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)
         .outerjoin(
@@ -104,19 +184,20 @@ def _rows(
         )
         .where(
             (Comment.revision_id == base_id) | Placement.id.is_not(None),
-            stands == key,
+            stands.is_not(None) if key is None else stands == key,
             Comment.parent_id.is_(None),
             Comment.withdrawn_at.is_(None),
             listings.visible_to(viewer),
         )
-    ).all()
-    text = next((s.text for s in texts_of(session, base_id) if s.key == key), "")
+    )
+    words = {each.key: each.text for each in texts}
     found = []
-    for row in rows:
-        anchor = anchors.Anchor(key, 0, 0, "")
+    for row in session.execute(query):
+        text = words.get(row.section_key, "")
+        anchor = anchors.Anchor(row.section_key, 0, 0, "")
         if row.exact and row.end and row.end <= len(text):
             anchor = anchors.Anchor(
-                key, row.start, row.end, *anchors.cut(text, row.start, row.end)
+                row.section_key, row.start, row.end, *anchors.cut(text, row.start, row.end)
             )
         found.append((row.id, row.round_id, anchor))
     return found

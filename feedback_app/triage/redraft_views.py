@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_app import policy
+from feedback_app.comments.beside import Beside
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.queries import beside_section, visible_to
 from feedback_app.core.errors import Invalid, NotFound
@@ -21,8 +23,8 @@ from feedback_app.curricula.comparison import Comparison, SectionComparison, com
 from feedback_app.curricula.models import Revision
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
+from feedback_app.triage import asking, hunks
 from feedback_app.triage import changes as explained
-from feedback_app.triage import hunks
 from feedback_app.triage.causes import (
     CauseWithoutComment,
     get_cause,
@@ -115,6 +117,8 @@ def cause(slug: str, key: str) -> ResponseReturnValue:
             return _cause_page(session, revision, section, number, form), 422
     db.session.commit()
     flash(_("The reason is noted. It becomes public with the version."), "success")
+    if "beside" in request.form:
+        return redirect(url_for("authoring.section", slug=slug, key=key, _anchor="why"), 303)
     return redirect(url_for(".draft_changes", slug=slug, _anchor=section.key), 303)
 
 
@@ -142,6 +146,10 @@ def _name(slug: str, key: str, number: int | None, excerpt: str, form: CauseForm
 def _points(session: Session, form: CauseForm) -> list[Point]:
     chosen = select(Point).where(Point.public_id.in_(form.points.data or []))
     found = list(session.scalars(chosen.options(joinedload(Point.comment))))
+    if "same" in request.form:
+        found = _with_equal_letters(
+            session, found, [str(id_) for id_ in form.points.choices or ()]
+        )
     typed = (form.elsewhere.data or "").strip()
     if typed:
         named = PUBLIC_ID.search(typed)
@@ -164,6 +172,17 @@ def _points(session: Session, form: CauseForm) -> list[Point]:
             raise UnknownComment
         found.append(point)
     return found
+
+
+def _with_equal_letters(
+    session: Session, chosen: list[Point], offered: list[str]
+) -> list[Point]:
+    """The same letter sent by several is one suggestion; what is said of it counts for each."""
+    letters = {point.passage for point in chosen}
+    others = session.scalars(
+        select(Point).where(Point.public_id.in_(offered)).options(joinedload(Point.comment))
+    )
+    return [point for point in others if point.passage in letters]
 
 
 def _beside_its_field(error: Invalid) -> Invalid:
@@ -307,4 +326,15 @@ def beside_a_draft() -> dict[str, Any]:
         places = locate_causes(Comparison((comparison,)), causes)
         return explained.explain(comparison, causes, places)
 
-    return {"explained_section": explained_section, "redline_tools": drawing_tools}
+    def unexplained(
+        revision: Revision, comparison: SectionComparison, beside: Sequence[Beside]
+    ) -> list[asking.Unexplained]:
+        return asking.unexplained(db.session, revision, comparison, beside)
+
+    return {
+        "explained_section": explained_section,
+        "redline_tools": drawing_tools,
+        "unexplained": unexplained,
+        "quote_of": quote_of,
+        "asking_token": lambda: EmptyForm().csrf_token.current_token,
+    }
