@@ -141,7 +141,7 @@ def add_section(
         at = subtree([s.level for s in sections], _place_of(sections, after)).stop
     section = _section(revision, given, 0, actor)
     session.add(section)
-    _renumber([*sections[:at], section, *sections[at:]])
+    renumber([*sections[:at], section, *sections[at:]])
     revision.version += 1
     keep(session, revision, section, given.source, actor=actor, act=act)
     session.flush()
@@ -220,7 +220,7 @@ def remove_section(session: Session, section: Section, *, actor: Actor, version:
     source = source_of(section)
     keep(session, revision, section, source, actor=actor, act=DraftAct.REMOVED)
     session.delete(section)
-    _renumber(others)
+    renumber(others)
     revision.version += 1
     session.flush()
 
@@ -248,7 +248,7 @@ def move_section(
         step = level - section.level
         for each in moving:
             each.level = min(3, max(1, each.level + step))
-    _renumber([*rest[:at], *moving, *rest[at:]])
+    renumber([*rest[:at], *moving, *rest[at:]])
     touch(section, revision, actor, DraftAct.MOVED)
     session.flush()
 
@@ -277,7 +277,7 @@ def split_section(
     sections = sections_of(session, revision)
     at = sections.index(section) + 1
     session.add(fresh)
-    _renumber([*sections[:at], fresh, *sections[at:]])
+    renumber([*sections[:at], fresh, *sections[at:]])
     keep(session, revision, fresh, second.source, actor=actor, act=DraftAct.DIVIDED)
     touch(section, revision, actor, DraftAct.DIVIDED)
     session.flush()
@@ -330,7 +330,7 @@ def _place_of(sections: Sequence[Section], key: str) -> int:
     raise SectionUnknown
 
 
-def _renumber(sections: Sequence[Section]) -> None:
+def renumber(sections: Sequence[Section]) -> None:
     for position, section in enumerate(sections, start=1):
         if section.position != position:
             section.position = position

@@ -10,20 +10,16 @@ from flask_babel import gettext as _
 
 from feedback_app import policy
 from feedback_app.core.errors import Invalid
-from feedback_app.core.html import render
 from feedback_app.curricula import queries, services
 from feedback_app.curricula.desk_views import bp, html_of, open_section
-from feedback_app.curricula.drafting import source_of
 from feedback_app.curricula.forms import (
     BEGINNING,
     MoveForm,
     NewSectionForm,
-    SplitForm,
     VersionedForm,
 )
 from feedback_app.curricula.numbering import subtree
 from feedback_app.curricula.queries import SectionRow
-from feedback_app.exchange import document
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.web.identity import current_actor, guarded
@@ -113,46 +109,6 @@ def move(slug: str, key: str) -> ResponseReturnValue:
     return page, status
 
 
-@bp.route("/authoring/<slug:slug>/sections/<key:key>/split", methods=["GET", "POST"])
-@guarded(Permission.EDIT_DRAFT)
-def split(slug: str, key: str) -> ResponseReturnValue:
-    """Cut a section in two; the first part keeps its comments."""
-    revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
-    whole = document.Document(
-        title="", sections=(document.SectionDraft(title=shown.title, source=source_of(shown)),)
-    )
-    blocks = document.blocks(source_of(shown))
-    form = SplitForm(data={"version": str(shown.version)})
-    form.at.choices = {
-        str(n): _shortened(render(block).text) for n, block in enumerate(blocks) if n
-    }
-    if form.validate_on_submit():
-        parts = document.split(whole, 0, int(form.at.data), form.title.data or "").sections
-        added = services.split_section(
-            db.session,
-            shown,
-            actor=current_actor(),
-            version=form.seen,
-            source=parts[0].source,
-            rendered=render(parts[0].source, key=key),
-            second=services.new_section(
-                title=form.title.data or "", source=parts[1].source, kind=shown.kind
-            ),
-        )
-        db.session.commit()
-        flash(_("The section is in two parts now."), "success")
-        return redirect(url_for(".section", slug=slug, key=added.key), 303)
-    status = 422 if form.errors else 200
-    page = render_template(
-        "authoring/split.html",
-        curriculum=revision.curriculum,
-        revision=revision,
-        section=shown,
-        form=form,
-    )
-    return page, status
-
-
 @bp.route("/authoring/<slug:slug>/sections/<key:key>/remove", methods=["GET", "POST"])
 @guarded(Permission.EDIT_DRAFT)
 def remove(slug: str, key: str) -> ResponseReturnValue:
@@ -181,8 +137,3 @@ def _places(sections: Sequence[SectionRow]) -> dict[str, str]:
         row.key: _("After %(number)s %(title)s", number=row.number, title=row.title)
         for row in sections
     }
-
-
-def _shortened(text: str, most: int = 160) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= most else words[:most].rsplit(" ", 1)[0] + " …"

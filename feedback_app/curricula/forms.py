@@ -140,6 +140,20 @@ class SplitForm(VersionedForm):
     )
 
 
+class JoinForm(VersionedForm):
+    second_version = HiddenField()
+    title = StringField(
+        N_("Title of the joined section"),
+        validators=[DataRequired(N_("Give the section a title.")), Length(max=300)],
+        filters=[_trim],
+    )
+    keeps_heading = BooleanField(N_("Keep the second title as a heading in the text"))
+
+    @property
+    def second_seen(self) -> int:
+        return _number(self.second_version.data)
+
+
 class SectionFactsForm(BaseForm):
     """One row of the grid; the grid's own form holds the token."""
 

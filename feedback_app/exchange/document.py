@@ -199,14 +199,15 @@ def split(document: Document, index: int, block_no: int, title: str = "") -> Doc
     return _with_sections(document, index, index + 1, [first, second])
 
 
-def join(document: Document, index: int) -> Document:
+def join(document: Document, index: int, *, with_heading: bool = True) -> Document:
     """Put section `index` under the one before it; its title stays as a heading in the text."""
     if not 0 < index < len(document.sections):
         raise IndexError(index)
     first, second = document.sections[index - 1], document.sections[index]
     body, notes = part_notes(first.source)
     other, other_notes = _rename_notes(second.source, notes)
-    parts = [body.strip("\n"), f"## {_escape_title(second.title)}", other.strip("\n")]
+    heading = f"## {_escape_title(second.title)}" if with_heading else ""
+    parts = [body.strip("\n"), heading, other.strip("\n")]
     source = "\n\n".join(part for part in parts if part)
     joined = replace(
         first,

@@ -82,6 +82,7 @@ PAGES = {
         "/authoring/{course}/changes/{key}/cause",
         "/authoring/{course}/sections/{key}",
         "/authoring/{course}/sections/{key}/split",
+        "/authoring/{course}/sections/{key}/join",
         "/authoring/{course}/sections/{key}/move",
         "/authoring/{course}/sections/{key}/remove",
         "/authoring/{course}/sections/new",

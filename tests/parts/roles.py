@@ -35,6 +35,7 @@ OPENS = {
     "authoring.move": AUTHORS,
     "authoring.remove": AUTHORS,
     "authoring.split": AUTHORS,
+    "authoring.join": AUTHORS,
     "authoring.new_section": AUTHORS,
     "authoring.start": AUTHORS,
     "authoring.states": READERS,
