@@ -8,6 +8,7 @@ import time
 import click
 
 from feedback_app.cli import site, with_app
+from feedback_app.core.errors import Busy
 from feedback_app.core.jobs import run_due
 from feedback_app.housekeeping import tidy
 from feedback_app.notifications.sending import send_due
@@ -29,12 +30,16 @@ def run(*, watch: bool, parent: int | None) -> None:
     """Do every waiting job, send mail that is due, and erase what has had its time."""
     quiet = 0
     while parent is None or os.getppid() == parent:
-        done = run_due(site().database)
-        if quiet == 0:
-            send_due(site().database, sender(site().app))
-            tidy(site().database)
-        if done:
-            click.echo(f"{done} jobs done")
+        try:
+            done = run_due(site().database)
+            if quiet == 0:
+                send_due(site().database, sender(site().app))
+                tidy(site().database)
+            if done:
+                click.echo(f"{done} jobs done")
+        except Busy:
+            if not watch:
+                raise
         if not watch:
             return
         quiet = (quiet + 1) % 20

@@ -7,6 +7,7 @@ import time
 import click
 
 from feedback_app.cli import site, with_app
+from feedback_app.core.errors import Busy
 from feedback_app.notifications.sending import Tally, send_due
 from feedback_app.web.mailing import sender
 
@@ -24,7 +25,12 @@ def mail() -> None:
 def deliver(*, watch: bool) -> None:
     """Send every message that is due."""
     while True:
-        tally = send_due(site().database, sender(site().app))
+        try:
+            tally = send_due(site().database, sender(site().app))
+        except Busy:
+            if not watch:
+                raise
+            tally = Tally()
         if tally != Tally() or not watch:
             click.echo(
                 f"{tally.sent} sent, {tally.waiting} to try again, {tally.given_up} given up"

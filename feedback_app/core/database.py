@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import warnings
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
+
+from feedback_app.core.turns import take_turn
 
 try:
     from pysqlite3 import dbapi2 as sqlite3
@@ -46,9 +47,8 @@ class QueuedConnection(sqlite3.Connection):  # type: ignore[misc, unused-ignore]
             self._only_reads = yes
 
     def begin_writing(self, queue: str) -> None:
-        self._turn = os.open(queue, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._turn = take_turn(queue)
         try:
-            fcntl.flock(self._turn, fcntl.LOCK_EX)
             self.execute("BEGIN IMMEDIATE")
         except BaseException:
             self._let_go()

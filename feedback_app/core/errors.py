@@ -43,3 +43,7 @@ class Invalid(DomainError):
 
 class TooMany(DomainError):
     message = N_("Too many tries in a short time. Wait a few minutes, then try again.")
+
+
+class Busy(DomainError):
+    message = N_("Too much is being saved at this moment. Nothing was changed. Try again soon.")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from feedback_app.core import clock
 from feedback_app.core.database import Database
-from feedback_app.core.errors import DomainError
+from feedback_app.core.errors import Busy, DomainError
 from feedback_app.core.orm import Base, identity, moment, public_id, recorded_at
 
 logger = logging.getLogger(__name__)
@@ -118,6 +118,8 @@ def _run(database: Database, job_id: str, kind: str, subject: str) -> None:
     state, problem = JobState.DONE, None
     try:
         _handlers[kind](database, subject)
+    except Busy:  # its lease runs out, and then it is taken again
+        raise
     except DomainError as error:
         state, problem = JobState.FAILED, error.sentence
     except Exception:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from feedback_app.core.errors import (
+    Busy,
     Conflict,
     DomainError,
     Invalid,
@@ -25,6 +26,7 @@ STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     Invalid: 422,
     TooMany: 429,
+    Busy: 503,
 }
 TITLES = {
     400: N_("This request could not be read"),
@@ -37,6 +39,7 @@ TITLES = {
     422: N_("Something is missing or does not fit"),
     429: N_("A short pause, please"),
     500: N_("Something broke on our side"),
+    503: N_("This is taking too long"),
 }
 SENTENCES = {
     400: N_("Go back and try again. If you followed a link, it may be broken."),
@@ -48,6 +51,8 @@ SENTENCES = {
     429: N_("Too many tries in a short time. Wait a few minutes, then try again."),
     500: N_("It has been noted. Nothing was changed. Please try again in a few minutes."),
 }
+SOON = "30"
+"""Seconds after which a site that could not save in time may be asked again."""
 PLAIN = {NotFound.message, NotAllowed.message}
 """Rules that say no more than the title of their page; what to do next is said instead."""
 SECRET_FIELDS = {"csrf_token", "password", "new_password", "code", "submission_id", "token"}
@@ -59,7 +64,8 @@ def init_app(app: Flask) -> None:
         status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
         if error.sentence in PLAIN:
             return page(status)
-        return page(status, gettext(error.sentence, **error.values))
+        headers = {"Retry-After": SOON} if status == 503 else None
+        return page(status, gettext(error.sentence, **error.values), headers)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
@@ -87,7 +93,7 @@ def page(
     status: int, sentence: str | None = None, headers: dict[str, str] | None = None
 ) -> ResponseReturnValue:
     """An error page with a read-only copy of the text that was sent."""
-    db.let_go()
+    db.only_read()
     try:
         current_visitor()
     except Exception:  # the database itself may be what broke
