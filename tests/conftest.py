@@ -5,17 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from feedback_app import create_app
+from feedback_app import FEATURES, create_app
 from feedback_app.core import clock, schema
 from feedback_app.core.database import Database
 from tests.browsing import Browser, CommandLine
 from tests.factories import Make
+from tests.parts import compiled
 
 pytest_plugins = [
     "tests.parts.postgres",
@@ -81,13 +83,23 @@ def app(database_url: str) -> Iterator[Flask]:
             "LIMITS_STORE": "memory://",
         }
     )
+    compiled.share(app)
     yield app
     app.extensions["database"].dispose()
 
 
 @pytest.fixture
-def database(app: Flask) -> Database:
-    return app.extensions["database"]
+def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
+    """That of the application, where the test wants one: most rules do without."""
+    if "app" in request.fixturenames:
+        yield request.getfixturevalue("app").extensions["database"]
+        return
+    for feature in FEATURES:
+        import_module(f"feedback_app.{feature}")
+    database = Database(database_url)
+    compiled.share_statements(database)
+    yield database
+    database.dispose()
 
 
 @pytest.fixture
