@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import bare, site
+from benchmarks import bare, comparing, site
 from benchmarks.measure import (
     Measured,
     Request,
@@ -32,6 +32,8 @@ def main() -> None:
         print()
         _ratios(measured)
         _statements(folder)
+    print()
+    comparing.show()
 
 
 def _measure(folder: Path) -> dict[str, Measured]:

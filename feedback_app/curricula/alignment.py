@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import Postfix, Prefix
@@ -135,10 +134,10 @@ def pair_paragraphs(
     pairs that keeps the order wins. A neighbor left over joins a pair where most of its letters
     live there: a paragraph divided, or two run together.
     """
-    bags = _Bags(old_words, new_words)
 
     def fits(i: int, j: int) -> bool:
-        return _plain(old_blocks[i], new_blocks[j]) or bags.are_one(i, j)
+        old, new = old_blocks[i], new_blocks[j]
+        return _plain(old, new) or _are_one(old, new)
 
     low = 0
     most = min(len(olds), len(news))
@@ -148,28 +147,17 @@ def pair_paragraphs(
     while high < most - low and fits(olds[-1 - high], news[-1 - high]):
         high += 1
     ends = (len(olds) - high, len(news) - high)
-    middle = _pair_by_votes(olds[low : ends[0]], news[low : ends[1]], bags)
+    middle = _pair_by_votes(olds[low : ends[0]], news[low : ends[1]], old_words, new_words)
     first = [Group([i], [j]) for i, j in zip(olds[:low], news[:low], strict=True)]
     last = zip(olds[ends[0] :], news[ends[1] :], strict=True)
     return first + middle + [Group([i], [j]) for i, j in last]
 
 
-class _Bags:
-    """The words of paragraphs with their letters, counted once."""
-
-    def __init__(
-        self, old_words: Callable[[int], Tokens], new_words: Callable[[int], Tokens]
-    ) -> None:
-        self.old = cache(lambda i: _bag(old_words(i).keys))
-        self.new = cache(lambda j: _bag(new_words(j).keys))
-
-    def are_one(self, i: int, j: int) -> bool:
-        """So much in common, and so like in length, that no other paragraph need be asked."""
-        old, new = self.old(i), self.new(j)
-        sizes = sum(old.values()), sum(new.values())
-        if min(sizes) <= _NOT_DIVIDED * max(sizes):
-            return False
-        return 2 * sum(old[word] for word in old.keys() & new.keys()) >= _ONE * sum(sizes)
+def _are_one(old: str, new: str) -> bool:
+    """So much in common, and so like in length, that no other paragraph need be asked."""
+    mine, others = set(old.split()), set(new.split())
+    least, most = sorted((len(mine), len(others)))
+    return least > _NOT_DIVIDED * most and 2 * len(mine & others) >= _ONE * (least + most)
 
 
 def _plain(old: str, new: str) -> bool:
@@ -180,13 +168,18 @@ def _plain(old: str, new: str) -> bool:
     return 2 * (Prefix.similarity(old, new) + Postfix.similarity(old, new)) >= longer
 
 
-def _pair_by_votes(olds: Sequence[int], news: Sequence[int], bags: _Bags) -> list[Group]:
+def _pair_by_votes(
+    olds: Sequence[int],
+    news: Sequence[int],
+    old_words: Callable[[int], Tokens],
+    new_words: Callable[[int], Tokens],
+) -> list[Group]:
     if not olds or not news:
         return []
     if len(olds) == 1 and len(news) == 1:
         return [Group(list(olds), list(news))]
-    bags_old = [bags.old(i) for i in olds]
-    bags_new = [bags.new(j) for j in news]
+    bags_old = [_bag(old_words(i).keys) for i in olds]
+    bags_new = [_bag(new_words(j).keys) for j in news]
     shared = _votes(bags_old, bags_new)
     size_old = [sum(bag.values()) or 1 for bag in bags_old]
     size_new = [sum(bag.values()) or 1 for bag in bags_new]

@@ -20,6 +20,7 @@ _MOVED_ALIKE = 0.6
 _MOVED_LETTERS = 20
 _MOVED_WORDS = 5
 _RARE = 6
+_SHORT = 3
 
 
 @dataclass(eq=False, slots=True)
@@ -112,8 +113,9 @@ def align(drafts: Sequence[Draft]) -> list[Move]:
         for i, j in alignment.equal_blocks(draft.a, draft.b):
             draft.settle(Step([i], [j], WordChange.UNCHANGED))
     moved = _same_elsewhere(drafts)
+    known: dict[tuple[str, str], list[Edit]] = {}
     for draft in drafts:
-        _pair_reworded(draft)
+        _pair_reworded(draft, known)
     moved += _alike_elsewhere(drafts)
     for draft in drafts:
         for i in draft.left()[0]:
@@ -156,13 +158,14 @@ def _settle_move(
     here.settle(Step([], [target.at], WordChange.MOVED, pieces, origin=(there, source.at)))
 
 
-def _pair_reworded(draft: Draft) -> None:
+def _pair_reworded(draft: Draft, known: dict[tuple[str, str], list[Edit]]) -> None:
+    """`known` are the edits of pairs met before: forms say the same a hundred times."""
     for olds, news in _gaps(draft):
         groups = alignment.pair_paragraphs(
             olds, news, draft.old_words, draft.new_words, draft.a, draft.b
         )
         for group in groups:
-            _settle_reworded(draft, group)
+            _settle_reworded(draft, group, known)
 
 
 def _gaps(draft: Draft) -> list[tuple[list[int], list[int]]]:
@@ -179,7 +182,9 @@ def _gaps(draft: Draft) -> list[tuple[list[int], list[int]]]:
     return [gaps[n] for n in sorted(gaps)]
 
 
-def _settle_reworded(draft: Draft, group: alignment.Group) -> None:
+def _settle_reworded(
+    draft: Draft, group: alignment.Group, known: dict[tuple[str, str], list[Edit]]
+) -> None:
     if len(group.olds) == 1 and len(group.news) == 1:
         old, new = draft.a[group.olds[0]], draft.b[group.news[0]]
         in_rows = TAB in old and TAB in new
@@ -187,7 +192,9 @@ def _settle_reworded(draft: Draft, group: alignment.Group) -> None:
         old = BREAK.join(draft.a[i] for i in group.olds)
         new = BREAK.join(draft.b[j] for j in group.news)
         in_rows = False
-    edits = row_edits(old, new) if in_rows else text_edits(old, new)
+    edits = known.get((old, new))
+    if edits is None:
+        edits = known[old, new] = row_edits(old, new) if in_rows else text_edits(old, new)
     if _kept(edits, old, new) >= _ALIKE:
         pieces = [Piece(*edit) for edit in edits]
         draft.settle(Step(group.olds, group.news, WordChange.REWORDED, pieces))
@@ -207,7 +214,8 @@ def _alike_elsewhere(drafts: Sequence[Draft]) -> list[tuple[_Place, _Place]]:
     for place in gone if come else ():
         keys = set(drafts[place.draft].old_words(place.at).keys)
         for key in keys if len(keys) > _MOVED_WORDS else ():
-            where[key].append(place)
+            if len(key) > _SHORT:
+                where[key].append(place)
     found = []
     for target in come if where else ():
         new = drafts[target.draft].new_words(target.at)

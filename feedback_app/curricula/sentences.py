@@ -12,8 +12,9 @@ from rapidfuzz import fuzz
 from feedback_app.curricula.drafts import BREAK, Draft, Move, Step
 from feedback_app.curricula.weaving import Cut, woven
 
-_SENTENCE = re.compile(r"\S(?:[^\n]|\n(?!\n))*?(?:[.!?…][\"'”’»)\]]*(?=\s|\Z)|\Z|(?=\n\n))\s*")
+_END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s|\Z)|\n(?=\n))\s*")
 _LETTERS = 25
+_PIECE = 13
 _WORDS = 5
 _LONG_WORD = 4
 _REWORDED_WORDS = 8
@@ -69,26 +70,29 @@ def _collect(n: int, step: Step, texts: tuple[str, str], gone: _Spots, come: _Sp
             (piece.new_start, piece.new_end) if side else (piece.old_start, piece.old_end)
             for piece in step.pieces
         ]
-        if sum(end - start for start, end in spans) < _LETTERS:
-            continue
+        if max((end - start for start, end in spans), default=0) < _PIECE:
+            continue  # a sentence that went leaves more than a word behind
         text = texts[side]
         at = 0
         for start, end in _sentences(text):
             while at < len(spans) and spans[at][1] <= start:
                 at += 1
             changed = 0
-            for low, high in spans[at:]:
-                if low >= end:
-                    break
-                changed += max(0, min(high, end) - max(low, start))
+            to = at
+            while to < len(spans) and spans[to][0] < end:
+                changed += max(0, min(spans[to][1], end) - max(spans[to][0], start))
+                to += 1
             if 2 * changed >= end - start:
                 found[text[start:end].strip()].append(_Spot(n, step, start, end))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    for found in _SENTENCE.finditer(text):
-        if found.end() - found.start() >= _LETTERS and found[0].count(" ") >= _WORDS - 1:
-            yield found.span()
+    """Those long enough to be known again, with the white space that follows them."""
+    start = 0
+    for end in (*(found.end() for found in _END.finditer(text)), len(text)):
+        if end - start >= _LETTERS and text.count(" ", start, end) >= _WORDS - 1:
+            yield start, end
+        start = end
 
 
 def _same(gone: _Spots, come: _Spots) -> list[tuple[_Spot, _Spot]]:

@@ -39,11 +39,10 @@ _SENTENCE = 4
 _SENTENCE_LETTERS = 60
 _SENTENCE_GAPS = (". ", "? ", "! ")
 _SMALL_EQUALITY = 6
-# Tokens × tokens: compared at once up to the first, never beyond the second (60 MB of bits).
-_DIRECT = 64_000_000
-_LARGEST = 500_000_000
+_LARGEST = 500_000_000  # tokens × tokens that are compared at once (60 MB of bits)
 _STRIDE = 256
-_TRACE = 20
+_MOST_GAPS = 1_000
+_STEADY = 6
 
 
 class Edit(NamedTuple):
@@ -78,13 +77,13 @@ def equal_stretches(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, 
     """Stretches (start in a, start in b, length) of a longest common subsequence, in order.
 
     Bit-parallel, |a| × |b| / 64. Long sequences are first parted at runs of three that occur
-    once in each, as patience diff does; without any, they are called different when next to
-    nothing is shared or the table would not fit into memory.
+    once in each, as patience diff does; without any, only their ends are compared: the same
+    words said over and over thousands of times are no text.
     """
-    if len(a) * len(b) <= _DIRECT:
+    if len(a) * len(b) <= _LARGEST:
         return [(m.a, m.b, m.size) for m in Indel.opcodes(a, b).as_matching_blocks()]
-    cuts, shared = _anchors(a, b)
-    if not cuts and (len(a) * len(b) > _LARGEST or not shared):
+    cuts = _anchors(a, b)
+    if not cuts:
         return _common_ends(a, b)
     found: list[tuple[int, int, int]] = []
     i = j = 0
@@ -99,8 +98,8 @@ def equal_stretches(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, 
     return found
 
 
-def _anchors(a: Sequence[str], b: Sequence[str]) -> tuple[list[tuple[int, int]], bool]:
-    """Where both may be cut, far enough apart; and whether anything is shared to speak of."""
+def _anchors(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int]]:
+    """Where both may be cut, far enough apart."""
     mine, others = _threes(a), _threes(b)
     shared = mine[0].keys() & others[0].keys()
     pairs = [
@@ -116,7 +115,7 @@ def _anchors(a: Sequence[str], b: Sequence[str]) -> tuple[list[tuple[int, int]],
         if at - i >= _STRIDE and to - j >= _STRIDE:
             cuts.append((at, to))
             i, j = at, to
-    return cuts, _TRACE * len(shared) >= min(len(mine[0]), len(others[0]))
+    return cuts
 
 
 _Places = dict[tuple[str, str, str], int]
@@ -186,8 +185,14 @@ def text_edits(old: str, new: str) -> list[Edit]:
 
 
 def token_edits(old: Tokens, new: Tokens) -> list[Edit]:
-    """The same changes counted in tokens, white space left aside."""
+    """The same changes counted in tokens, white space left aside.
+
+    Where thousands of words came and went with hardly three between two of them, nobody could
+    read the marks: all from the first to the last is one change.
+    """
     gaps = _gaps(equal_stretches(old.keys, new.keys), old.keys, new.keys)
+    if len(gaps) > _MOST_GAPS and len(gaps) * _STEADY > max(len(old.keys), len(new.keys)):
+        gaps = _gaps(_common_ends(old.keys, new.keys), old.keys, new.keys)
     if len(gaps) > 1:
         gaps = _swallow(_slide(gaps, old, new), old, new)
     return _slide(gaps, old, new)
@@ -303,15 +308,15 @@ def _coincidence(before: Edit, after: Edit, old: Tokens, new: Tokens) -> bool:
         return False
     if count == 0:
         return True
-    if count >= _TINY_EQUALITY and _is_sentence(old, first, last):
-        return False
     letters = old.ends[last - 1] - old.starts[first]
     least = min(_weight(before, old, new), _weight(after, old, new))
-    if least < _SENTENCE_LETTERS and any(
-        _boundary(old, at) >= _SENTENCE for at in range(first + 1, last + 1)
-    ):
+    if (letters if count <= _TINY_EQUALITY else 2 * letters) > least:
         return False
-    return letters <= least if count <= _TINY_EQUALITY else 2 * letters <= least
+    if count >= _TINY_EQUALITY and _is_sentence(old, first, last):
+        return False
+    return least >= _SENTENCE_LETTERS or not any(
+        _boundary(old, at) >= _SENTENCE for at in range(first + 1, last + 1)
+    )
 
 
 def _is_sentence(side: Tokens, first: int, last: int) -> bool:

@@ -331,8 +331,33 @@ TEXTS = (
     | st.lists(LITTLE, max_size=30).map(" ".join)
     | st.text(alphabet="ab .\n\t", max_size=30)
 )
+STRANGE = st.lists(
+    st.sampled_from(
+        [
+            "a\u0301",
+            "e\u0308 ",
+            "👩🏽\u200d⚕️",
+            "🏳️\u200d🌈 ",
+            "שָׁלוֹם ",
+            "مَرْحَبًا. ",
+            "日本語",
+            "\u00a0",
+            "\u200b",
+            "\u200e",
+            "\u2028",
+            "wait. ",
+            "\n\n",
+            "\t",
+            FAMILY,
+            " ",
+        ]
+    ),
+    max_size=14,
+).map("".join)
 COURSES = st.lists(
-    st.tuples(st.sampled_from("abcdef"), TEXTS, st.sampled_from(["Why", "First contact"])),
+    st.tuples(
+        st.sampled_from("abcdef"), TEXTS | STRANGE, st.sampled_from(["Why", "First contact"])
+    ),
     max_size=4,
     unique_by=lambda drawn: drawn[0],
 ).map(lambda drawn: course(*(section(text, key, title) for key, text, title in drawn)))
@@ -341,6 +366,8 @@ COURSES = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(COURSES, COURSES)
 def test_every_redline_holds_both_texts_and_numbers_its_changes(old, new):
+    """Old text: same, removed, moved from here; new text: same, added, moved to here; in any
+    script, with combining marks, emoji and spaces that nobody sees."""
     before, after = {s.key: s for s in old}, {s.key: s for s in new}
 
     comparison = compare(old, new)
@@ -352,6 +379,9 @@ def test_every_redline_holds_both_texts_and_numbers_its_changes(old, new):
         assert found.new_key is None or found.new_text() == after[found.new_key].text
         assert [hunk.number for hunk in found.hunks] == list(range(1, len(found.hunks) + 1))
         assert {n for b in found.blocks for n in b.hunks} == {h.number for h in found.hunks}
+        for hunk in found.moves.values():
+            other = comparison.section(hunk.moved_to or hunk.moved_from).hunk(hunk.partner)
+            assert (other.partner, other.kind) == (hunk.number, WordChange.MOVED)
         for block in found.blocks:
             for run in block.runs:
                 if run.op is not Op.REMOVED:

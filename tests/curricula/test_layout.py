@@ -152,7 +152,7 @@ def test_what_is_drawn_of_each_side_is_its_text(old, new):
         words = []
         for block in found.blocks:
             words += [
-                s.text
+                s.text.replace("\n\n", "")
                 for s in strands(block.runs, block.old, block.new, side)
                 if not (
                     (side == "old" and block.moved_from) or (side == "new" and block.moved_to)

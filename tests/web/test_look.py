@@ -106,6 +106,21 @@ def test_a_redline_says_in_words_what_came_and_what_went():
     assert said == "One removed: should added: speaks a"
 
 
+def test_a_redline_draws_tables_lists_and_words_that_moved_as_what_they_are():
+    rich = page("/changes").select_one("#rich")
+
+    assert rich is not None
+    cell = rich.select("tbody tr, table tr")[1].find_all("td")[2]
+    assert cell.get_text(" ", strip=True) == "removed: 30 added: 45"
+    assert [item.get("value") for item in rich.select("ol > li")] == ["1", "2", "3"]
+    assert "New point in a list" in rich.select("ol > li")[1].get_text(" ")
+    went, came = rich.select_one(".went"), rich.select_one(".came")
+    assert went is not None
+    assert came is not None
+    assert went.get_text(" ", strip=True).endswith("Moved within this section")
+    assert came.get_text(" ", strip=True).startswith("Moved here within this section")
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(site, visits: Visits, name, dark):
@@ -274,3 +289,19 @@ def test_every_page_stands_without_scripts(site, visits: Visits, name):
 
     expect(view.locator("h1")).to_be_visible()
     assert view.locator("button[data-module]:visible, .tools:visible").count() == 0
+
+
+def test_single_keys_step_through_the_changes_once_they_are_switched_on(site, visits: Visits):
+    view = visits.open(f"{site}/changes")
+    scripts_have_started(view)
+    places = view.evaluate("[...document.querySelectorAll('#rich [id]')].map((at) => at.id)")
+
+    view.keyboard.press("n")
+    assert "#" not in view.url
+    view.get_by_label("Keys n and p").check()
+    view.keyboard.press("n")
+    view.keyboard.press("n")
+    expect(view.locator(":focus")).to_have_id(places[1])
+    view.keyboard.press("p")
+    expect(view.locator(":focus")).to_have_id(places[0])
+    expect(view.locator(":target")).to_have_id(places[0])

@@ -30,6 +30,7 @@ from feedback_app.curricula.comparison import (
 )
 from feedback_app.curricula.layout import layouts_of
 from feedback_app.curricula.nesting import Nest
+from feedback_app.triage.changes import explain
 from feedback_app.triage.models import Outcome
 from feedback_app.web.security import CSP
 from tests.parts.serving import free_port, over_http
@@ -165,6 +166,7 @@ Read [the new policy](https://example.org/policy) before the class begins. Ask w
 what usually calms this person.""",
 )
 RICH_NODES = Nest(RICH.blocks).nodes(RICH.blocks)
+RICH_SIDES = explain(RICH, [], {}, in_rows=True)
 
 
 def create_specimen() -> Flask:
@@ -209,6 +211,7 @@ def create_specimen() -> Flask:
             nodes=NODES,
             rich=RICH,
             rich_nodes=RICH_NODES,
+            rich_sides=RICH_SIDES,
             outcomes=list(Outcome),
         )
 
