@@ -275,7 +275,7 @@ def curricula(
 
 
 _NO_HTML, _NO_TEXT = literal(Markup(""), CleanHTML()), literal("")
-_PLAIN = [
+OUTLINE = [
     getattr(Section, name)
     for name in SectionRow.__dataclass_fields__
     if name not in {"number", "html", "text", "source"}
@@ -289,10 +289,16 @@ def outline(
 
     `words=False` leaves the text out, `source=True` brings the Markdown along.
     """
-    rows = _outline(words, source).rows(session, revision_id=revision_id)
+    return numbered(_outline(words, source).rows(session, revision_id=revision_id))
+
+
+def numbered(rows: Sequence[Any]) -> list[SectionRow]:
+    """Sections with their numbers, from rows of `OUTLINE`, words, source and what follows."""
+    last = len(SectionRow.__dataclass_fields__) - 1  # the number comes from here
     counted = numbers([row.level for row in rows])
     return [
-        SectionRow(row[0], number, *row[1:]) for row, number in zip(rows, counted, strict=True)
+        SectionRow(row[0], number, *row[1:last])
+        for row, number in zip(rows, counted, strict=True)
     ]
 
 
@@ -301,7 +307,7 @@ def _outline(words: bool, source: bool) -> Prepared:
     """Its columns are the fields of a row in their order, all but the number."""
     return Prepared(
         select(
-            *_PLAIN,
+            *OUTLINE,
             *([Section.html, Section.text] if words else [_NO_HTML, _NO_TEXT]),
             Section.source if source else _NO_TEXT,
         )

@@ -15,7 +15,6 @@ from feedback_app.comments.models import Comment, CommentVersion, Point
 from feedback_app.comments.queries import visible_to
 from feedback_app.curricula.comparison import Block, Op, SectionComparison
 from feedback_app.curricula.nesting import Nest, Node
-from feedback_app.log.models import LogEntry
 from feedback_app.policy import Actor
 from feedback_app.triage import hunks
 from feedback_app.triage.models import Cause, CauseKind, Disposition, Outcome
@@ -266,16 +265,6 @@ def letter(number: int) -> str:
     if number < 26:
         return ascii_lowercase[number]
     return letter(number // 26 - 1) + ascii_lowercase[number % 26]
-
-
-def excuse_of(session: Session, revision_public_id: str, listed: str) -> str:
-    """The public reason with which a revision was published over such a list, if it was."""
-    rows = session.scalars(
-        select(LogEntry.facts).where(
-            LogEntry.subject == revision_public_id, LogEntry.kind == "revision.overridden"
-        )
-    )
-    return next((str(facts["reason"]) for facts in rows if facts.get(listed)), "")
 
 
 @dataclass(frozen=True)

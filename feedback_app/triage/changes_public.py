@@ -16,6 +16,7 @@ from feedback_app.core.i18n import N_
 from feedback_app.core.sentences import sentences
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import SectionComparison
+from feedback_app.curricula.published import outlines
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.extensions import db
 from feedback_app.triage import changes as explained
@@ -24,7 +25,7 @@ from feedback_app.triage.compared import Compared, with_another, with_base
 from feedback_app.triage.gate_forms import CAUSE_LABELS
 from feedback_app.triage.models import CauseKind
 from feedback_app.triage.pair_public import SHOWS, ChosenPair, chosen_pair
-from feedback_app.triage.promises import Promise, promises_of
+from feedback_app.triage.promises import Promise, excuse_in, overrides_of, promises_of
 from feedback_app.triage.summary_public import counted, phrases, sentence, whole_sentence
 from feedback_app.triage.wording import OUTCOME_LABELS
 from feedback_app.web.csv import csv_response
@@ -130,11 +131,14 @@ def changes(slug: str, number: int) -> ResponseReturnValue:
         return redirect(pair.address(show))
     if pair.base is None:
         return render_template("triage/changes.html", pair=pair, page=None)
-    page = page_of(pair, in_rows=show == "sides")
     texts = {}
     if show in ("new", "old"):
-        source = pair.revision.id if show == "new" else pair.base.id
-        texts = {row.key: row for row in curricula.outline(db.session, source)}
+        both = outlines(db.session, [pair.revision.id, pair.base.id])
+        rows = both[pair.revision.id]
+        texts = {row.key: row for row in (rows if show == "new" else both[pair.base.id])}
+    else:
+        rows = curricula.outline(db.session, pair.revision.id, words=False)
+    page = page_of(pair, rows, in_rows=show == "sides")
     return render_template(
         "triage/changes.html",
         pair=pair,
@@ -202,10 +206,13 @@ CSV_COLUMNS = (
 ).split()
 
 
-def page_of(pair: ChosenPair, *, in_rows: bool = False) -> ChangesPage:
-    """Two published versions, section by section."""
+def page_of(
+    pair: ChosenPair, rows: Sequence[SectionRow], *, in_rows: bool = False
+) -> ChangesPage:
+    """Two published versions, section by section; the rows are those of the newer one."""
     curriculum, revision = pair.curriculum, pair.revision
     compared = _compared(pair)
+    overrides = overrides_of(db.session, curriculum.id)
     promises = [
         promise
         for promise in promises_of(
@@ -213,16 +220,17 @@ def page_of(pair: ChosenPair, *, in_rows: bool = False) -> ChangesPage:
             curriculum.id,
             zone=curriculum.department.time_zone,
             public_only=True,
+            overrides=overrides,
         )
         if promise.standing.state.is_open and promise.revision_number < revision.number
     ]
     return arrange(
-        curricula.outline(db.session, revision.id, words=False),
+        rows,
         compared.found,
         compared.causes,
         compared.places,
         promises=promises,
-        excuse=explained.excuse_of(db.session, revision.public_id, "uncaused")
+        excuse=excuse_in(overrides, revision.public_id, "uncaused")
         if pair.is_of_neighbors
         else "",
         in_rows=in_rows,

@@ -9,11 +9,10 @@ from typing import Any
 from flask import request, url_for
 
 from feedback_app.core.errors import NotFound
-from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.models import Curriculum, Revision
 from feedback_app.curricula.pairs import VersionRow, published_versions
+from feedback_app.curricula.published import get_published
 from feedback_app.extensions import db
-from feedback_app.web.identity import current_actor
 
 SHOWS = ("marked", "sides", "new", "old")
 
@@ -65,11 +64,8 @@ class ChosenPair:
 
 def chosen_pair(slug: str, number: int) -> ChosenPair:
     """What this address compares; NotFound where one of the two was never published."""
-    curriculum = curricula.get_curriculum(db.session, slug)
-    revision = curricula.get_revision(db.session, curriculum, number, viewer=current_actor())
-    if not revision.is_public:
-        raise NotFound
-    versions = published_versions(db.session, curriculum.id)
+    revision = get_published(db.session, slug, number)
+    versions = published_versions(db.session, revision.curriculum_id)
     numbers = {row.number for row in versions}
     wanted = request.args.get("version", number, type=int)
     against = request.args.get("against", type=int)

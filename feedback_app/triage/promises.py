@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point
 from feedback_app.core import clock
 from feedback_app.core.i18n import N_
-from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.models import Revision, RevisionState, Section
 from feedback_app.log.models import LogEntry
 from feedback_app.rounds.models import Round
@@ -151,12 +151,18 @@ def latest_answers(*, public_only: bool = False) -> Select[int, int]:
 
 
 def promises_of(
-    session: Session, curriculum_id: int, *, zone: str, public_only: bool
+    session: Session,
+    curriculum_id: int,
+    *,
+    zone: str,
+    public_only: bool,
+    overrides: Sequence[Override] | None = None,
 ) -> list[Promise]:
     """Every promise of a course, of all its rounds, oldest first; a fixed number of queries.
 
     With `public_only` the last published answers count, and only words of published versions;
-    that somebody works on it in a draft is told, the draft's words are not.
+    that somebody works on it in a draft is told, the draft's words are not. `overrides` are
+    those of the course, where the caller has looked them up already.
     """
     latest = latest_answers(public_only=public_only).subquery()
     query = (
@@ -202,7 +208,9 @@ def promises_of(
     )
     rows = session.execute(query).all()
     ties = ties_of(session, curriculum_id, [row.disposition_id for row in rows], zone=zone)
-    renewed = renewed_at(session, curriculum_id) if rows else None
+    if overrides is None and rows:
+        overrides = overrides_of(session, curriculum_id)
+    renewed = _renewed(overrides or ())
     at = clock.now()
     return [
         Promise(
@@ -224,9 +232,22 @@ def promises_of(
 def ties_of(
     session: Session, curriculum_id: int, disposition_ids: Sequence[int], *, zone: str
 ) -> dict[int, list[Tie]]:
-    """The words that keep each promise; those of a dropped draft keep none."""
+    """The words that keep each promise, in one query; those of a dropped draft keep none.
+
+    Words that were published earlier are taught, too, if they stand in the version that is
+    taught now.
+    """
     if not disposition_ids:
         return {}
+    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    now_taught = (
+        select(Revision.id)
+        .where(Revision.curriculum_id == curriculum_id, Revision.in_force_on <= today)
+        .order_by(Revision.in_force_on.desc(), Revision.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    taught, section = aliased(Revision), aliased(Section)
     rows = session.execute(
         select(
             Adoption.disposition_id,
@@ -235,58 +256,79 @@ def ties_of(
             Revision.number,
             Revision.state,
             Revision.started_at,
-            Revision.in_force_on,
             Adoption.section_key,
             Adoption.start,
             Adoption.end,
             Adoption.exact,
             Adoption.hunk,
             Adoption.elsewhere_reason,
+            Revision.in_force_on,
+            taught.number.label("taught_number"),
+            taught.in_force_on.label("taught_on"),
+            section.text.label("taught_text"),
         )
         .join(Revision, Revision.id == Adoption.revision_id)
+        .outerjoin(taught, taught.id == now_taught)
+        .outerjoin(
+            section,
+            (section.revision_id == taught.id) & (section.key == Adoption.section_key),
+        )
         .where(
             Adoption.disposition_id.in_(disposition_ids),
             Revision.state != RevisionState.DROPPED,
         )
         .order_by(Revision.number, Adoption.id)
-    ).all()
-    today = clock.now().astimezone(ZoneInfo(zone)).date()
-    taught = _Taught(session, curriculum_id, today) if rows else None
+    )
     ties: dict[int, list[Tie]] = {}
     for row in rows:
-        values = dict(row._mapping)
-        id_, in_force_on = values.pop("disposition_id"), values.pop("in_force_on")
-        on = in_force_on
-        if taught is not None and (on is None or on > today):
-            on = taught.since(row.number, row.section_key, row.exact)
-        ties.setdefault(id_, []).append(Tie(**values, taught_on=on))
+        on = row.in_force_on
+        if on is None or on > today:
+            on = _taught_since(row)
+        values = {name: value for name, value in row._mapping.items() if name in _TIE}
+        ties.setdefault(row.disposition_id, []).append(Tie(**values | {"taught_on": on}))
     return ties
 
 
-class _Taught:
-    """Whether words that were published earlier stand in the version that is taught now."""
+_TIE = frozenset(Tie.__dataclass_fields__)
 
-    def __init__(self, session: Session, curriculum_id: int, today: date) -> None:
-        self.revision = curricula.in_force(session, curriculum_id, today)
-        self.texts: dict[str, str] = {}
-        if self.revision is not None:
-            rows = session.execute(
-                select(Section.key, Section.text).where(Section.revision_id == self.revision.id)
-            )
-            self.texts = {row.key: row.text for row in rows}
 
-    def since(self, number: int, key: str, exact: str) -> date | None:
-        if self.revision is None or self.revision.number < number:
-            return None
-        holds = exact in self.texts.get(key, "") if exact else True
-        return self.revision.in_force_on if holds else None
+def _taught_since(row: Any) -> date | None:
+    if row.taught_number is None or row.taught_number < row.number:
+        return None
+    holds = row.exact in (row.taught_text or "") if row.exact else True
+    return cast(date, row.taught_on) if holds else None
+
+
+@dataclass(frozen=True)
+class Override:
+    """A version that was published over open comments, promises or changes, in daylight."""
+
+    revision: str
+    at: datetime
+    facts: Mapping[str, Any]
+
+
+def overrides_of(session: Session, curriculum_id: int) -> list[Override]:
+    """Those of a course, from the public log."""
+    rows = session.execute(
+        select(LogEntry.subject, LogEntry.at, LogEntry.facts)
+        .join(Revision, Revision.public_id == LogEntry.subject)
+        .where(Revision.curriculum_id == curriculum_id, LogEntry.kind == "revision.overridden")
+        .order_by(LogEntry.id)
+    )
+    return [Override(*row) for row in rows]
+
+
+def excuse_in(overrides: Sequence[Override], revision: str, listed: str) -> str:
+    """The public reason with which a version was published over such a list, if it was."""
+    given = (o.facts for o in overrides if o.revision == revision)
+    return next((str(facts["reason"]) for facts in given if facts.get(listed)), "")
 
 
 def renewed_at(session: Session, curriculum_id: int) -> datetime | None:
     """When a version of this course was last published over promises not kept."""
-    rows = session.execute(
-        select(LogEntry.at, LogEntry.facts)
-        .join(Revision, Revision.public_id == LogEntry.subject)
-        .where(Revision.curriculum_id == curriculum_id, LogEntry.kind == "revision.overridden")
-    )
-    return max((at for at, facts in rows if facts.get("promises")), default=None)
+    return _renewed(overrides_of(session, curriculum_id))
+
+
+def _renewed(overrides: Sequence[Override]) -> datetime | None:
+    return max((o.at for o in overrides if o.facts.get("promises")), default=None)
