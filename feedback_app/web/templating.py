@@ -86,9 +86,10 @@ def init_app(app: Flask) -> None:
 
 
 def current_language() -> str:
-    if request:
+    try:
         return str(request.environ.get("feedback.language", "en"))
-    return str(g.get("language", "en"))
+    except RuntimeError:  # no request: a mail or a command
+        return str(g.get("language", "en"))
 
 
 def other_language_url() -> str:

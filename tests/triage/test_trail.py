@@ -83,7 +83,7 @@ def promise(redraft, session):
     return found.standing.state
 
 
-def test_a_promise_goes_from_due_to_taught(redraft, session, time):
+def test_a_promise_goes_from_due_to_taught(time, redraft, session):
     redraft.reword()
     answer = redraft.answer()
     assert promise(redraft, session) is PromiseState.DUE
