@@ -126,11 +126,12 @@ class CurriculumRow:
 def get_curriculum(session: Session, slug: str, *, viewer: Actor | None = None) -> Curriculum:
     """The course of this address; with a viewer, one that was never published is only there
     for those who may read its draft."""
-    curriculum = session.scalars(
+    found = session.scalars(
         select(Curriculum)
         .where(Curriculum.slug == slug)
-        .options(joinedload(Curriculum.department).selectinload(Organization.boards))
-    ).first()
+        .options(joinedload(Curriculum.department).joinedload(Organization.boards))
+    )
+    curriculum = found.unique().first()
     if curriculum is None:
         raise NotFound
     if (
