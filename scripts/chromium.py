@@ -7,6 +7,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+PATIENT = ("-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=5")
+"""A machine that has just started often updates itself; a mirror may fail once."""
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 
@@ -42,8 +44,9 @@ def _install(packages: list[str]) -> None:
         f"Installing {' and '.join(packages)} for the tests in a browser (once) …", flush=True
     )
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
-    for command in (["apt-get", "update", "-qq"], install):
+    apt = ["apt-get", "-qq", *PATIENT]
+    install = [*apt, "install", "-y", "--no-install-recommends", *packages]
+    for command in ([*apt, "update"], install):
         done = subprocess.run(
             command,
             env=environment,
