@@ -69,7 +69,8 @@ def gate(slug: str) -> ResponseReturnValue:
         return _refused(slug, form, error)
     db.session.commit()
     flash(_("Version %(number)s is published.", number=published.number), "success")
-    return redirect(url_for(".changes", slug=slug, number=published.number), 303)
+    page = ".changes" if published.base_id else "curricula.revision"
+    return redirect(url_for(page, slug=slug, number=published.number), 303)
 
 
 def _draft(session: Session, slug: str) -> Revision:
