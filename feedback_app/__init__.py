@@ -63,6 +63,7 @@ FEATURES = (
     "rounds.hosting",
     "comments.views",
     "comments.receipts",
+    "comments.conduct_views",
     "curricula.views",
     "curricula.authoring",
     "exchange.views",

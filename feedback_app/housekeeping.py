@@ -7,11 +7,14 @@ from datetime import timedelta
 from sqlalchemy import delete, update
 
 from feedback_app.accounts.models import MailedLink, SignedIn
+from feedback_app.comments.measures import lapse
+from feedback_app.comments.sealing import erase_taken_back
 from feedback_app.comments.submissions import forget_old
 from feedback_app.core import clock
 from feedback_app.core.database import Database
 from feedback_app.core.jobs import Job
 from feedback_app.exchange.models import Upload
+from feedback_app.policy import Actor
 from feedback_app.rounds.models import Participation, Round
 
 NOTICE_KEPT = timedelta(days=30)
@@ -19,7 +22,11 @@ ENDED_KEPT = timedelta(days=7)
 
 
 def tidy(database: Database) -> None:
-    """Erase notice addresses 30 days after the answers, and what only served for a while."""
+    """Erase notice addresses 30 days after the answers, and what only served for a while.
+
+    Texts that were taken back go after `conduct.TEXT_KEPT`; what was covered and not confirmed
+    in time comes back.
+    """
     with database.unit_of_work(writing=True) as session:
         now = clock.now()
         answered = Round.report_published_at < now - NOTICE_KEPT
@@ -31,6 +38,8 @@ def tidy(database: Database) -> None:
             )
             .values(notice_address=None)
         )
+        erase_taken_back(session)
+        lapse(session, actor=Actor(is_system=True))
         forget_old(session)
         session.execute(delete(Upload).where(Upload.ends_at < now))
         session.execute(delete(MailedLink).where(MailedLink.ends_at < now - ENDED_KEPT))

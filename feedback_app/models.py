@@ -1,6 +1,7 @@
 """Every feature's tables, for the mapper and for migrations."""
 
 from feedback_app.accounts import models as accounts
+from feedback_app.comments import measure_models as measures
 from feedback_app.comments import models as comments
 from feedback_app.core import jobs, marks
 from feedback_app.core.orm import Base
@@ -21,6 +22,7 @@ __all__ = [
     "jobs",
     "log",
     "marks",
+    "measures",
     "notifications",
     "organizations",
     "rounds",

@@ -108,6 +108,13 @@ class Permission(enum.Enum):
     READ_PLANNED_ROUND = "see a round that its host has not signed"
     COMMENT = "comment and agree in an open round"
     REPLY = "reply to a comment"
+    REPORT_COMMENT = "report a comment"
+    READ_CONDUCT = "see what waits for the rules of conduct"
+    MODERATE_CONDUCT = "hide, mask and erase in one's own round, with a second person"
+    CONFIRM_MEASURE = "confirm as the second person, of another organization"
+    DECIDE_APPEAL = "decide what an author asked the board"
+    COVER_COMMENT = "cover a comment for 24 hours"
+    TAKE_OUT_OF_VIEW = "take a passage of a published text out of view, with a second person"
     READ_COMMENT_CONTACT = "read the contact left for the host"
     EDIT_DRAFT = "import, start and edit a draft"
     READ_DRAFT = "read a draft"
@@ -136,6 +143,13 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.READ_PLANNED_ROUND: {H.HOST, H.HOST_MANAGER, H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.COMMENT: {H.OUTSIDER},
         P.REPLY: {H.OUTSIDER, H.HOST, H.AUTHOR, H.MODERATOR},
+        P.REPORT_COMMENT: {H.ANYONE},
+        P.READ_CONDUCT: {H.HOST, H.HOST_MANAGER, H.REVIEWER, H.ADMINISTRATOR},
+        P.MODERATE_CONDUCT: {H.HOST, H.HOST_MANAGER},
+        P.CONFIRM_MEASURE: {H.HOST, H.HOST_MANAGER, H.REVIEWER},
+        P.DECIDE_APPEAL: {H.REVIEWER},
+        P.COVER_COMMENT: {H.ADMINISTRATOR},
+        P.TAKE_OUT_OF_VIEW: {H.MODERATOR, H.DEPARTMENT_MANAGER, H.REVIEWER},
         P.READ_COMMENT_CONTACT: {H.HOST},
         P.EDIT_DRAFT: {H.AUTHOR},
         P.READ_DRAFT: {H.AUTHOR, H.MODERATOR, H.DEPARTMENT_MANAGER},
@@ -160,9 +174,15 @@ TABLE: dict[Permission, frozenset[Holder]] = {
 UNSEEN = frozenset(
     {P.READ_PLANNED_ROUND, P.READ_DRAFT, P.EDIT_DRAFT, P.READ_ANSWERS, P.TRIAGE}
     | {P.PROPOSE_CAUSE, P.PLAN_ROUND, P.MANAGE_MEMBERS, P.READ_WITHHELD, P.SIGN_SECOND}
-    | {P.READ_COMMENT_CONTACT}
+    | {P.READ_COMMENT_CONTACT, P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE}
+    | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW}
 )
 """Rows whose refusal looks like an address with nothing at it."""
+
+NEVER_THE_DEPARTMENT = frozenset(
+    {P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE, P.DECIDE_APPEAL, P.COVER_COMMENT}
+)
+"""Refused to whoever belongs to the department, whatever other hats they have."""
 
 _DEPARTMENT_ROLES = {
     H.AUTHOR: Role.AUTHOR,
@@ -185,6 +205,10 @@ def require(actor: Actor, permission: Permission, subject: object | None = None)
 
 
 def _decide(actor: Actor, permission: Permission, subject: object | None) -> Actor | None:
+    if permission in NEVER_THE_DEPARTMENT and actor.in_organization(
+        getattr(subject, "department_id", None)
+    ):
+        return None
     for holder in sorted(TABLE[permission], key=lambda holder: holder.value):
         if holder in _PLAIN:
             if _PLAIN[holder](actor, subject):

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.listings import counted
 from feedback_app.comments.models import Comment, Endorsement
+from feedback_app.comments.sight import counted
 from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.curricula.publication import content_hash
 from feedback_app.curricula.sealing import commitment_of

@@ -16,10 +16,10 @@ from feedback_app.comments.entering import (
 from feedback_app.comments.holders import Holder, find_part, holds
 from feedback_app.comments.models import Comment, Endorsement
 from feedback_app.comments.rules import (
-    CommentWithdrawn,
     OwnComment,
     PeriodOver,
     RepliesStayFlat,
+    check_is_shown,
 )
 from feedback_app.comments.submissions import Sent, claim
 from feedback_app.log.services import append
@@ -47,8 +47,7 @@ def endorse(
         raise PeriodOver
     if comment.parent_id is not None:
         raise RepliesStayFlat
-    if comment.withdrawn_at is not None:
-        raise CommentWithdrawn
+    check_is_shown(comment)
     if holds(comment, holder):
         raise OwnComment
     part, code = enter(session, round_, actor, sent, key, holder, locale)

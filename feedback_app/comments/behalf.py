@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import moments
-from feedback_app.comments.changing import commitments_of
 from feedback_app.comments.models import Channel, Comment, CommentKind, CommentVersion, Point
 from feedback_app.comments.rules import NothingSaid
+from feedback_app.comments.sealing import commitments_of
 from feedback_app.comments.services import Said
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_

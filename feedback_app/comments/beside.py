@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from feedback_app.comments import anchors, listings
+from feedback_app.comments import anchors, listings, sight
 from feedback_app.comments.anchors import PlacementState, as_shown
 from feedback_app.comments.cards import CommentCard
 from feedback_app.comments.models import Anchor, Comment, Placement
@@ -186,8 +186,8 @@ def _rows(
             (Comment.revision_id == base_id) | Placement.id.is_not(None),
             stands.is_not(None) if key is None else stands == key,
             Comment.parent_id.is_(None),
-            Comment.withdrawn_at.is_(None),
-            listings.visible_to(viewer),
+            sight.text_reaches_department(),
+            sight.visible_to(viewer),
         )
     )
     words = {each.key: each.text for each in texts}

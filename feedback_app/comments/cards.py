@@ -11,8 +11,20 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 from sqlalchemy import Row
 
-from feedback_app.comments.labels import CHANNEL_LABELS, KIND_LABELS, VOICE_LABELS
+from feedback_app.comments.conduct import ConductReason, State
+from feedback_app.comments.labels import (
+    CHANNEL_LABELS,
+    KIND_LABELS,
+    REASON_LABELS,
+    REPLY_STUB_LABELS,
+    SIGN_LABELS,
+    STUB_LABELS,
+    VOICE_LABELS,
+)
 from feedback_app.comments.models import Channel, CommentKind, Voice
+
+STATES = {state.value: state for state in State}
+"""Looked up, because calling an enum costs as much as the rest of a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +36,22 @@ class ReplyCard:
     voice: Voice
     day: date
     body_html: Markup
-    is_withdrawn: bool
+    state: State
+    since: date | None
+    reason: ConductReason | None
+    is_stub: bool
+
+    @property
+    def stub_label(self) -> str:
+        return REPLY_STUB_LABELS[self.state] if self.is_stub else ""
+
+    @property
+    def sign_label(self) -> str:
+        return SIGN_LABELS.get(self.state, "")
+
+    @property
+    def reason_label(self) -> str:
+        return REASON_LABELS[self.reason] if self.reason else ""
 
     @property
     def is_department(self) -> bool:
@@ -42,7 +69,8 @@ class CommentCard:
     Not frozen, as a page makes hundreds of them and freezing triples what one costs.
 
     Language and channel are empty where fewer than five of the round share them. `id` is for
-    joining on the server and is never shown.
+    joining on the server and is never shown. A stub is a card whose words its viewer may not
+    read; `since` is the day from which it stands in its state.
     """
 
     id: int
@@ -54,8 +82,8 @@ class CommentCard:
     channel: Channel | None
     day: date
     edited_on: date | None
-    withdrawn_on: date | None
-    state: str
+    since: date | None
+    state: State
     quote: str | None
     body_html: Markup
     suggested_wording: str | None
@@ -65,7 +93,8 @@ class CommentCard:
     url: str = ""
     endorse_url: str = ""
     reply_url: str = ""
-    stub: str = ""
+    reason: ConductReason | None = None
+    is_stub: bool = False
     section_number: str | None = None
     section_title: str | None = None
     outcome: str | None = None
@@ -75,6 +104,18 @@ class CommentCard:
     @property
     def kind_label(self) -> str | None:
         return KIND_LABELS[self.kind] if self.kind is not None else None
+
+    @property
+    def stub_label(self) -> str:
+        return STUB_LABELS[self.state] if self.is_stub else ""
+
+    @property
+    def sign_label(self) -> str:
+        return SIGN_LABELS.get(self.state, "")
+
+    @property
+    def reason_label(self) -> str:
+        return REASON_LABELS[self.reason] if self.reason else ""
 
     @property
     def channel_label(self) -> str | None:
@@ -100,8 +141,8 @@ def comment_card(
     """A card from the columns of `listings._cards`, in their order, whatever follows them."""
     columns: Sequence[Any] = row
     id_, public_id, _, section_key, name, _, kind, language, channel = columns[:9]
-    submitted_at, edited_at, withdrawn_at, is_late, endorsements, replies_count = columns[9:15]
-    html, suggested_wording, quote = columns[15:18]
+    submitted_at, edited_at, since, state, endorsements, replies_count = columns[9:15]
+    html, suggested_wording, quote, reason = columns[15:19]
     return CommentCard(
         id_,
         public_id,
@@ -112,14 +153,16 @@ def comment_card(
         channel if shows_channel else None,
         _day(submitted_at, zone),
         _day(edited_at, zone) if edited_at else None,
-        _day(withdrawn_at, zone) if withdrawn_at else None,
-        "withdrawn" if withdrawn_at else "late" if is_late else "",
+        _day(since, zone) if since else None,
+        STATES[state],
         quote,
         html or Markup(),
         suggested_wording,
         endorsements,
         replies_count,
         replies,
+        reason=reason,
+        is_stub=html is None,
     )
 
 
@@ -130,7 +173,10 @@ def reply_card(row: Row[Any], zone: ZoneInfo) -> ReplyCard:
         voice=row.voice,
         day=_day(row.submitted_at, zone),
         body_html=row.html or Markup(),
-        is_withdrawn=row.withdrawn_at is not None,
+        state=STATES[row.state],
+        since=_day(row.since, zone) if row.since else None,
+        reason=row.why,
+        is_stub=row.html is None,
     )
 
 

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from feedback_app.comments import moments
 from feedback_app.comments.holders import Holder, holds
+from feedback_app.comments.measures import overtake
 from feedback_app.comments.models import Comment, CommentKind, CommentVersion
 from feedback_app.comments.rules import (
     ChangedMeanwhile,
+    CommentErased,
     CommentWithdrawn,
     EditingEnded,
     NameReserved,
@@ -18,8 +20,15 @@ from feedback_app.comments.rules import (
     NotYours,
     PeriodOver,
 )
+from feedback_app.comments.sealing import (
+    commitments_of,
+    name_it,
+    phrases_in,
+    seal_all,
+    show_covered,
+)
 from feedback_app.core.orm import new_salt
-from feedback_app.log.services import append, commitment
+from feedback_app.log.services import append
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round, RoundState
@@ -38,8 +47,9 @@ def edit_comment(
 ) -> Comment:
     """Change the words: for 15 minutes in place, later (until closing) as a new wording.
 
-    What somebody has agreed with or replied to is never replaced. `version` is the mark that
-    the form was made with (`wording_mark`).
+    What somebody has agreed with or replied to is never replaced, nor what was covered; words
+    that were covered are covered in the new wording, too. `version` is the mark that the form
+    was made with (`wording_mark`).
     """
     round_, at = moments.receive(session, comment.round_id)
     _check_own(session, comment, holder)
@@ -51,9 +61,11 @@ def edit_comment(
     if wording_mark(comment) != version:
         raise ChangedMeanwhile
     suggested_wording = suggested_wording or None
-    if (body, suggested_wording) == (current.body, current.suggested_wording):
+    written = current.original
+    if (body, suggested_wording) == (written.body, written.suggested_wording):
         return comment
-    untouched = not comment.endorsements_count and not comment.replies_count
+    untouched = not (comment.endorsements_count or comment.replies_count or current.sealed)
+    phrases = phrases_in(comment)
     if moments.replaces(comment.submitted_at, at) and untouched:
         current.body, current.html = body, html
         current.suggested_wording = suggested_wording
@@ -71,6 +83,7 @@ def edit_comment(
             written_at=at,
         )
         session.add(current)
+        show_covered(session, comment, phrases, at=at)
     session.flush()
     append(
         session,
@@ -82,14 +95,6 @@ def edit_comment(
         at=at,
     )
     return comment
-
-
-def commitments_of(version: CommentVersion) -> dict[str, str]:
-    """What the log keeps of a wording: hashes that its salt alone can open."""
-    found = {"body": commitment(version.salt, version.body)}
-    if version.suggested_wording:
-        found["suggested_wording"] = commitment(version.salt, version.suggested_wording)
-    return found
 
 
 def wording_mark(comment: Comment) -> str:
@@ -116,7 +121,7 @@ def describe_comment(
     if name is not None:
         _check_name(session, name)
     comment.kind = None if comment.is_reply else kind
-    comment.display_name = name
+    name_it(comment, name, phrases_in(comment))
     comment.language = language
     append(
         session,
@@ -136,29 +141,33 @@ def take_name_off(
     moments.receive(session, comment.round_id)
     _check_own(session, comment, holder)
     if comment.display_name is not None:
-        comment.display_name = None
+        comment.display_name = comment.sealed_name = None
         append(session, actor=actor, kind="comment.unnamed", subject=comment)
     return comment
 
 
 def withdraw(session: Session, comment: Comment, *, actor: Actor, holder: Holder) -> Comment:
-    """Take a comment back; works at any time, and a line with the day stays in its place."""
+    """Take a comment back; works at any time, and a line with the day stays in its place.
+
+    Its words are sealed at once and erased after `conduct.TEXT_KEPT`.
+    """
     round_, at = moments.receive(session, comment.round_id)
     session.refresh(comment)
     if not holds(comment, holder):
         raise NotYours
-    if comment.withdrawn_at is not None:
+    if comment.is_gone:
         return comment
+    if comment.is_counted:
+        round_.comments_count = Round.comments_count - 1
     comment.withdrawn_at = at
-    comment.display_name = None
+    seal_all(session, comment, at=at)
+    overtake(session, comment, at=at)
     if comment.parent_id is not None:
         session.execute(
             update(Comment)
             .where(Comment.id == comment.parent_id)
             .values(replies_count=Comment.replies_count - 1)
         )
-    elif not comment.is_late:
-        round_.comments_count = Round.comments_count - 1
     append(session, actor=actor, kind="comment.withdrawn", subject=comment, at=at)
     return comment
 
@@ -169,6 +178,8 @@ def _check_own(session: Session, comment: Comment, holder: Holder) -> None:
         raise NotYours
     if comment.withdrawn_at is not None:
         raise CommentWithdrawn
+    if comment.erased_at is not None:
+        raise CommentErased
 
 
 def _check_name(session: Session, name: str) -> None:

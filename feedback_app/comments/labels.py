@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from feedback_app.comments.conduct import ConductReason, Measure, State
+from feedback_app.comments.measure_models import Ending
 from feedback_app.comments.models import Channel, CommentKind, Voice
 from feedback_app.core.i18n import N_
 
@@ -25,6 +27,65 @@ VOICE_LABELS = {
     Voice.HOST: N_("for the host"),
     Voice.BOARD: N_("for the oversight board"),
 }
+REASON_LABELS = {
+    ConductReason.THREAT: N_("it threatens somebody"),
+    ConductReason.PRIVATE_DETAILS: N_("it names or describes a private person"),
+    ConductReason.CHILD: N_("it is about a child who could be recognized"),
+    ConductReason.SEXUAL_IMAGE: N_("it holds or links a sexual image"),
+    ConductReason.SPAM: N_("a machine wrote it, or it links harmful software"),
+    ConductReason.NOT_WRITTEN_BY: N_("it was not written by the person whose name it bears"),
+    ConductReason.COURT_ORDER: N_("a court ordered it"),
+    ConductReason.OWN_WISH: N_("its writer asked for it"),
+}
+REASON_CHOICES = {
+    ConductReason.THREAT: N_("It threatens somebody"),
+    ConductReason.PRIVATE_DETAILS: N_("It names or describes a private person"),
+    ConductReason.CHILD: N_("It is about a child who could be recognized"),
+    ConductReason.SEXUAL_IMAGE: N_("It holds or links a sexual image"),
+    ConductReason.SPAM: N_("A machine wrote it, or it links harmful software"),
+    ConductReason.NOT_WRITTEN_BY: N_("It was not written by the person whose name it bears"),
+    ConductReason.COURT_ORDER: N_("A court ordered it"),
+    ConductReason.OWN_WISH: N_("Its writer asked for it (only to cover details)"),
+}
+STEP_LABELS = {
+    "release": N_("Show it"),
+    "hide": N_("Hide it"),
+    "mask": N_("Cover some words"),
+    "erase": N_("Erase it for good"),
+    "leave": N_("Leave it as it is"),
+}
+MEASURE_LABELS = {
+    Measure.HIDE: N_("hide it"),
+    Measure.MASK: N_("cover details"),
+    Measure.ERASE: N_("erase it"),
+}
+ENDING_LABELS = {
+    Ending.REFUSED: N_("the second person did not agree"),
+    Ending.LAPSED: N_("no second person looked in time"),
+    Ending.RESTORED: N_("whoever did it took it back"),
+    Ending.OVERTURNED: N_("the board decided for the writer"),
+    Ending.OVERTAKEN: N_("the comment is gone"),
+}
+STUB_LABELS = {
+    State.HELD: N_("1 comment waiting, since %(day)s. The host reads it before it is shown."),
+    State.HIDDEN: N_("Hidden by the host on %(day)s: %(reason)s."),
+    State.WITHDRAWN: N_("Withdrawn by the person who wrote it on %(day)s."),
+    State.ERASED: N_("Erased on %(day)s: %(reason)s. Nobody can read it any more."),
+}
+REPLY_STUB_LABELS = {
+    State.HELD: N_("1 reply waiting, since %(day)s. The host reads it before it is shown."),
+    State.HIDDEN: N_("A reply was hidden by the host on %(day)s: %(reason)s."),
+    State.WITHDRAWN: N_("A reply was withdrawn by the person who wrote it."),
+    State.ERASED: N_("A reply was erased on %(day)s: %(reason)s."),
+}
+SIGN_LABELS = {
+    State.HELD: N_("waiting, not shown yet"),
+    State.HIDDEN: N_("hidden from the public: %(reason)s"),
+    State.MASKED: N_("details covered: %(reason)s"),
+    State.LATE: N_("late"),
+}
+"""What stands beside the day of a comment whose words somebody may read nevertheless."""
+
 LANGUAGE_LABELS = {
     "en": N_("English"),
     "es": N_("Spanish"),

@@ -8,11 +8,17 @@ from flask_babel import gettext as _
 
 from feedback_app.comments import queries, receipts, services
 from feedback_app.comments.changing import wording_mark
+from feedback_app.comments.conduct import TEXT_KEPT
 from feedback_app.comments.forms import DescribeForm, EditForm, NoticeForm
 from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.models import Comment
 from feedback_app.comments.reading_views import bp
-from feedback_app.comments.rules import ChangedMeanwhile, CommentWithdrawn, NotYours
+from feedback_app.comments.rules import (
+    ChangedMeanwhile,
+    CommentErased,
+    CommentWithdrawn,
+    NotYours,
+)
 from feedback_app.comments.writing_views import sent_page
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.html import render_comment
@@ -93,8 +99,8 @@ def edit(comment_id: str) -> ResponseReturnValue:
     typed = form.validate_on_submit()
     html = render_comment(form.body.data or "").html if typed else None
     comment, holder = own(comment_id)
-    if comment.withdrawn_at is not None:
-        raise CommentWithdrawn
+    if comment.is_gone:
+        raise CommentErased if comment.erased_at else CommentWithdrawn
     status, theirs = 422 if form.errors else 200, None
     if html is not None:
         try:
@@ -115,15 +121,15 @@ def edit(comment_id: str) -> ResponseReturnValue:
             form.form_errors.append(_(error.sentence))
             status = 409
             if isinstance(error, ChangedMeanwhile):
-                theirs = comment.current
+                theirs = comment.current.original
                 form.version.data = wording_mark(comment)
         else:
             db.session.commit()
             flash(_("Your comment has its new words."), "success")
             return redirect(url_for("comments.show", comment_id=comment_id), 303)
     elif not form.is_submitted():
-        form.body.data = comment.current.body
-        form.suggested_wording.data = comment.current.suggested_wording
+        form.body.data = comment.current.original.body
+        form.suggested_wording.data = comment.current.original.suggested_wording
         form.version.data = wording_mark(comment)
     page = render_template("comments/edit.html", comment=comment, form=form, theirs=theirs)
     return page, status
@@ -160,5 +166,7 @@ def withdraw(comment_id: str) -> ResponseReturnValue:
         flash(_("Your comment is withdrawn."), "success")
         shown = comment.parent.public_id if comment.parent is not None else comment_id
         return redirect(url_for("comments.show", comment_id=shown), 303)
-    page = render_template("comments/withdraw.html", comment=comment, form=form)
+    page = render_template(
+        "comments/withdraw.html", comment=comment, form=form, kept_days=TEXT_KEPT.days
+    )
     return page, 422 if form.form_errors else 200

@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     join,
     literal,
-    or_,
     outerjoin,
     select,
     tuple_,
@@ -39,12 +38,19 @@ from feedback_app.comments.models import (
     Comment,
     CommentVersion,
 )
+from feedback_app.comments.sight import (
+    counted,
+    reason_column,
+    since_column,
+    state_column,
+    text_is_read,
+    visible_to,
+)
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.core.prepared import Prepared
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import VISITOR, Actor
-from feedback_app.rounds.models import Round
 
 FEWEST = 5
 """Below this many comments of a round a language or channel is not told of any of them."""
@@ -57,28 +63,6 @@ class Period(Protocol):
     def id(self) -> int: ...
     @property
     def time_zone(self) -> str: ...
-
-
-def visible_to(viewer: Actor) -> ColumnElement[bool]:
-    """The one rule by which a comment is in a list, a count, a page, a file or a mail.
-
-    Comments of a round that its host has not signed are seen by its own people alone. A
-    withdrawn comment stays in lists as a line with its day; its text leaves no query.
-    """
-    own = viewer.with_role(*(grant.role for grant in viewer.grants))
-    seen: list[ColumnElement[bool]] = [Round.host_signed_at.is_not(None)]
-    if own:
-        seen += [Round.host_id.in_(own), Round.department_id.in_(own)]
-    return Comment.round.has(or_(*seen))
-
-
-def counted() -> ColumnElement[bool]:
-    """What a number of comments counts: no replies, nothing late, nothing withdrawn."""
-    return (
-        Comment.parent_id.is_(None)
-        & Comment.withdrawn_at.is_(None)
-        & Comment.is_late.is_(False)
-    )
 
 
 def comments_on(
@@ -96,7 +80,7 @@ def comments_on(
 
     Late ones are a list of their own. `after` is the cursor of the page before.
     """
-    query = _cards().where(
+    query = _cards(viewer).where(
         Comment.round_id == round_.id,
         Comment.section_key.is_(None)
         if section_key is None
@@ -117,7 +101,7 @@ def comments_of(
     after: str | None = None,
 ) -> Page[CommentCard]:
     """One page of all comments of a round, newest first, without their replies."""
-    query = _cards().where(
+    query = _cards(viewer).where(
         Comment.round_id == round_.id, Comment.parent_id.is_(None), visible_to(viewer)
     )
     return _page(session, query, round_, viewer, limit, after, with_replies=False)
@@ -125,7 +109,7 @@ def comments_of(
 
 def card_of(session: Session, comment: Comment, viewer: Actor = VISITOR) -> CommentCard:
     """One comment with its replies, as lists show it."""
-    query = _cards().where(Comment.id == comment.id, visible_to(viewer))
+    query = _cards(viewer).where(Comment.id == comment.id, visible_to(viewer))
     page = _page(session, query, comment.round, viewer, 1, None, with_replies=True)
     if not page.items:
         raise NotFound
@@ -136,7 +120,7 @@ def cards_of(
     session: Session, round_: Period, comment_ids: Sequence[int], viewer: Actor = VISITOR
 ) -> list[CommentCard]:
     """These comments of a round, newest first, with their replies."""
-    query = _cards().where(
+    query = _cards(viewer).where(
         Comment.id.in_(comment_ids), Comment.round_id == round_.id, visible_to(viewer)
     )
     page = _page(session, query, round_, viewer, max(len(comment_ids), 1), None, True)
@@ -151,7 +135,9 @@ def threads_of(
         return {}
     zone = ZoneInfo(round_.time_zone)
     rows = session.execute(
-        _cards(replies=True).where(Comment.parent_id.in_(comment_ids), visible_to(viewer))
+        _cards(viewer, replies=True).where(
+            Comment.parent_id.in_(comment_ids), visible_to(viewer)
+        )
     )
     return _threads(rows.all(), zone)
 
@@ -232,7 +218,7 @@ def _newest(viewer: Actor) -> Prepared:
         select(chosen.c.id, chosen.c.place),
         select(answer.id, literal(0)).join(chosen, answer.parent_id == chosen.c.id),
     ).subquery("wanted")
-    return Prepared(_cards(replies=True, of=wanted).add_columns(wanted.c.place))
+    return Prepared(_cards(viewer, replies=True, of=wanted).add_columns(wanted.c.place))
 
 
 def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], frozenset[Channel]]:
@@ -252,8 +238,10 @@ def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], froze
     )
 
 
-def _cards(*, replies: bool = False, of: Subquery | None = None) -> Select[*tuple[Any, ...]]:
-    """Columns of a card; a withdrawn text is not even read.
+def _cards(
+    viewer: Actor, *, replies: bool = False, of: Subquery | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Columns of a card; a text that this viewer may not read leaves no query.
 
     `of` holds the ids of what is wanted. It is joined outwards, because SQLite reads the tables
     of inner joins in any order it likes, all comments of the site first.
@@ -266,27 +254,28 @@ def _cards(*, replies: bool = False, of: Subquery | None = None) -> Select[*tupl
         if of is None
         else outerjoin(of, Comment, Comment.id == of.c.id).outerjoin(CommentVersion, wording)
     )
-    is_there = Comment.withdrawn_at.is_(None)
+    is_read = text_is_read(viewer)
     query: Select[*tuple[Any, ...]] = (
         select(
             Comment.id,
             Comment.public_id,
             Comment.parent_id,
             Comment.section_key,
-            Comment.display_name,
+            case((is_read, Comment.display_name)).label("display_name"),
             Comment.voice,
             Comment.kind,
             Comment.language,
             Comment.channel,
             Comment.submitted_at,
             Comment.edited_at,
-            Comment.withdrawn_at,
-            Comment.is_late,
+            since_column(),
+            state_column(),
             Comment.endorsements_count,
             Comment.replies_count,
-            case((is_there, CommentVersion.html)).label("html"),
-            case((is_there, CommentVersion.suggested_wording)).label("suggested_wording"),
-            case((is_there, Anchor.exact)).label("quote"),
+            case((is_read, CommentVersion.html)).label("html"),
+            case((is_read, CommentVersion.suggested_wording)).label("suggested_wording"),
+            case((is_read, Anchor.exact)).label("quote"),
+            reason_column(),
         )
         .select_from(tables)
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)

@@ -9,6 +9,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_app.comments.anchors import PlacementState
+from feedback_app.comments.conduct import (
+    COUNTED,
+    NEED_NO_ANSWER,
+    NO_POINT,
+    ConductReason,
+    State,
+)
 from feedback_app.core.orm import (
     Base,
     clean_html,
@@ -19,6 +26,7 @@ from feedback_app.core.orm import (
     recorded_at,
     salt,
     section_key,
+    strings,
 )
 from feedback_app.curricula.models import Revision
 from feedback_app.organizations.models import Organization
@@ -56,7 +64,8 @@ class Comment(Base):
     """One comment or, with a parent, a reply; its wordings are rows of their own.
 
     `submitted_at` is the closing-safe instant, read after the round's lock. A comment without
-    `display_name` is unnamed.
+    `display_name` is unnamed. Name and wordings here are what may be shown; what was covered
+    in them is kept apart (`sealed_name`, `SealedWording`), so that a list cannot show it.
     """
 
     __tablename__ = "comments"
@@ -96,6 +105,14 @@ class Comment(Base):
     edited_at: Mapped[moment | None]
     withdrawn_at: Mapped[moment | None]
     is_late: Mapped[bool] = mapped_column(default=False)
+    held_at: Mapped[moment | None]
+    hidden_at: Mapped[moment | None]
+    hidden_reason: Mapped[ConductReason | None]
+    masked_at: Mapped[moment | None]
+    masked_reason: Mapped[ConductReason | None]
+    erased_at: Mapped[moment | None]
+    erased_reason: Mapped[ConductReason | None]
+    sealed_name: Mapped[str | None] = mapped_column(String(80))
     endorsements_count: Mapped[int] = mapped_column(default=0)
     replies_count: Mapped[int] = mapped_column(default=0)
 
@@ -138,13 +155,39 @@ class Comment(Base):
         return self.parent_id is not None
 
     @property
+    def state(self) -> State:
+        at = {
+            State.ERASED: self.erased_at,
+            State.WITHDRAWN: self.withdrawn_at,
+            State.HELD: self.held_at,
+            State.HIDDEN: self.hidden_at,
+            State.MASKED: self.masked_at,
+            State.LATE: self.submitted_at if self.is_late else None,
+        }
+        return next((state for state, day in at.items() if day is not None), State.SHOWN)
+
+    @property
+    def is_gone(self) -> bool:
+        """Taken back by its author, or erased: nothing can be done with it any more."""
+        return self.withdrawn_at is not None or self.erased_at is not None
+
+    @property
+    def is_counted(self) -> bool:
+        return not self.is_reply and not self.is_late and self.state in COUNTED
+
+    @property
     def needs_answer(self) -> bool:
-        """Replies and withdrawn comments need none; late ones may get one."""
-        return not self.is_reply and self.withdrawn_at is None and not self.is_late
+        """Replies and what is gone need none; late ones may get one."""
+        if self.is_reply or self.is_late or self.hidden_reason in NO_POINT:
+            return False
+        return self.state not in NEED_NO_ANSWER
 
 
 class CommentVersion(Base):
-    """One wording; the log holds its commitment, the salt stays here and dies with the text."""
+    """One wording as it may be shown; the log holds its commitment.
+
+    The salt stays beside the text and dies with it: an erased wording has neither.
+    """
 
     __tablename__ = "comment_versions"
     __table_args__ = (UniqueConstraint("comment_id", "number"),)
@@ -159,6 +202,32 @@ class CommentVersion(Base):
     written_at: Mapped[recorded_at]
 
     comment: Mapped[Comment] = relationship(back_populates="versions")
+    sealed: Mapped[SealedWording | None] = relationship(back_populates="version")
+
+    @property
+    def original(self) -> CommentVersion | SealedWording:
+        """What was written, for its author and the host alone."""
+        return self.sealed or self
+
+
+class SealedWording(Base):
+    """What was written where only a part of it is shown: read by its author and the host.
+
+    `phrases` are the words that are covered in it; none where the whole was withdrawn.
+    """
+
+    __tablename__ = "sealed_wordings"
+
+    id: Mapped[identity]
+    version_id: Mapped[int] = mapped_column(ForeignKey("comment_versions.id"), unique=True)
+    body: Mapped[str]
+    html: Mapped[clean_html]
+    suggested_wording: Mapped[str | None]
+    salt: Mapped[salt]
+    phrases: Mapped[strings]
+    sealed_at: Mapped[recorded_at]
+
+    version: Mapped[CommentVersion] = relationship(back_populates="sealed")
 
 
 class Anchor(Base):
@@ -249,8 +318,8 @@ class Point(Base):
 
     @property
     def passage(self) -> str:
-        """Its own words, else the whole comment's; none once its author took them back."""
-        if self.comment.withdrawn_at is not None:
+        """Its own words, else the whole comment's; none once they are gone."""
+        if self.comment.is_gone:
             return ""
         body = next(v for v in self.comment.versions if v.number == self.version_number).body
         return body if self.start is None else body[self.start : self.end]

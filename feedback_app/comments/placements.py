@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, aliased
 
 from feedback_app.comments import anchors
 from feedback_app.comments.anchors import PlacementState, SectionText
+from feedback_app.comments.conduct import State
 from feedback_app.comments.models import Anchor, Comment, Placement
+from feedback_app.comments.sight import none_of
 from feedback_app.core import clock
 from feedback_app.curricula.models import Revision, RevisionState, Section
 
@@ -145,7 +147,7 @@ def _standing(session: Session, base: Revision) -> Sequence[Row[*tuple[Any, ...]
             made_on.number <= base.number,
             made_on.state == RevisionState.PUBLISHED,
             Comment.parent_id.is_(None),
-            Comment.withdrawn_at.is_(None),
+            none_of(frozenset({State.WITHDRAWN, State.ERASED})),
             Comment.section_key.is_not(None),
         )
         .order_by(Comment.id)

@@ -15,14 +15,13 @@ from feedback_app.comments.listings import (
     cards_of,
     comments_of,
     comments_on,
-    counted,
     counts_by_section,
     newest_by_section,
     shown_facts,
     threads_of,
-    visible_to,
 )
 from feedback_app.comments.models import Comment, CommentVersion, Endorsement
+from feedback_app.comments.sight import counted, text_is_public, text_is_read, visible_to
 from feedback_app.core.errors import NotFound
 from feedback_app.curricula.models import Section
 from feedback_app.curricula.numbering import numbers
@@ -64,7 +63,7 @@ def get_comment(session: Session, public_id: str, *, viewer: Actor = VISITOR) ->
             joinedload(Comment.round).joinedload(Round.department),
             joinedload(Comment.participation),
             joinedload(Comment.anchor),
-            selectinload(Comment.versions),
+            selectinload(Comment.versions).selectinload(CommentVersion.sealed),
         )
     ).first()
     if comment is None:
@@ -83,7 +82,7 @@ def own_comments(session: Session, holder: Holder) -> list[Comment]:
                 joinedload(Comment.round).selectinload(Round.texts),
                 joinedload(Comment.anchor),
                 joinedload(Comment.parent),
-                selectinload(Comment.versions),
+                selectinload(Comment.versions).selectinload(CommentVersion.sealed),
             )
             .order_by(Comment.submitted_at.desc(), Comment.id.desc())
             .limit(200)
@@ -98,7 +97,7 @@ def own_endorsements(session: Session, holder: Holder) -> list[Comment]:
             select(Comment)
             .join(Endorsement, Endorsement.comment_id == Comment.id)
             .join(Participation, Participation.id == Endorsement.participation_id)
-            .where(is_held_by(holder), Comment.withdrawn_at.is_(None))
+            .where(is_held_by(holder), text_is_public())
             .options(joinedload(Comment.round), selectinload(Comment.versions))
             .order_by(Endorsement.given_at.desc())
             .limit(200)
@@ -142,8 +141,10 @@ def titles_of(session: Session, revision_id: int) -> dict[str, tuple[str, str]]:
     return {row.key: (number, row.title) for row, number in zip(rows, counted_, strict=True)}
 
 
-def bodies_of(session: Session, comment_ids: Sequence[int]) -> dict[int, str]:
-    """The present wordings as they were typed; none of a withdrawn comment."""
+def bodies_of(
+    session: Session, comment_ids: Sequence[int], viewer: Actor = VISITOR
+) -> dict[int, str]:
+    """The present wordings as they were typed, of those that this viewer may read."""
     if not comment_ids:
         return {}
     rows = session.execute(
@@ -152,7 +153,7 @@ def bodies_of(session: Session, comment_ids: Sequence[int]) -> dict[int, str]:
         .where(
             Comment.id.in_(comment_ids),
             CommentVersion.number == Comment.version_number,
-            Comment.withdrawn_at.is_(None),
+            text_is_read(viewer),
         )
     )
     return {row[0]: row[1] for row in rows}

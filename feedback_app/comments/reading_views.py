@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from feedback_app import policy
 from feedback_app.comments import queries, services
 from feedback_app.comments.cards import CommentCard
+from feedback_app.comments.conduct import Eyes, Sight, sees
 from feedback_app.comments.holders import holds
 from feedback_app.comments.models import Comment, Voice
 from feedback_app.comments.receipts import current_holder
@@ -43,7 +44,7 @@ def show(comment_id: str) -> ResponseReturnValue:
     card = addressed(comment, queries.card_of(db.session, comment, actor))
     voice, _organization = services.voice_of(actor, comment.round)
     if is_own:
-        card = replace(card, endorse_url="")
+        card = replace(own_card(comment, card), endorse_url="")
     elif not row.is_open and voice is Voice.RESIDENT:
         card = replace(card, reply_url="")
     return render_template(
@@ -55,7 +56,25 @@ def show(comment_id: str) -> ResponseReturnValue:
         agrees=queries.find_endorsement(db.session, comment, holder) is not None,
         may_answer=policy.allows(actor, Permission.TRIAGE, comment),
         point=comment.points[0] if comment.points else None,
+        may_report=not is_own and not card.is_stub,
+        may_moderate=policy.allows(actor, Permission.MODERATE_CONDUCT, comment)
+        or policy.allows(actor, Permission.COVER_COMMENT, comment),
         trail=trail(db.session, comment, actor),
+    )
+
+
+def own_card(comment: Comment, card: CommentCard) -> CommentCard:
+    """The card as its own author sees it: with every word, where there still are any."""
+    if sees(comment.state, Eyes.AUTHOR) is not Sight.ORIGINAL:
+        return card
+    written = comment.current.original
+    return replace(
+        card,
+        is_stub=False,
+        name=comment.sealed_name or comment.display_name,
+        quote=comment.anchor.exact if comment.anchor else None,
+        body_html=written.html,
+        suggested_wording=written.suggested_wording,
     )
 
 
@@ -64,7 +83,7 @@ def addressed(comment: Comment, card: CommentCard) -> CommentCard:
     state = comment.round.state(clock.now())
     titles = queries.section_titles(db.session, [comment])
     number, title = titles.get((comment.revision_id, comment.section_key or ""), (None, None))
-    is_there = comment.withdrawn_at is None
+    is_there = sees(comment.state, Eyes.PUBLIC) is Sight.TEXT
     can_reply = is_there and state in {RoundState.OPEN, RoundState.CLOSED, RoundState.ANSWERED}
     return replace(
         card,
@@ -80,14 +99,14 @@ def addressed(comment: Comment, card: CommentCard) -> CommentCard:
 HEADERS = (
     "comment_id round host curriculum revision section_key section_number section_title quote "
     "comment suggested_wording kind channel language submitted_on appears_as endorsements "
-    "replies state comment_url"
+    "replies state state_reason comment_url"
 ).split()
 
 
 @bp.route("/rounds/<slug:slug>/comments.csv")
 @public
 def export(slug: str) -> ResponseReturnValue:
-    """Every comment of a round that anyone may see; withdrawn ones as their line."""
+    """Every comment of a round that anyone may see; what is not shown as its line."""
     round_ = get_round(db.session, slug, viewer=current_actor())
     return csv_response(f"{slug}-comments.csv", HEADERS, export_rows(round_.slug))
 
@@ -101,7 +120,7 @@ def export_rows(slug: str) -> Iterator[list[object]]:
     cursor: str | None = None
     while True:
         page = queries.comments_of(session, round_, viewer, limit=500, after=cursor)
-        bodies = queries.bodies_of(session, [card.id for card in page])
+        bodies = queries.bodies_of(session, [card.id for card in page], viewer)
         for card in page:
             number, title = titles.get(card.section_key or "", ("", ""))
             yield [
@@ -120,7 +139,8 @@ def export_rows(slug: str) -> Iterator[list[object]]:
                 card.name,
                 card.endorsements,
                 card.replies_count,
-                card.state,
+                card.state.value,
+                card.reason.value if card.reason else "",
                 public_url(f"/comments/{card.public_id}"),
             ]
         cursor = page.next_cursor

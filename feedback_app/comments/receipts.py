@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from feedback_app.comments import codes, queries
+from feedback_app.comments.conduct_queries import reports_by
 from feedback_app.comments.forms import CodeForm
 from feedback_app.comments.holders import Holder
+from feedback_app.comments.labels import REASON_LABELS
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
@@ -107,6 +109,8 @@ def mine() -> ResponseReturnValue:
         "receipts/mine.html",
         comments=comments,
         agreed=queries.own_endorsements(db.session, holder),
+        reported=reports_by(db.session, holder),
+        reasons=REASON_LABELS,
         titles=queries.section_titles(db.session, comments),
         trails={c.id: trail(db.session, c, current_actor()) for c in comments},
         code=current_code(),

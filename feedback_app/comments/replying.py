@@ -8,7 +8,6 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import moments
-from feedback_app.comments.changing import commitments_of
 from feedback_app.comments.entering import (
     Said,
     Taken,
@@ -19,15 +18,17 @@ from feedback_app.comments.entering import (
 )
 from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.models import Comment, Voice
+from feedback_app.comments.requests import held_since
 from feedback_app.comments.rules import (
     AccountNeeded,
-    CommentWithdrawn,
     NothingSaid,
     NotOpenYet,
     OneReplyEach,
     OnlyAuthorsReply,
     RepliesStayFlat,
+    check_is_shown,
 )
+from feedback_app.comments.sealing import commitments_of
 from feedback_app.comments.submissions import Sent, claim
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, OrganizationKind, Permission, require
@@ -53,8 +54,7 @@ def reply(
     session.refresh(parent)
     if parent.parent_id is not None:
         raise RepliesStayFlat
-    if parent.withdrawn_at is not None:
-        raise CommentWithdrawn
+    check_is_shown(parent)
     if not said.body.strip():
         raise NothingSaid
     require(actor, Permission.REPLY, round_)
@@ -75,6 +75,7 @@ def reply(
         language=said.language,
         submitted_at=at,
         received_at=at,
+        held_at=held_since(session, round_, part, at) if part is not None else None,
     )
     session.add(comment)
     version = write_version(session, comment, said, at)
@@ -91,7 +92,7 @@ def reply(
         kind="comment.replied",
         subject=comment,
         parents=[parent],
-        facts={"voice": voice.value},
+        facts={"voice": voice.value} | ({"held": True} if comment.held_at else {}),
         commitments=commitments_of(version),
         at=at,
     )

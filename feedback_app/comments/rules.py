@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from feedback_app.comments.conduct import Eyes, Sight, sees
+from feedback_app.comments.models import Comment
 from feedback_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from feedback_app.core.i18n import N_
 
@@ -64,6 +66,71 @@ class CommentWithdrawn(Conflict):
     message = N_("The person who wrote this comment has withdrawn it.")
 
 
+class CommentErased(Conflict):
+    message = N_("This comment was erased; nobody can read it any more.")
+
+
+class NotShownNow(Conflict):
+    message = N_("This comment is not shown now, so nobody can answer it or agree with it.")
+
+
+class UnknownReason(Invalid):
+    message = N_("Choose one of the reasons. There are no others.")
+    field = "reason"
+
+
+class WordsNotThere(Invalid):
+    message = N_("These words are not in the comment: %(words)s")
+    field = "phrases"
+
+
+class NoWordsGiven(Invalid):
+    message = N_("Write the words to cover, each on a line of its own.")
+    field = "phrases"
+
+
+class NobodyAskedForIt(Invalid):
+    message = N_("Its writer has not asked for anything to be covered. Choose another reason.")
+    field = "reason"
+
+
+class OnlyUrgent(Invalid):
+    message = N_(
+        "For the site you can only cover what cannot wait: a threat, a child, a sexual image, "
+        "private details."
+    )
+    field = "reason"
+
+
+class WaitsAlready(Conflict):
+    message = N_("Somebody has already proposed this for the comment; a second person decides.")
+
+
+class MeasureOver(Conflict):
+    message = N_("This is over already: it was decided, taken back, or its time ran out.")
+
+
+class SecondFromElsewhere(NotAllowed):
+    message = N_("The second person has to come from another organization than the first.")
+
+
+class NothingToAppeal(Conflict):
+    message = N_("There is nothing here that you could ask the board to look at again.")
+
+
+class AppealedBefore(Conflict):
+    message = N_("You have asked the board once. It decides once.")
+
+
+class SayWhy(Invalid):
+    message = N_("Say why, in a sentence or two.")
+    field = "words"
+
+
+class NotHeld(Conflict):
+    message = N_("This comment does not wait any more.")
+
+
 class RepliesStayFlat(Conflict):
     message = N_("A reply cannot be replied to. Reply to the comment above it.")
 
@@ -81,3 +148,13 @@ class OnlyAuthorsReply(Conflict):
 
 class OwnComment(Conflict):
     message = N_("This is your own comment.")
+
+
+def check_is_shown(comment: Comment) -> None:
+    """Only what everybody reads can be answered or agreed with."""
+    if comment.withdrawn_at is not None:
+        raise CommentWithdrawn
+    if comment.erased_at is not None:
+        raise CommentErased
+    if sees(comment.state, Eyes.PUBLIC) is not Sight.TEXT:
+        raise NotShownNow

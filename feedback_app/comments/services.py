@@ -9,7 +9,6 @@ from feedback_app.comments import moments
 from feedback_app.comments.agreeing import endorse, unendorse
 from feedback_app.comments.anchors import cut
 from feedback_app.comments.changing import (
-    commitments_of,
     describe_comment,
     edit_comment,
     take_name_off,
@@ -27,7 +26,9 @@ from feedback_app.comments.entering import (
 from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.models import Anchor, Comment, Point
 from feedback_app.comments.replying import reply, voice_of
+from feedback_app.comments.requests import held_since
 from feedback_app.comments.rules import ClosedMeanwhile, NothingSaid, NotYours, WordsMoved
+from feedback_app.comments.sealing import commitments_of
 from feedback_app.comments.submissions import Sent, claim
 from feedback_app.core.errors import NotFound
 from feedback_app.curricula.models import Section
@@ -96,6 +97,7 @@ def submit_comment(
         submitted_at=at,
         received_at=at,
         is_late=late,
+        held_at=held_since(session, round_, part, at),
     )
     session.add(comment)
     version = write_version(session, comment, said, at)
@@ -103,7 +105,7 @@ def submit_comment(
     if anchor is not None:
         anchor.comment = comment
         session.add(anchor)
-    if not late:
+    if comment.is_counted:
         round_.comments_count = Round.comments_count + 1
     session.flush()
     answer_submission(submission, comment, part, code)
@@ -117,7 +119,8 @@ def submit_comment(
         kind="comment.submitted",
         subject=comment,
         parents=[round_],
-        facts={"section_key": section_key, "late": late},
+        facts={"section_key": section_key, "late": late}
+        | ({"held": True} if comment.held_at else {}),
         commitments=commitments_of(version),
         at=at,
     )

@@ -16,6 +16,7 @@ from feedback_app import policy
 from feedback_app.accounts.queries import hears_of_answers
 from feedback_app.comments import anchors, details, moments, queries, receipts, services
 from feedback_app.comments.cards import CommentCard
+from feedback_app.comments.conduct import State
 from feedback_app.comments.forms import CommentForm, DescribeForm, NoticeForm
 from feedback_app.comments.holders import holds
 from feedback_app.comments.labels import LANGUAGE_LABELS
@@ -253,8 +254,8 @@ def _preview(form: CommentForm, round_: RoundRow, about: About, html: Markup) ->
         channel=None,
         day=_today(round_),
         edited_on=None,
-        withdrawn_on=None,
-        state="",
+        since=None,
+        state=State.SHOWN,
         quote=about.quote or None,
         body_html=html,
         suggested_wording=(form.suggested_wording.data or "").strip() or None,

@@ -139,6 +139,7 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.execute(f"PRAGMA journal_mode = {'WAL' if write_ahead else 'DELETE'}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves the file, too
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

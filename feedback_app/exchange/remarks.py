@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, aliased
 from feedback_app.comments import anchors
 from feedback_app.comments.anchors import PlacementState
 from feedback_app.comments.labels import KIND_LABELS
-from feedback_app.comments.listings import visible_to
 from feedback_app.comments.models import Anchor, Comment, CommentVersion, Placement
 from feedback_app.comments.placements import place_in, texts_of
+from feedback_app.comments.sight import text_is_read, visible_to
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.models import Revision
 from feedback_app.exchange.word_writing import UNNAMED, Remark, Say
@@ -95,8 +95,11 @@ def _rows(
         )
         .where(
             is_on,
-            Comment.withdrawn_at.is_(None),
+            text_is_read(viewer),
             first.withdrawn_at.is_(None),
+            first.erased_at.is_(None),
+            first.held_at.is_(None),
+            Comment.parent_id.is_(None) | first.hidden_at.is_(None),
             visible_to(viewer),
         )
         .order_by(first.submitted_at, first.id, Comment.submitted_at, Comment.id)

@@ -26,16 +26,29 @@ KINDS: dict[str, frozenset[str]] = {
         "round.closing_asked": "side reason",
         "round.closed": "closes_at_before closes_at reason",
         "report.published": "answers undecided promises alone corrected reason",
-        "comment.submitted": "section_key kind language channel late received_on on_behalf",
+        "comment.submitted": "section_key kind language channel late received_on"
+        " on_behalf held",
         "comment.edited": "version",
         "comment.described": "version",
         "comment.withdrawn": "",
         "comment.unnamed": "",
-        "comment.replied": "voice",
+        "comment.replied": "voice held",
         "comment.endorsed": "version",
         "comment.unendorsed": "version",
         "comment.split": "points",
         "comment.placed": "revision section_key state",
+        "comment.reported": "ground",
+        "comment.covering_asked": "ground",
+        "comment.left_as_it_is": "",
+        "comment.released": "",
+        "comment.hidden": "ground ends_at",
+        "comment.masked": "ground ends_at",
+        "comment.erased": "ground",
+        "measure.proposed": "measure ground ends_at",
+        "measure.confirmed": "measure ground",
+        "measure.ended": "measure ground ending",
+        "measure.appealed": "measure ground",
+        "appeal.decided": "measure ground granted alone",
         "disposition.recorded": "",
         "disposition.confirmed": "side",
         "disposition.published": "outcome reason office authority due_on alone corrected",
@@ -47,7 +60,10 @@ KINDS: dict[str, frozenset[str]] = {
     }.items()
 }
 
-EXCEPTIONS = frozenset({"revision.overridden", "round.extended", "round.closed"})
+EXCEPTIONS = frozenset(
+    {"revision.overridden", "round.extended", "round.closed", "comment.hidden"}
+    | {"comment.erased"}
+)
 """Kinds that rule 14 lists on the page of exceptions; other kinds appear there by a fact."""
 
 NOT_LOGGED = frozenset(
@@ -64,6 +80,7 @@ NOT_LOGGED = frozenset(
         "mail",
         "account's own settings",
         "jobs",
+        "erasing of texts taken back, when their time is over",
     }
 )
 """Acts that leave no entry, by what they touch; a test compares this list with the services."""

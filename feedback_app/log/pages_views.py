@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Comment, Point
+from feedback_app.comments.sight import text_is_public
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.models import Curriculum, Revision
 from feedback_app.log.models import LogEntry
@@ -89,7 +90,7 @@ def _ties(session: Session, entries: Sequence[LogEntry]) -> dict[str, Link]:
         .join(Disposition, Disposition.id == Adoption.disposition_id)
         .join(Point, Point.id == Disposition.point_id)
         .join(Comment, Comment.id == Point.comment_id)
-        .where(Adoption.public_id.in_(named), Comment.withdrawn_at.is_(None))
+        .where(Adoption.public_id.in_(named), text_is_public())
     )
     return {
         tie: (

@@ -55,6 +55,7 @@ def exceptions(
         & (LogEntry.facts["reason"].as_string().is_not(None)),
         (LogEntry.kind == "report.published")
         & (LogEntry.facts["reason"].as_string().is_not(None)),
+        (LogEntry.kind == "appeal.decided") & LogEntry.facts["alone"].as_boolean().is_(True),
         (LogEntry.kind == "disposition.published")
         & (
             LogEntry.facts["alone"].as_boolean().is_(True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from feedback_app.comments.labels import ENDING_LABELS, MEASURE_LABELS, REASON_LABELS
 from feedback_app.core.i18n import N_
 from feedback_app.web.templating import long_day, moment
 
@@ -39,6 +40,18 @@ KIND_LABELS = {
     "comment.replied": N_("A reply was received"),
     "comment.endorsed": N_("Somebody agreed with a comment"),
     "comment.unendorsed": N_("Somebody took an agreement back"),
+    "comment.reported": N_("Somebody asked the host to look at a comment"),
+    "comment.covering_asked": N_("A writer asked for details to be covered"),
+    "comment.left_as_it_is": N_("The host looked at a comment and left it as it is"),
+    "comment.released": N_("A comment that had waited is shown"),
+    "comment.hidden": N_("A comment was hidden"),
+    "comment.masked": N_("Details in a comment were covered"),
+    "comment.erased": N_("A comment was erased"),
+    "measure.proposed": N_("Hiding, covering or erasing a comment was proposed"),
+    "measure.confirmed": N_("A second person agreed"),
+    "measure.ended": N_("A comment is shown again, or was never hidden"),
+    "measure.appealed": N_("A writer asked the board to decide"),
+    "appeal.decided": N_("The board decided about a comment"),
     "comment.split": N_("A comment’s asks were told apart"),
     "comment.placed": N_("A comment was placed by hand in a later version"),
     "disposition.recorded": N_("An answer was recorded, not yet published"),
@@ -103,10 +116,21 @@ FACT_LABELS = {
     "start": N_("From character"),
     "end": N_("To character"),
     "satisfied": N_("Satisfied"),
+    "held": N_("Waits for the host"),
+    "ground": N_("Because"),
+    "measure": N_("What was asked"),
+    "ending": N_("How it ended"),
+    "granted": N_("Decided for the writer"),
+    "ends_at": N_("Comes back unless a second person agrees, by"),
 }
 
 
-NAMED_WHERE_TRUE = frozenset({"alone", "corrected", "late", "on_behalf"})
+VALUE_LABELS = {
+    "ground": {code.value: label for code, label in REASON_LABELS.items()},
+    "measure": {code.value: label for code, label in MEASURE_LABELS.items()},
+    "ending": {code.value: label for code, label in ENDING_LABELS.items()},
+}
+NAMED_WHERE_TRUE = frozenset({"alone", "corrected", "late", "on_behalf", "held"})
 """Marks of something unusual; a line for each time that nothing was would hide those."""
 
 
@@ -124,6 +148,8 @@ def fact_lines(facts: Mapping[str, Any], zone: str = "UTC") -> list[tuple[str, s
 def _value(name: str, value: object, zone: str) -> str:
     if isinstance(value, bool):
         return str(gettext("yes") if value else gettext("no"))
+    if name in VALUE_LABELS:
+        return str(gettext(VALUE_LABELS[name].get(str(value), str(value))))
     if name.endswith(("_on", "_at", "_before")):
         return _when(str(value), zone)
     return str(value)

@@ -8,7 +8,7 @@ plain text: a `Markup` for each would cost more than all else that is done here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -62,6 +62,7 @@ class Pen:
         self.words = words
         self.here = str(escape(here))
         self.comments = str(escape(f"{root}/comments/"))
+        self.rules = str(escape(f"{root}/conduct"))
         self.is_open = is_open
         self.macros = macros
         self.none = words.no_comments_yet if is_open else words.no_comments
@@ -163,6 +164,9 @@ class Pen:
 
     def _card(self, card: CommentCard) -> str:
         words, id_ = self.words, card.public_id
+        if card.is_stub:
+            stub = self._stub(card, words.stubs)
+            return f'<article class="comment" id="c-{id_}">\n{stub}</article>\n'
         who = escape(card.name) if card.name else words.unnamed
         language = f' lang="{escape(card.language)}"' if card.language else ""
         quote = (
@@ -202,7 +206,7 @@ class Pen:
         if card.edited_on:
             changed = words.changed.replace("%(day)s", escape(self._day(card.edited_on)))
             facts = f"{facts} · {changed}"
-        return facts
+        return facts + self._sign(card)
 
     def _acts(self, card: CommentCard, who: str, to: str) -> str:
         words, count = self.words, card.endorsements
@@ -223,17 +227,35 @@ class Pen:
     def _reply(self, reply: ReplyCard) -> str:
         words = self.words
         css = "comment comment--reply" + (" comment--dept" if reply.is_department else "")
-        if reply.is_withdrawn:
-            drawn = f'<p class="stub">{words.withdrawn_reply}</p>\n'
+        if reply.is_stub:
+            drawn = self._stub(reply, words.reply_stubs)
         else:
             voice = words.voices.get(reply.voice)
             role = f"{voice} · " if voice else ""
             name = escape(reply.name) if reply.name else words.unnamed
             drawn = (
-                f'<p class="who"><b>{name}</b> <span>{role}{self._time(reply.day)}</span></p>\n'
+                f'<p class="who"><b>{name}</b> <span>{role}{self._time(reply.day)}'
+                f"{self._sign(reply)}</span></p>\n"
                 f'<div class="body">{reply.body_html}</div>\n'
             )
         return f'<div class="{css}" id="c-{reply.public_id}">\n{drawn}</div>\n'
+
+    def _stub(self, card: CommentCard | ReplyCard, stubs: Mapping[Any, str]) -> str:
+        """What stands where words may not be read: since when, why, and by which rules."""
+        line = self._because(stubs[card.state], card)
+        if card.since:
+            line = line.replace("%(day)s", escape(self._day(card.since)))
+        if card.state != "withdrawn":
+            line += f' <a href="{self.rules}">{self.words.rules}</a>'
+        return f'<p class="stub">{line}</p>\n'
+
+    def _sign(self, card: CommentCard | ReplyCard) -> str:
+        sign = self.words.signs.get(card.state) if card.state else None
+        return f" · <b>{self._because(sign, card)}</b>" if sign else ""
+
+    def _because(self, line: str, card: CommentCard | ReplyCard) -> str:
+        reason = self.words.reasons[card.reason] if card.reason else ""
+        return line.replace("%(reason)s", reason)
 
     def _time(self, day: date) -> str:
         drawn = self._times.get(day)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from feedback_app import policy
+from feedback_app.comments import conduct_queries as conduct
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.curricula import queries as curricula
@@ -129,6 +130,7 @@ def show(slug: str) -> ResponseReturnValue:
         address=address,
         code=qr_code(address),
         form=EmptyForm(),
+        waits=conduct.queue(db.session, round_).waits,
         least_days=least_days(round_.revision.number),
         asked_by_other=round_.closing_asked_by_id == round_.department_id,
     )

@@ -34,6 +34,14 @@ class WhoMayComment(enum.StrEnum):
     ACCOUNT = "account"
 
 
+class Holding(enum.StrEnum):
+    """Which comments wait for the host before they are shown."""
+
+    NONE = "none"
+    FIRST = "first"
+    ALL = "all"
+
+
 class Answering(enum.StrEnum):
     TOGETHER = "together"
     ONE_BY_ONE = "one_by_one"
@@ -65,6 +73,7 @@ class Round(Base):
     closes_at: Mapped[moment] = mapped_column(index=True)
     participation: Mapped[WhoMayComment] = mapped_column(default=WhoMayComment.OPEN)
     answering: Mapped[Answering] = mapped_column(default=Answering.TOGETHER)
+    holding: Mapped[Holding] = mapped_column(default=Holding.NONE)
     answers_due_on: Mapped[date | None]
     short_reason: Mapped[str] = mapped_column(default="")
     help_name: Mapped[str] = mapped_column(default="")

@@ -10,6 +10,7 @@ from flask import current_app, render_template, request
 from flask_babel import ngettext
 
 from feedback_app.comments import queries as comments
+from feedback_app.comments.conduct_queries import held_in
 from feedback_app.comments.passages import Passage, passages_by_section
 from feedback_app.comments.queries import CommentCard, SectionComments
 from feedback_app.core.html import Chip, Mark, highlight
@@ -59,8 +60,11 @@ def _draw(slug: str, locale: str, part: str) -> Fragment:
         day=day,
         macros=_macros,
     )
+    held, since = held_in(session, round_.id)
     html = render_template(
         "rounds/_reading.html",
+        held=held,
+        held_since=since,
         viewer=NOBODY,
         round_=round_,
         is_open=round_.is_open,

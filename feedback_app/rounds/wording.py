@@ -10,7 +10,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import escape
 
-from feedback_app.comments.labels import CHANNEL_LABELS, KIND_LABELS, VOICE_LABELS
+from feedback_app.comments.labels import (
+    CHANNEL_LABELS,
+    KIND_LABELS,
+    REASON_LABELS,
+    REPLY_STUB_LABELS,
+    SIGN_LABELS,
+    STUB_LABELS,
+    VOICE_LABELS,
+)
 from feedback_app.curricula.labels import KIND_LABELS as SECTION_LABELS
 from feedback_app.web.templating import number
 
@@ -31,7 +39,11 @@ class Words:
         self.section_kinds = _all(SECTION_LABELS)
         self.unnamed = _said(_("Unnamed"))
         self.changed = _said(_("changed %(day)s"))
-        self.withdrawn_reply = _said(_("A reply was withdrawn by the person who wrote it."))
+        self.signs = _all(SIGN_LABELS)
+        self.stubs = _all(STUB_LABELS)
+        self.reply_stubs = _all(REPLY_STUB_LABELS)
+        self.reasons = _all(REASON_LABELS)
+        self.rules = _said(_("What we hide and why"))
         self.suggested = _said(_("Suggested wording"))
         self.agree = _said(_("I agree"))
         self.agree_count = _said(_("I agree (%(number)s)"))

@@ -117,7 +117,7 @@ def _check_point(revision: Revision, point: Point | None) -> None:
         raise CauseWithoutComment
     if point.comment.revision.curriculum_id != revision.curriculum_id:
         raise CommentOfAnotherCourse
-    if point.comment.withdrawn_at is not None:
+    if point.comment.is_gone:
         raise CommentLeft
 
 

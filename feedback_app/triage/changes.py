@@ -12,7 +12,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Comment, CommentVersion, Point
-from feedback_app.comments.queries import visible_to
+from feedback_app.comments.sight import state_column, text_is_read, visible_to
 from feedback_app.curricula.comparison import Block, Op, SectionComparison
 from feedback_app.curricula.nesting import Nest, Node
 from feedback_app.policy import Actor
@@ -22,7 +22,7 @@ from feedback_app.triage.models import Cause, CauseKind, Disposition, Outcome
 
 @dataclass(frozen=True)
 class CauseRow:
-    """One cause with the comment behind it; `body` is empty where the comment was withdrawn.
+    """One cause with the comment behind it; `body` is empty where it may not be read.
 
     `outcome` is that of the newest public answer; `version` the number of the revision it
     belongs to, where the page shows several.
@@ -44,6 +44,7 @@ class CauseRow:
     outcome: Outcome | None
     revision_id: int = 0
     version: int | None = None
+    state: str | None = None
 
     @property
     def passage(self) -> str:
@@ -137,7 +138,7 @@ def causes_with_comments(
         .limit(1)
         .scalar_subquery()
     )
-    is_there = Comment.withdrawn_at.is_(None)
+    is_read = text_is_read(viewer)
     rows = session.execute(
         select(
             Cause.id,
@@ -149,12 +150,13 @@ def causes_with_comments(
             Cause.note,
             Cause.point_id,
             Comment.public_id.label("comment_id"),
-            case((is_there, Comment.display_name)).label("name"),
-            case((is_there, CommentVersion.body)).label("body"),
+            case((is_read, Comment.display_name)).label("name"),
+            case((is_read, CommentVersion.body)).label("body"),
             Point.start,
             Point.end,
             outcome.label("outcome"),
             Cause.revision_id,
+            case((Comment.id.is_not(None), state_column())).label("state"),
         )
         .outerjoin(Point, Point.id == Cause.point_id)
         .outerjoin(Comment, (Comment.id == Point.comment_id) & visible_to(viewer))

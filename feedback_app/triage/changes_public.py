@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from feedback_app.comments.conduct import State
 from feedback_app.core.errors import NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.core.sentences import sentences
@@ -36,6 +37,12 @@ bp = Blueprint("publishing", __name__)
 
 NO_CAUSE = N_("No reason given")
 FORMER = {"pairs": "sides"}
+NOT_SHOWN = N_("Not shown")
+GONE_LABELS = {
+    State.WITHDRAWN.value: N_("Withdrawn since by its author"),
+    State.HIDDEN.value: N_("Hidden since by the host"),
+    State.ERASED.value: N_("Erased since"),
+}
 QUOTED = 240
 QUOTES = 2
 
@@ -317,14 +324,14 @@ def card(given: Card) -> dict[str, Any]:
 
 
 def quote(row: CauseRow) -> tuple[str, str | None, str | None, Any, str | None]:
-    """Words, name, address, answer and its label; nothing of a comment that was withdrawn."""
+    """Words, name, address, answer and its label; nothing of a comment that may not be read."""
     url = (
         f"{request.script_root}/comments/{row.comment_id}"
         if row.comment_id is not None
         else None
     )
     if row.body is None:
-        return "", _("Withdrawn since by its author"), url, None, None
+        return "", _(GONE_LABELS.get(row.state or "", NOT_SHOWN)), url, None, None
     label = OUTCOME_LABELS[row.outcome] if row.outcome else None
     return quote_of(row.passage), row.name, url, row.outcome, label
 
@@ -345,7 +352,15 @@ def promise_card(promise: Promise) -> dict[str, Any]:
         "title": N_("Promised, not yet done"),
         "promise": ngettext("%(num)s day", "%(num)s days", promise.standing.age),
         "note": quote_of(promise.rationale),
-        "quotes": [(quote_of(promise.passage), promise.name, url, None, None)],
+        "quotes": [
+            (
+                quote_of(promise.passage),
+                promise.name if promise.body else _(GONE_LABELS[State.HIDDEN.value]),
+                url,
+                None,
+                None,
+            )
+        ],
     }
 
 

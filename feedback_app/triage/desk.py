@@ -95,7 +95,7 @@ def detail(session: Session, point: Point, viewer: Actor) -> Detail:
     comment = point.comment
     sections = curricula.outline(session, comment.revision_id, words=False)
     section = next((s for s in sections if s.key == comment.section_key), None)
-    is_there = comment.withdrawn_at is None
+    is_there = not comment.is_gone
     active = [p for p in comment.points if p.retired_at is None and is_there]
     answers = answers_to(session, [point])[point.id]
     decider = answers[0].decided_by_id if answers else viewer.account_id or 0
@@ -132,7 +132,7 @@ def _words(session: Session, comment: Comment) -> Markup:
         return Markup()
     section = curricula.get_section(session, comment.revision, comment.section_key)
     anchor = comment.anchor
-    if anchor is None or anchor.section_key != section.key or comment.withdrawn_at:
+    if anchor is None or anchor.section_key != section.key or comment.is_gone:
         return section.html
     return highlight(section.html, [Mark(anchor.start, anchor.end, css_class="q q--on")])
 

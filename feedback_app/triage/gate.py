@@ -28,6 +28,7 @@ from feedback_app.triage.changes import CauseRow
 from feedback_app.triage.hunks import ChangePiece, Settled
 from feedback_app.triage.models import Adoption, Cause, CauseKind, Disposition
 from feedback_app.triage.promises import Promise, latest_answers, promises_of
+from feedback_app.triage.queries import must_be_answered
 from feedback_app.triage.signatures import moderators_of
 
 
@@ -217,10 +218,7 @@ def undecided_points(
         .outerjoin(Disposition, Disposition.id == latest.c.disposition_id)
         .where(
             Revision.curriculum_id == curriculum_id,
-            Point.retired_at.is_(None),
-            Comment.parent_id.is_(None),
-            Comment.withdrawn_at.is_(None),
-            Comment.is_late.is_(False),
+            must_be_answered(),
             or_(Disposition.id.is_(None), unsigned),
         )
         .order_by(Comment.submitted_at, Comment.id, Point.number)

@@ -76,7 +76,7 @@ def split_comment(
     session.refresh(comment)
     if comment.is_reply:
         raise rules.RepliesNeedNoAnswer
-    if comment.withdrawn_at is not None:
+    if comment.is_gone:
         raise rules.CommentWithdrawn
     if comment.version_number != version_number:
         raise rules.WordingChanged

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point
+from feedback_app.comments.sight import text_is_public, text_reaches_department
 from feedback_app.core import clock
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.models import Revision, RevisionState, Section
@@ -123,7 +124,7 @@ class Promise:
     section_key: str | None
     quote: str | None
     name: str | None
-    body: str
+    body: str | None
     start: int | None
     end: int | None
     published_at: datetime | None
@@ -134,8 +135,12 @@ class Promise:
 
     @property
     def passage(self) -> str:
-        """The asking words alone, where the comment asks for several things."""
-        return self.body if self.start is None else self.body[self.start : self.end]
+        """The asking words alone, where the comment asks for several things.
+
+        None of a comment that is hidden, where everybody reads.
+        """
+        words = self.body or ""
+        return words if self.start is None else words[self.start : self.end]
 
 
 def latest_answers(*, public_only: bool = False) -> Select[int, int]:
@@ -165,6 +170,7 @@ def promises_of(
     those of the course, where the caller has looked them up already.
     """
     latest = latest_answers(public_only=public_only).subquery()
+    is_read = text_is_public() if public_only else text_reaches_department()
     query = (
         select(
             Disposition.id.label("disposition_id"),
@@ -178,9 +184,9 @@ def promises_of(
             Disposition.outcome,
             Disposition.rationale,
             Comment.section_key,
-            Anchor.exact.label("quote"),
-            Comment.display_name.label("name"),
-            CommentVersion.body,
+            case((is_read, Anchor.exact)).label("quote"),
+            case((is_read, Comment.display_name)).label("name"),
+            case((is_read, CommentVersion.body)).label("body"),
             Point.start,
             Point.end,
             Disposition.published_at,
@@ -201,7 +207,7 @@ def promises_of(
         .where(
             Revision.curriculum_id == curriculum_id,
             Disposition.outcome.in_(PROMISES),
-            Comment.withdrawn_at.is_(None),
+            text_reaches_department(),
             Point.retired_at.is_(None),
         )
         .order_by(Disposition.id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.placements import carry_forward
+from feedback_app.comments.sight import text_reaches_department
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
@@ -227,7 +228,7 @@ def _carried_answers(session: Session, revision: Revision) -> list[Disposition]:
         .where(
             Adoption.revision_id == revision.id,
             Disposition.published_at.is_(None),
-            Comment.withdrawn_at.is_(None),
+            text_reaches_department(),
             Point.retired_at.is_(None),
             latest(),
         )

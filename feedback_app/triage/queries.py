@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from feedback_app.accounts.models import Account
+from feedback_app.comments.conduct import Eyes, unseen
 from feedback_app.comments.models import Comment, Point
+from feedback_app.comments.sight import makes_a_point, none_of, text_reaches_department
 from feedback_app.core.errors import NotFound
 from feedback_app.rounds.models import Round
 from feedback_app.triage.models import Disposition, Outcome, Reason, Signature, Verdict
@@ -81,17 +83,15 @@ def latest(*, published: bool = False) -> ColumnElement[bool]:
 
 
 def is_active() -> ColumnElement[bool]:
-    """Points that stand on the board: current ones of comments that were not taken back."""
+    """Points that stand on the board: current ones of comments that the department reads."""
     return and_(
-        Point.retired_at.is_(None),
-        Comment.parent_id.is_(None),
-        Comment.withdrawn_at.is_(None),
+        Point.retired_at.is_(None), Comment.parent_id.is_(None), text_reaches_department()
     )
 
 
 def must_be_answered() -> ColumnElement[bool]:
-    """Late comments may get an answer; all other active points must."""
-    return and_(is_active(), Comment.is_late.is_(False))
+    """Late comments may get an answer; all other active points that say something must."""
+    return and_(is_active(), Comment.is_late.is_(False), makes_a_point())
 
 
 def is_answered() -> ColumnElement[bool]:
@@ -99,10 +99,15 @@ def is_answered() -> ColumnElement[bool]:
 
 
 def get_point(session: Session, public_id: str) -> Point:
-    """A point with what an answer needs; a retired one too, so that its page can say so."""
+    """A point with what an answer needs; a retired one too, so that its page can say so.
+
+    Of a comment that waits for the host nobody here even learns that it is there.
+    """
     point = session.scalars(
         select(Point)
-        .where(Point.public_id == public_id)
+        .where(
+            Point.public_id == public_id, Point.comment.has(none_of(unseen(Eyes.DEPARTMENT)))
+        )
         .options(
             joinedload(Point.comment)
             .joinedload(Comment.round)

@@ -16,6 +16,7 @@ from feedback_app import policy
 from feedback_app.comments.beside import Beside
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.queries import beside_section, visible_to
+from feedback_app.comments.sight import text_reaches_department
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.curricula import queries as curricula
@@ -235,7 +236,7 @@ def _offered(
         .where(
             Point.comment_id.in_(ids),
             Point.retired_at.is_(None),
-            Comment.withdrawn_at.is_(None),
+            text_reaches_department(),
         )
         .options(joinedload(Point.comment).selectinload(Comment.versions))
     ).all()

@@ -92,7 +92,7 @@ def publish_disposition(
     latest = latest_answer(session, disposition.point)
     if disposition.published_at is not None or latest is None or latest.id != disposition.id:
         raise rules.AnswerAlreadyPublished
-    if disposition.point.comment.withdrawn_at is not None:
+    if disposition.point.comment.is_gone:
         raise rules.CommentWithdrawn
     if disposition.point.retired_at is not None:
         raise rules.PointReplaced

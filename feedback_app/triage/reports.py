@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from feedback_app.comments.conduct import ConductReason
 from feedback_app.comments.labels import KIND_LABELS
+from feedback_app.comments.labels import REASON_LABELS as REASON_LABELS_OF_CONDUCT
 from feedback_app.comments.models import Anchor, Comment, CommentKind, CommentVersion, Point
+from feedback_app.comments.sight import text_is_public
 from feedback_app.core import clock
 from feedback_app.core.html import render_comment
 from feedback_app.core.i18n import N_
@@ -76,6 +79,7 @@ class Pair:
     kind: CommentKind | None
     language: str
     quote: str | None
+    hidden_reason: ConductReason | None
     suggested_wording: str | None
     said: Markup
     said_text: str
@@ -127,6 +131,11 @@ class Pair:
         return KIND_LABELS[self.kind] if self.kind else None
 
     @property
+    def hidden_label(self) -> str | None:
+        """Why its words are not shown."""
+        return REASON_LABELS_OF_CONDUCT[self.hidden_reason] if self.hidden_reason else None
+
+    @property
     def reason_label(self) -> str | None:
         return REASON_LABELS[self.reason] if self.reason else None
 
@@ -148,6 +157,7 @@ class Report:
     outcomes: Mapping[str, int]
     comments: int
     withdrawn: int
+    hidden: int
     late: int
     unanswered: int
     promises: Sequence[Pair]
@@ -173,11 +183,12 @@ def response_report(
     totals = {sign: sum(p.sign == sign for p in pairs) for sign in SIGNS}
     verdicts = {p.comment_row: p.verdict for p in pairs if p.verdict}
     by_section = {key: [p for p in pairs if p.section_key == key] for key in _keys(sections)}
-    comments, withdrawn, late = _comments(session, round_.id)
+    comments, withdrawn, hidden, late = _comments(session, round_.id)
     return Report(
         outcomes={sign: number for sign, number in totals.items() if number},
         comments=comments,
         withdrawn=withdrawn,
+        hidden=hidden,
         late=late,
         unanswered=_unanswered(session, round_.id),
         promises=[p for p in pairs if p.is_open_promise],
@@ -223,15 +234,19 @@ def _grouped(pairs: Sequence[Pair]) -> list[tuple[Group, Sequence[Pair]]]:
     return [(group, found) for group, found in groups if found]
 
 
-def _comments(session: Session, round_id: int) -> tuple[int, int, int]:
-    """(all comments that came in, those taken back since, the late among the others)."""
+def _comments(session: Session, round_id: int) -> tuple[int, int, int, int]:
+    """(all that came in, those taken back, those hidden or erased since, the late)."""
     late = and_(Comment.is_late, Comment.withdrawn_at.is_(None))
+    taken = or_(Comment.hidden_at.is_not(None), Comment.erased_at.is_not(None))
     row = session.execute(
         select(
-            func.count(), func.count(Comment.withdrawn_at), func.count(case((late, 1)))
+            func.count(),
+            func.count(Comment.withdrawn_at),
+            func.count(case((taken, 1))),
+            func.count(case((late, 1))),
         ).where(Comment.round_id == round_id, Comment.parent_id.is_(None))
     ).one()
-    return row[0], row[1], row[2]
+    return row[0], row[1], row[2], row[3]
 
 
 def _unanswered(session: Session, round_id: int) -> int:
@@ -252,25 +267,27 @@ def _unanswered(session: Session, round_id: int) -> int:
 
 def answered_pairs(session: Session, round_: RoundRow) -> list[Pair]:
     """Every public answer of a round in reading order; a fixed number of queries."""
+    is_read = text_is_public()
     rows = session.execute(
         select(
             Disposition.id,
             Disposition.confirmed_as,
             Disposition.decided_at,
             Comment.submitted_at,
-            CommentVersion.body,
-            CommentVersion.html,
-            CommentVersion.suggested_wording,
+            case((is_read, CommentVersion.body)).label("body"),
+            case((is_read, CommentVersion.html)).label("html"),
+            case((is_read, CommentVersion.suggested_wording)).label("suggested_wording"),
             Point.start,
             Point.end,
             Point.number,
             Comment.id.label("comment_row"),
             Comment.public_id.label("comment_id"),
             Comment.section_key,
-            Comment.display_name.label("name"),
+            case((is_read, Comment.display_name)).label("name"),
             Comment.kind,
             Comment.language,
-            Anchor.exact.label("quote"),
+            case((is_read, Anchor.exact)).label("quote"),
+            Comment.hidden_reason,
             Comment.endorsements_count.label("endorsements"),
             Comment.is_late,
             Disposition.outcome,
@@ -336,7 +353,7 @@ class _Pairs:
         signature = values.pop("confirmed_as")
         submitted_at = values.pop("submitted_at")
         values.pop("number")
-        passage = body if start is None else body[start:end]
+        passage = (body or "") if start is None else (body or "")[start:end]
         ties = self.ties.get(id_, [])
         standing = None
         if values["outcome"] in PROMISES:
@@ -350,12 +367,17 @@ class _Pairs:
             )
         return Pair(
             **values,
-            said=html if start is None else render_comment(passage).html,
+            said=(html or Markup()) if start is None else render_comment(passage).html,
             said_text=passage,
             part=part if start is not None else 0,
             submitted_on=submitted_at.astimezone(ZoneInfo(self.zone)).date(),
             signature_label=SIGNATURE_LABELS[signature] if signature else None,
             standing=standing,
             ties=[tie for tie in ties if tie.state is RevisionState.PUBLISHED],
-            verdict=self.verdicts.get(values["comment_row"]),
+            verdict=self._verdict(values),
         )
+
+    def _verdict(self, values: Mapping[str, Any]) -> VerdictRow | None:
+        """What was said of the answer; of a hidden comment only whether it was enough."""
+        said = self.verdicts.get(values["comment_row"])
+        return replace(said, because="") if said and values["hidden_reason"] else said

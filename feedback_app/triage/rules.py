@@ -7,7 +7,7 @@ from feedback_app.core.i18n import N_
 
 
 class CommentWithdrawn(Conflict):
-    message = N_("Its author has withdrawn this comment; it needs no answer.")
+    message = N_("This comment was taken back or erased; it needs no answer.")
 
 
 class RepliesNeedNoAnswer(Conflict):

@@ -165,7 +165,7 @@ def answer_values(disposition: Disposition) -> dict[str, str]:
 def _refuse_what_needs_none(point: Point) -> None:
     if point.comment.is_reply:
         raise rules.RepliesNeedNoAnswer
-    if point.comment.withdrawn_at is not None:
+    if point.comment.is_gone:
         raise rules.CommentWithdrawn
     if point.retired_at is not None:
         raise rules.PointReplaced
@@ -283,7 +283,7 @@ def give_verdict(
     """ "Did this answer you?", said by whoever holds the comment; the latest one counts."""
     if comment.participation_id is None or not holds(comment, holder):
         raise NotFound
-    if comment.withdrawn_at is not None or not published_answers_exist(session, comment):
+    if comment.is_gone or not published_answers_exist(session, comment):
         raise rules.NothingToJudge
     if not is_satisfied and not because.strip():
         raise rules.BecauseMissing

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.models import Comment, Point
+from feedback_app.comments.sight import text_reaches_department
 from feedback_app.log import services as log
 from feedback_app.notifications.services import enqueue
 from feedback_app.rounds.models import Participation, Round
@@ -36,7 +37,7 @@ def tell_commenters(
                 Participation.id.in_(
                     select(Comment.participation_id)
                     .join(Point, Point.comment_id == Comment.id)
-                    .where(Point.id.in_(chunk), Comment.withdrawn_at.is_(None))
+                    .where(Point.id.in_(chunk), text_reaches_department())
                 ),
             )
             .options(joinedload(Participation.round).selectinload(Round.texts))

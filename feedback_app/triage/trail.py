@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.anchors import PlacementState, as_shown
 from feedback_app.comments.models import Comment, Placement
-from feedback_app.comments.queries import visible_to
+from feedback_app.comments.sight import text_is_read, visible_to
 from feedback_app.core import clock
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.models import Change, Curriculum, Revision, RevisionState, Section
@@ -96,11 +96,13 @@ class Trail:
 
 
 def trail(session: Session, comment: Comment, viewer: Actor) -> Trail | None:
-    """The trail of a comment; nothing where it was withdrawn, is a reply, or is not seen."""
-    is_seen = session.scalar(
-        select(Comment.id).where(Comment.id == comment.id, visible_to(viewer))
+    """The trail of a comment; nothing where it is gone, waits, is a reply, or is not seen."""
+    reads = session.scalar(
+        select(case((text_is_read(viewer), 1), else_=0)).where(
+            Comment.id == comment.id, visible_to(viewer)
+        )
     )
-    if not is_seen or comment.parent_id is not None or comment.withdrawn_at is not None:
+    if reads is None or comment.parent_id is not None or comment.is_gone or comment.held_at:
         return None
     curriculum = session.get_one(Curriculum, comment.revision.curriculum_id)
     answered = published_answers(session, [comment.id]).get(comment.id, [])
@@ -116,7 +118,7 @@ def trail(session: Session, comment: Comment, viewer: Actor) -> Trail | None:
     replaced = _replaced(session, [point.id for point, _ in answered])
     points = [
         AnsweredPoint(
-            passage=point.passage if point.start is not None else "",
+            passage=point.passage if point.start is not None and reads else "",
             answer=answer,
             standing=_standing(answer, ties.get(answer.id, ()), renewed, curriculum),
             words=_words(session, numbers, ties.get(answer.id, ())),
@@ -135,8 +137,13 @@ def trail(session: Session, comment: Comment, viewer: Actor) -> Trail | None:
         asks=sum(1 for point in comment.points if point.retired_at is None),
         points=points,
         place=_place(session, numbers, comment),
-        verdict=verdicts_on(session, [comment.id]).get(comment.id),
+        verdict=_verdict(session, comment, bool(reads)),
     )
+
+
+def _verdict(session: Session, comment: Comment, reads: bool) -> VerdictRow | None:
+    said = verdicts_on(session, [comment.id]).get(comment.id)
+    return said if said is None or reads else replace(said, because="")
 
 
 def _standing(

@@ -196,7 +196,7 @@ def split(point_id: str) -> ResponseReturnValue:
     point = queries.get_point(db.session, point_id)
     policy.require(current_actor(), Permission.TRIAGE, point)
     comment = point.comment
-    if comment.withdrawn_at is not None:
+    if comment.is_gone:
         raise rules.CommentWithdrawn
     active = [p for p in comment.points if p.retired_at is None]
     spans = [(p.start, p.end) for p in active if p.start is not None and p.end is not None]

@@ -35,5 +35,6 @@ limiter = Limiter(key_func=who, default_limits=[])
 
 SIGN_IN = "10 per minute; 60 per hour"
 WRITING = "60 per minute"
+REPORTING = "10 per minute; 60 per hour"
 CODES = "20 per minute; 120 per hour"
 """Forty people behind one library address must get through; a script must not."""

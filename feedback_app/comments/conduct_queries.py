@@ -1,0 +1,198 @@
+"""Looking up what waits for the rules of conduct, and what was done by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from feedback_app.comments.conduct import ConductReason, Eyes, Measure
+from feedback_app.comments.holders import Holder, is_held_by
+from feedback_app.comments.measure_models import Asked, ConductRequest, TakenMeasure
+from feedback_app.comments.models import Comment, CommentVersion
+from feedback_app.core.errors import NotFound
+from feedback_app.policy import Actor, OrganizationKind
+from feedback_app.rounds.models import Participation, Round
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits in a round, each list oldest first."""
+
+    held: Sequence[Comment]
+    asked: Sequence[ConductRequest]
+    second: Sequence[TakenMeasure]
+    appeals: Sequence[TakenMeasure]
+    working: Sequence[TakenMeasure]
+
+    @property
+    def waits(self) -> int:
+        return len(self.held) + len(self.asked) + len(self.second) + len(self.appeals)
+
+
+def eyes_of(viewer: Actor, round_: Round) -> Eyes:
+    """By which column of the table somebody reads in this round; the narrower hat counts."""
+    if viewer.in_organization(round_.department_id):
+        return Eyes.DEPARTMENT
+    if viewer.in_organization(round_.host_id):
+        return Eyes.HOST
+    if viewer.organizations(OrganizationKind.BOARD) & frozenset(round_.board_ids):
+        return Eyes.DEPARTMENT
+    return Eyes.PUBLIC
+
+
+def queue(session: Session, round_: Round) -> Queue:
+    """A fixed number of queries; at most a hundred of each kind at a time."""
+    held = session.scalars(
+        select(Comment)
+        .where(Comment.round_id == round_.id, Comment.held_at.is_not(None), _is_there())
+        .options(selectinload(Comment.versions).selectinload(CommentVersion.sealed))
+        .order_by(Comment.submitted_at, Comment.id)
+        .limit(MOST)
+    ).all()
+    asked = session.scalars(
+        select(ConductRequest)
+        .join(ConductRequest.comment)
+        .where(Comment.round_id == round_.id, ConductRequest.settled_at.is_(None), _is_there())
+        .options(
+            contains_eager(ConductRequest.comment)
+            .selectinload(Comment.versions)
+            .selectinload(CommentVersion.sealed)
+        )
+        .order_by(ConductRequest.id)
+        .limit(MOST)
+    ).all()
+    measures = session.scalars(
+        _measures(Comment.round_id == round_.id, _is_there()).where(
+            TakenMeasure.ended_at.is_(None)
+        )
+    ).all()
+    return Queue(
+        held=held,
+        asked=asked,
+        second=[m for m in measures if m.waits],
+        appeals=[m for m in measures if m.appeal_waits],
+        working=[m for m in measures if not m.waits],
+    )
+
+
+def _is_there() -> ColumnElement[bool]:
+    return Comment.withdrawn_at.is_(None) & Comment.erased_at.is_(None)
+
+
+def _measures(*conditions: ColumnElement[bool]) -> Select[TakenMeasure]:
+    return (
+        select(TakenMeasure)
+        .join(TakenMeasure.comment)
+        .where(*conditions)
+        .options(
+            contains_eager(TakenMeasure.comment)
+            .selectinload(Comment.versions)
+            .selectinload(CommentVersion.sealed),
+            joinedload(TakenMeasure.organization),
+        )
+        .order_by(TakenMeasure.id)
+        .limit(MOST)
+    )
+
+
+def get_measure(session: Session, public_id: str) -> TakenMeasure:
+    found = session.scalars(_measures(TakenMeasure.public_id == public_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def requests_about(session: Session, comment: Comment) -> Sequence[ConductRequest]:
+    """What still waits about one comment, oldest first."""
+    return session.scalars(
+        select(ConductRequest)
+        .where(ConductRequest.comment_id == comment.id, ConductRequest.settled_at.is_(None))
+        .order_by(ConductRequest.id)
+        .limit(MOST)
+    ).all()
+
+
+def own_wishes(session: Session, comment: Comment) -> Sequence[ConductRequest]:
+    """What its writer asked to have covered, newest first."""
+    return session.scalars(
+        select(ConductRequest)
+        .where(ConductRequest.comment_id == comment.id, ConductRequest.asked == Asked.COVER)
+        .order_by(ConductRequest.id.desc())
+        .limit(5)
+    ).all()
+
+
+def reports_by(session: Session, holder: Holder) -> Sequence[ConductRequest]:
+    """What somebody reported, newest first, so that they learn what became of it."""
+    ways: list[ColumnElement[bool]] = [
+        ConductRequest.participation_id.in_(select(Participation.id).where(is_held_by(holder)))
+    ]
+    if holder.account_id is not None:
+        ways.append(ConductRequest.account_id == holder.account_id)
+    return session.scalars(
+        select(ConductRequest)
+        .where(ConductRequest.asked == Asked.LOOK, or_(*ways))
+        .options(joinedload(ConductRequest.comment).joinedload(Comment.round))
+        .order_by(ConductRequest.id.desc())
+        .limit(50)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Moderation:
+    """What anybody may know of a round's moderation."""
+
+    acts: Sequence[TakenMeasure]
+    numbers: Sequence[tuple[Measure, ConductReason, int, int]]
+    """Kind, reason, how many work now, how many have ended."""
+    waiting: int
+    waiting_since: datetime | None
+    reports: int
+    """How many reports the host has not looked at yet."""
+
+
+def moderation_of(session: Session, round_id: int) -> Moderation:
+    """Counts by reason and every act; three queries."""
+    of_round = Comment.round_id == round_id
+    acts = session.scalars(
+        select(TakenMeasure)
+        .join(TakenMeasure.comment)
+        .where(of_round)
+        .order_by(TakenMeasure.id.desc())
+        .limit(500)
+    ).all()
+    totals: dict[tuple[Measure, ConductReason], list[int]] = {}
+    for act in acts:
+        pair = totals.setdefault((act.kind, act.reason), [0, 0])
+        pair[0] += act.works
+        pair[1] += act.ended_at is not None
+    waiting, since = held_in(session, round_id)
+    reports = session.scalar(
+        select(func.count())
+        .select_from(ConductRequest)
+        .join(ConductRequest.comment)
+        .where(of_round, ConductRequest.settled_at.is_(None))
+    )
+    return Moderation(
+        acts=acts,
+        numbers=[(kind, why, n[0], n[1]) for (kind, why), n in sorted(totals.items())],
+        waiting=waiting,
+        waiting_since=since,
+        reports=reports or 0,
+    )
+
+
+def held_in(session: Session, round_id: int) -> tuple[int, datetime | None]:
+    """How many comments of a round wait for its host, and since when the oldest does."""
+    row = session.execute(
+        select(func.count(), func.min(Comment.held_at)).where(
+            Comment.round_id == round_id, Comment.held_at.is_not(None), _is_there()
+        )
+    ).one()
+    return row[0], row[1]

@@ -1,0 +1,397 @@
+"""Hiding, covering and erasing: one person begins, a second from elsewhere decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from feedback_app.comments import moments, rules
+from feedback_app.comments.conduct import (
+    COVER_LASTS,
+    REASONS,
+    URGENT,
+    WAITS_FOR_SECOND,
+    ConductReason,
+    Measure,
+)
+from feedback_app.comments.holders import Holder, holds
+from feedback_app.comments.masking import places_of
+from feedback_app.comments.measure_models import (
+    Asked,
+    ConductRequest,
+    Ending,
+    Settled,
+    TakenMeasure,
+)
+from feedback_app.comments.models import Comment
+from feedback_app.comments.sealing import erase_words, show_covered, shown_commitments
+from feedback_app.core import clock
+from feedback_app.log.services import append, stamp
+from feedback_app.policy import Actor, Permission, allows, require
+from feedback_app.rounds.models import Round
+
+DONE = {Measure.HIDE: "comment.hidden", Measure.MASK: "comment.masked"}
+
+
+def take(
+    session: Session,
+    comment: Comment,
+    *,
+    actor: Actor,
+    kind: Measure,
+    reason: ConductReason,
+    phrases: Sequence[str] = (),
+) -> TakenMeasure:
+    """Begin to hide, cover or erase; what cannot wait is covered at once, for 24 hours.
+
+    With `phrases` those words are covered for everybody but author and host, in a hidden
+    comment too. Words that their own writer wants covered need no second person.
+    """
+    _round, at = moments.receive(session, comment.round_id)
+    session.refresh(comment)
+    actor = _in_charge(comment, actor, kind, reason)
+    _check(session, comment, kind, reason, phrases)
+    measure = TakenMeasure(
+        comment=comment,
+        kind=kind,
+        reason=reason,
+        phrases=list(phrases),
+        taken_at=at,
+        taken_by_id=actor.account_id,
+        organization_id=actor.hat.organization_id if actor.hat else None,
+        ends_at=at + (COVER_LASTS if reason in URGENT else WAITS_FOR_SECOND),
+    )
+    session.add(measure)
+    session.flush()
+    if measure.works:
+        project(session, comment, at=at)
+    _settle(session, comment, Settled.ACTED, at)
+    waits = stamp(measure.ends_at) if measure.waits else None
+    done = "comment.masked" if kind is Measure.MASK else "comment.hidden"
+    append(
+        session,
+        actor=actor,
+        kind=done if measure.works else "measure.proposed",
+        subject=comment,
+        parents=[measure, comment.round],
+        facts={"ground": reason.value, "ends_at": waits}
+        | ({} if measure.works else {"measure": kind.value}),
+        commitments=shown_commitments(comment.current) if measure.works else {},
+        at=at,
+    )
+    return measure
+
+
+def _in_charge(comment: Comment, actor: Actor, kind: Measure, reason: ConductReason) -> Actor:
+    """The host acts in its own round; whoever runs the site may only cover what is urgent."""
+    if allows(actor, Permission.MODERATE_CONDUCT, comment):
+        return require(actor, Permission.MODERATE_CONDUCT, comment)
+    actor = require(actor, Permission.COVER_COMMENT, comment)
+    if kind is not Measure.HIDE or reason not in URGENT:
+        raise rules.OnlyUrgent
+    return actor
+
+
+def _check(
+    session: Session,
+    comment: Comment,
+    kind: Measure,
+    reason: ConductReason,
+    phrases: Sequence[str],
+) -> None:
+    if comment.is_gone:
+        raise rules.CommentErased if comment.erased_at else rules.CommentWithdrawn
+    if reason not in REASONS[kind]:
+        raise rules.UnknownReason
+    if kind is Measure.MASK and not phrases:
+        raise rules.NoWordsGiven
+    missing = words_not_in(comment, phrases)
+    if missing:
+        raise rules.WordsNotThere(words="; ".join(missing))
+    if reason is ConductReason.OWN_WISH and not session.scalar(
+        select(ConductRequest.id).where(
+            ConductRequest.comment_id == comment.id, ConductRequest.asked == Asked.COVER
+        )
+    ):
+        raise rules.NobodyAskedForIt
+    if any(m.kind is kind for m in standing(session, comment) if kind is not Measure.MASK):
+        raise rules.WaitsAlready
+
+
+def words_not_in(comment: Comment, phrases: Sequence[str]) -> list[str]:
+    """Those phrases that stand nowhere in what was written, the name included."""
+    texts = [comment.sealed_name or comment.display_name or ""]
+    for version in comment.versions:
+        texts += [version.original.body, version.original.suggested_wording or ""]
+    return [p for p in phrases if not any(places_of(text, [p]) for text in texts)]
+
+
+def standing(session: Session, comment: Comment) -> list[TakenMeasure]:
+    """What has not come to an end, oldest first."""
+    return list(
+        session.scalars(
+            select(TakenMeasure)
+            .where(TakenMeasure.comment_id == comment.id, TakenMeasure.ended_at.is_(None))
+            .order_by(TakenMeasure.id)
+        )
+    )
+
+
+def project(session: Session, comment: Comment, *, at: datetime) -> None:
+    """Show the comment as the measures that work now say; the one place that does."""
+    was_counted = comment.is_counted
+    working = [measure for measure in standing(session, comment) if measure.works]
+    hiding = next((m for m in working if m.kind is not Measure.MASK), None)
+    masking = next((m for m in working if m.kind is Measure.MASK), None)
+    comment.hidden_at = hiding.taken_at if hiding else None
+    comment.hidden_reason = hiding.reason if hiding else None
+    comment.masked_at = masking.taken_at if masking else None
+    comment.masked_reason = masking.reason if masking else None
+    phrases = list(dict.fromkeys(phrase for m in working for phrase in m.phrases))
+    show_covered(session, comment, phrases, at=at)
+    count(comment, was_counted)
+    session.flush()
+
+
+def count(comment: Comment, was_counted: bool) -> None:
+    """Keep the round's number of comments with what everybody can read."""
+    more = int(comment.is_counted) - int(was_counted)
+    if more:
+        comment.round.comments_count = Round.comments_count + more
+
+
+def confirm(session: Session, measure: TakenMeasure, *, actor: Actor) -> TakenMeasure:
+    """The second person agrees: from now on it holds, and an erasing is carried out."""
+    actor, at = _second(session, measure, actor)
+    comment = measure.comment
+    worked = measure.works
+    measure.confirmed_at, measure.confirmed_by_id = at, actor.account_id
+    measure.confirmed_organization_id = actor.hat.organization_id if actor.hat else None
+    session.flush()
+    if measure.kind is Measure.ERASE:
+        _erase(session, measure, at)
+    else:
+        project(session, comment, at=at)
+    logged = "measure.confirmed" if worked else DONE.get(measure.kind, "")
+    append(
+        session,
+        actor=actor,
+        kind="comment.erased" if measure.kind is Measure.ERASE else logged,
+        subject=comment,
+        parents=[measure, comment.round],
+        facts={"ground": measure.reason.value}
+        | ({"measure": measure.kind.value} if logged == "measure.confirmed" else {}),
+        at=at,
+    )
+    return measure
+
+
+def _second(session: Session, measure: TakenMeasure, actor: Actor) -> tuple[Actor, datetime]:
+    """Only the hats of other organizations than the first person's count here."""
+    _round, at = moments.receive(session, measure.comment.round_id)
+    session.refresh(measure)
+    session.refresh(measure.comment)
+    require(actor, Permission.CONFIRM_MEASURE, measure)
+    others = frozenset(g for g in actor.grants if g.organization_id != measure.organization_id)
+    elsewhere = replace(actor, grants=others)
+    if not allows(elsewhere, Permission.CONFIRM_MEASURE, measure) or (
+        actor.account_id == measure.taken_by_id
+    ):
+        raise rules.SecondFromElsewhere
+    if not measure.waits or measure.ends_at < at:
+        raise rules.MeasureOver
+    return require(elsewhere, Permission.CONFIRM_MEASURE, measure), at
+
+
+def _erase(session: Session, measure: TakenMeasure, at: datetime) -> None:
+    comment, was_counted = measure.comment, measure.comment.is_counted
+    erase_words(session, comment)
+    comment.erased_at, comment.erased_reason = at, measure.reason
+    if comment.parent_id is not None:
+        session.execute(
+            update(Comment)
+            .where(Comment.id == comment.parent_id)
+            .values(replies_count=Comment.replies_count - 1)
+        )
+    count(comment, was_counted)
+    session.flush()
+    overtake(session, comment, at=at, but=measure)
+
+
+def overtake(
+    session: Session, comment: Comment, *, at: datetime, but: TakenMeasure | None = None
+) -> None:
+    """End what was asked and begun about a comment that is gone, and let its words go."""
+    comment.held_at = comment.hidden_at = comment.masked_at = None
+    comment.hidden_reason = comment.masked_reason = None
+    for measure in standing(session, comment):
+        measure.phrases = []
+        if measure is not but:
+            measure.ended_at, measure.ended_how = at, Ending.OVERTAKEN
+    _settle(session, comment, Settled.ACTED, at)
+    session.execute(
+        update(ConductRequest)
+        .where(ConductRequest.comment_id == comment.id)
+        .values(words="", phrases=[])
+    )
+
+
+def refuse(session: Session, measure: TakenMeasure, *, actor: Actor) -> TakenMeasure:
+    """The second person does not agree: it comes back as it was."""
+    actor, at = _second(session, measure, actor)
+    return _end(session, measure, actor, Ending.REFUSED, at)
+
+
+def lift(session: Session, measure: TakenMeasure, *, actor: Actor) -> TakenMeasure:
+    """Take a measure of one's own organization back; nobody else need agree to that."""
+    _round, at = moments.receive(session, measure.comment.round_id)
+    session.refresh(measure)
+    session.refresh(measure.comment)
+    actor = require(actor, Permission.READ_CONDUCT, measure)
+    mine = measure.organization_id is not None and actor.in_organization(
+        measure.organization_id
+    )
+    if not mine and actor.account_id != measure.taken_by_id:
+        raise rules.SecondFromElsewhere
+    if measure.ended_at is not None or measure.comment.is_gone:
+        raise rules.MeasureOver
+    return _end(session, measure, actor, Ending.RESTORED, at)
+
+
+def _end(
+    session: Session, measure: TakenMeasure, actor: Actor, how: Ending, at: datetime
+) -> TakenMeasure:
+    measure.ended_at, measure.ended_how = at, how
+    measure.phrases = []
+    session.flush()
+    project(session, measure.comment, at=at)
+    append(
+        session,
+        actor=actor,
+        kind="measure.ended",
+        subject=measure.comment,
+        parents=[measure, measure.comment.round],
+        facts={
+            "measure": measure.kind.value,
+            "ground": measure.reason.value,
+            "ending": how.value,
+        },
+        at=at,
+    )
+    return measure
+
+
+def lapse(session: Session, *, actor: Actor) -> int:
+    """Let everything come back that nobody confirmed in time; how much there was."""
+    due = session.scalars(
+        select(TakenMeasure).where(
+            TakenMeasure.ended_at.is_(None),
+            TakenMeasure.confirmed_at.is_(None),
+            TakenMeasure.reason != ConductReason.OWN_WISH,
+            TakenMeasure.ends_at < clock.now(),
+        )
+    ).all()
+    for measure in due:
+        _round, at = moments.receive(session, measure.comment.round_id)
+        session.refresh(measure)
+        if measure.waits:
+            _end(session, measure, actor, Ending.LAPSED, at)
+    return len(due)
+
+
+def _settle(session: Session, comment: Comment, how: Settled, at: datetime) -> None:
+    session.execute(
+        update(ConductRequest)
+        .where(ConductRequest.comment_id == comment.id, ConductRequest.settled_at.is_(None))
+        .values(settled_at=at, settled=how)
+    )
+
+
+def leave_as_it_is(session: Session, comment: Comment, *, actor: Actor) -> None:
+    """The host has looked, and does nothing: whoever asked is told so."""
+    _round, at = moments.receive(session, comment.round_id)
+    actor = require(actor, Permission.MODERATE_CONDUCT, comment)
+    _settle(session, comment, Settled.LEFT, at)
+    append(
+        session,
+        actor=actor,
+        kind="comment.left_as_it_is",
+        subject=comment,
+        parents=[comment.round],
+        at=at,
+    )
+
+
+def appeal(
+    session: Session, measure: TakenMeasure, *, actor: Actor, holder: Holder, words: str
+) -> TakenMeasure:
+    """The author asks the board, once, to decide otherwise."""
+    _round, at = moments.receive(session, measure.comment.round_id)
+    session.refresh(measure)
+    if not holds(measure.comment, holder):
+        raise rules.NotYours
+    if not measure.works or not measure.needs_second or measure.comment.is_gone:
+        raise rules.NothingToAppeal
+    if measure.appealed_at is not None:
+        raise rules.AppealedBefore
+    if not words.strip():
+        raise rules.SayWhy
+    measure.appealed_at, measure.appeal = at, words.strip()
+    append(
+        session,
+        actor=actor,
+        kind="measure.appealed",
+        subject=measure.comment,
+        parents=[measure, measure.comment.round],
+        facts={"measure": measure.kind.value, "ground": measure.reason.value},
+        at=at,
+    )
+    return measure
+
+
+def decide_appeal(
+    session: Session, measure: TakenMeasure, *, actor: Actor, grants: bool, reply: str
+) -> TakenMeasure:
+    """The board's word, which is the last: shown again, or not.
+
+    `alone` in the log says that the same person had confirmed it: a board of one.
+    """
+    _round, at = moments.receive(session, measure.comment.round_id)
+    session.refresh(measure)
+    session.refresh(measure.comment)
+    actor = require(actor, Permission.DECIDE_APPEAL, measure)
+    if not measure.appeal_waits or measure.ended_at is not None:
+        raise rules.MeasureOver
+    if not reply.strip():
+        raise rules.SayWhy
+    measure.appeal_decided_at, measure.appeal_reply = at, reply.strip()
+    if grants:
+        measure.ended_at, measure.ended_how = at, Ending.OVERTURNED
+        measure.phrases = []
+    elif measure.confirmed_at is None:
+        measure.confirmed_at, measure.confirmed_by_id = at, actor.account_id
+        measure.confirmed_organization_id = actor.hat.organization_id if actor.hat else None
+    session.flush()
+    if measure.kind is Measure.ERASE and not grants:
+        _erase(session, measure, at)
+    else:
+        project(session, measure.comment, at=at)
+    append(
+        session,
+        actor=actor,
+        kind="appeal.decided",
+        subject=measure.comment,
+        parents=[measure, measure.comment.round],
+        facts={
+            "measure": measure.kind.value,
+            "ground": measure.reason.value,
+            "granted": grants,
+            "alone": not grants and measure.confirmed_by_id == actor.account_id,
+        },
+        at=at,
+    )
+    return measure
