@@ -24,11 +24,12 @@ from feedback_app.triage.models import Disposition
 from tests.conftest import SECRET
 from tests.parts.addresses import Address, addresses
 from tests.parts.demo import copy_of
-from tests.parts.everyone import DRAFT_WORDS, ROLES, World, people_the
+from tests.parts.everyone import DRAFT_WORDS, PLANTED, ROLES, World, people_the
 from tests.parts.filling import as_sent, filled, forms_of
 from tests.parts.roles import (
     BOARD,
     EVERYONE,
+    HOSTS,
     OPENS,
     READERS,
     expected,
@@ -119,6 +120,25 @@ def test_answers_are_read_outside_only_once_they_are_published(visited, world):
     }
 
 
+def test_no_page_shows_anybody_more_of_a_comment_than_they_may_read(visited, world):
+    """Rule 3: nobody of the department meets what is held, covered, taken back or erased."""
+    readers = {"held": HOSTS, "hidden": HOSTS, "masked": HOSTS}
+    found = {
+        (state, one.role)
+        for one in visited
+        for state, words in PLANTED.items()
+        if state != "shown" and words in one.folded
+    }
+
+    assert {pair for pair in found if pair[1] not in readers.get(pair[0], ())} == set()
+    assert {role for _, role in found} == HOSTS
+    moderator = world.client("moderator")
+    for state, status in (("hidden", 200), ("masked", 200), ("held", 404)):
+        page = moderator.get(f"/triage/points/{world.ids[f'planted_{state}_point']}")
+        assert page.status_code == status, state
+        assert PLANTED[state] not in page.get_data(as_text=True)
+
+
 def test_words_of_a_draft_stay_in_the_department(visited):
     readers = {one.role for one in visited if DRAFT_WORDS in one.folded}
 
@@ -159,6 +179,11 @@ WORKS = {
     "comments.withdraw",
     "comments.write",
     "comments.write_whole",
+    "conduct.act",
+    "conduct.details",
+    "conduct.lift",
+    "conduct.report",
+    "conduct.second",
     "curricula.withheld",
     "exchange.begin",
     "exchange.section",

@@ -176,11 +176,14 @@ def confirm(session: Session, measure: TakenMeasure, *, actor: Actor) -> TakenMe
         _erase(session, measure, at)
     else:
         project(session, comment, at=at)
-    logged = "measure.confirmed" if worked else DONE.get(measure.kind, "")
+    if measure.kind is Measure.ERASE:
+        logged = "comment.erased"
+    else:
+        logged = "measure.confirmed" if worked else DONE[measure.kind]
     append(
         session,
         actor=actor,
-        kind="comment.erased" if measure.kind is Measure.ERASE else logged,
+        kind=logged,
         subject=comment,
         parents=[measure, comment.round],
         facts={"ground": measure.reason.value}

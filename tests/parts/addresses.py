@@ -8,9 +8,10 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-from tests.parts.everyone import World
+from tests.parts.everyone import PLANTED, World
 
 KEYS = {"curricula.withheld": "withheld_key", "exchange.section": "upload_key"}
+SHOWS = {"comments.show", "answers.trail_csv"}
 ROUNDS = ("open", "answered", "planned", "half_signed")
 
 
@@ -45,6 +46,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "upload_id": ids["upload"],
         "cause_id": ids["cause"],
         "state_id": ids["state"],
+        "measure_id": ids["measure"],
         "adoption_id": ids["adoption"],
         "number": 3,
     }
@@ -72,6 +74,9 @@ def _things(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
     elif "comment_id" in arguments:
         for name in ("by_code", "by_account", "withdrawn", "reply", "published_comment"):
             yield name, {"comment_id": ids[name]}
+        if rule.endpoint in SHOWS:
+            for name in PLANTED:
+                yield name, {"comment_id": ids[f"planted_{name}"]}
     elif "adoption_id" in arguments:
         yield "published", {"disposition_id": ids["published"]}
     elif "point_id" in arguments or "disposition_id" in arguments:

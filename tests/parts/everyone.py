@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from feedback_app.accounts import services as accounts
 from feedback_app.accounts.models import Account
-from feedback_app.comments import codes
+from feedback_app.comments import codes, measures
 from feedback_app.comments import services as comments
+from feedback_app.comments.conduct import ConductReason, Measure
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.models import Comment
 from feedback_app.core import clock, jobs
@@ -45,6 +46,14 @@ ROLES = (VISITOR_NAME, *DEMO_PEOPLE, "host_manager", "stranger")
 
 SYSTEM = Actor(is_system=True)
 SECRET_ADDRESS = "planted-{}@nobody-reads.example"
+PLANTED = {
+    "held": "Zelda Quorn waits",
+    "hidden": "Zelda Quorn hides",
+    "masked": "Zelda Quorn covered",
+    "withdrawn": "Zelda Quorn left",
+    "erased": "Zelda Quorn erased",
+    "shown": "Zelda Quorn sells watches",
+}
 DRAFT_WORDS = "Nobody outside has read this planted sentence of the draft yet."
 
 
@@ -107,6 +116,7 @@ class Settling:
         self._plan()
         self._draft()
         self._voices()
+        self._conduct()
         self._answers()
         self._upload()
 
@@ -262,6 +272,57 @@ class Settling:
         self.world.ids["reply"] = self.one(
             select(Comment.public_id).where(Comment.parent_id.is_not(None))
         )
+
+    def _conduct(self) -> None:
+        """One comment in each state of conduct, with words that only some may ever read."""
+        made = {}
+        for state, words in PLANTED.items():
+            body = f"I wait for the nurse. {words}"
+            taken = comments.submit_comment(
+                self.session,
+                self.open,
+                actor=VISITOR,
+                sent=sent(body),
+                said=said(body),
+                key=self.key,
+                holder=Holder(),
+                section_key=self.world.ids["key"],
+            )
+            made[state] = taken.comment
+            self.world.ids[f"planted_{state}"] = taken.comment.public_id
+            self.world.ids[f"planted_{state}_point"] = taken.comment.points[0].public_id
+        made["held"].held_at = clock.now()
+        self.open.comments_count = Round.comments_count - 1
+        self.session.flush()
+        part = made["withdrawn"].participation
+        comments.withdraw(
+            self.session,
+            made["withdrawn"],
+            actor=VISITOR,
+            holder=Holder(code_hash=part.code_hash),
+        )
+        for state, kind in (
+            ("hidden", Measure.HIDE),
+            ("masked", Measure.MASK),
+            ("erased", Measure.ERASE),
+        ):
+            measure = measures.take(
+                self.session,
+                made[state],
+                actor=self.actor("host"),
+                kind=kind,
+                reason=ConductReason.PRIVATE_DETAILS,
+                phrases=[PLANTED[state]] if state != "erased" else [],
+            )
+            measures.confirm(self.session, measure, actor=self.actor("reviewer"))
+        waiting = measures.take(
+            self.session,
+            made["shown"],
+            actor=self.actor("host"),
+            kind=Measure.HIDE,
+            reason=ConductReason.SPAM,
+        )
+        self.world.ids["measure"] = waiting.public_id
 
     def _answers(self) -> None:
         recorded = self.one(

@@ -20,6 +20,7 @@ HOSTS = frozenset({"host", "host_manager"})
 PLANNERS = HOSTS | PUBLISHERS
 OUTSIDE = EVERYONE - READERS - HOSTS - {"admin"}
 SPEAKERS = OUTSIDE | {"host", "author", "moderator"}
+CONDUCT = HOSTS | {"reviewer", "admin"}
 RESIDENT = frozenset({"resident"})
 NOBODY: frozenset[str] = frozenset()
 
@@ -71,6 +72,11 @@ OPENS = {
     "triage.publish": PUBLISHERS,
     "triage.publish_one": PUBLISHERS,
     "triage.sign": NOBODY,
+    "conduct.queue": CONDUCT,
+    "conduct.act": CONDUCT,
+    "conduct.second": CONDUCT,
+    "conduct.details": NOBODY,
+    "conduct.appeal": NOBODY,
     "comments.write": OUTSIDE,
     "comments.write_whole": OUTSIDE,
     "comments.edit": NOBODY,
@@ -80,27 +86,37 @@ OPENS = {
 }
 """Who may open a page; the rest is open to everyone."""
 
-OPENS_THING: dict[tuple[str, str], frozenset[str]] = {
-    ("curricula.revision", "draft"): READERS,
-    ("files.export", "draft"): READERS,
-    ("files.export_word", "draft"): READERS,
-    ("publishing.changes", "draft"): NOBODY,
-    ("publishing.changes_csv", "draft"): NOBODY,
-    ("curricula.withheld", "draft"): NOBODY,
-    ("triage.board", "planned"): PUBLISHERS,
-    ("organizations.members", "hosts"): {"host_manager"},
-    ("organizations.members", "board"): NOBODY,
-    ("organizations.members", "elsewhere"): NOBODY,
-    ("comments.write", "planned"): NOBODY,
-    ("comments.write_whole", "planned"): NOBODY,
-    ("organizations.invitation", ""): NOBODY,
-    ("answers.verdict", "by_account"): RESIDENT,
-    ("answers.verdict", "withdrawn"): RESIDENT,
-} | {
-    (f"comments.{act}", thing): RESIDENT
-    for act in ("edit", "name", "withdraw", "describe", "notice")
-    for thing in ("by_account", "withdrawn")
-}
+OPENS_THING: dict[tuple[str, str], frozenset[str]] = (
+    {
+        ("curricula.revision", "draft"): READERS,
+        ("files.export", "draft"): READERS,
+        ("files.export_word", "draft"): READERS,
+        ("publishing.changes", "draft"): NOBODY,
+        ("publishing.changes_csv", "draft"): NOBODY,
+        ("curricula.withheld", "draft"): NOBODY,
+        ("triage.board", "planned"): PUBLISHERS,
+        ("organizations.members", "hosts"): {"host_manager"},
+        ("organizations.members", "board"): NOBODY,
+        ("organizations.members", "elsewhere"): NOBODY,
+        ("comments.write", "planned"): NOBODY,
+        ("comments.write_whole", "planned"): NOBODY,
+        ("organizations.invitation", ""): NOBODY,
+        ("comments.show", "held"): EVERYONE - READERS,
+        ("answers.trail_csv", "held"): EVERYONE - READERS,
+        ("answers.verdict", "by_account"): RESIDENT,
+        ("answers.verdict", "withdrawn"): RESIDENT,
+    }
+    | {
+        (f"conduct.{act}", thing): RESIDENT
+        for act in ("details", "appeal")
+        for thing in ("by_account", "withdrawn")
+    }
+    | {
+        (f"comments.{act}", thing): RESIDENT
+        for act in ("edit", "name", "withdraw", "describe", "notice")
+        for thing in ("by_account", "withdrawn")
+    }
+)
 """The same where it depends on the thing; `withdrawn` was the resident's too."""
 
 SENDS = OPENS | {
@@ -113,6 +129,9 @@ SENDS = OPENS | {
     "triage.answer": {"moderator"},
     "rounds.agreement": PUBLISHERS,
     "hosting.sign": HOSTS,
+    "conduct.act": HOSTS | {"admin"},
+    "conduct.second": {"reviewer"},
+    "conduct.lift": HOSTS,
     "comments.agree": OUTSIDE,
     "comments.describe": NOBODY,
     "comments.notice": NOBODY,
