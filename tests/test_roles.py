@@ -334,6 +334,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "authoring.join": {"look": None},
     "authoring.merge": {"title_mine": "A title of two", "mine": "Mine.", "theirs": "Theirs."},
     "comments.edit": {"body": "Other words than before."},
+    "conduct.act": {"phrases": ""},
+    "conduct.details": {"phrases": "", "words": "The name, please."},
     "comments.notice": {"notice_address": "somebody@elsewhere.example"},
     "exchange.section": {"at": "1"},
     "publishing.cause": {"kind": "own"},

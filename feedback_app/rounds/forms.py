@@ -25,7 +25,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.organizations.services import check_slug
-from feedback_app.rounds.models import Answering, Round, WhoMayComment
+from feedback_app.rounds.models import Answering, Holding, Round, WhoMayComment
 from feedback_app.rounds.plans import MOST_QUESTIONS, Plan, PlannedQuestion, PlannedText
 from feedback_app.rounds.zones import (
     COMMON_ZONES,
@@ -46,6 +46,11 @@ WHO: dict[str, Any] = {
 ANSWERING: dict[str, Any] = {
     Answering.TOGETHER: N_("All answers together, in one report"),
     Answering.ONE_BY_ONE: N_("Each answer as soon as it is ready"),
+}
+HOLDING: dict[str, Any] = {
+    Holding.NONE: N_("No, each is shown at once"),
+    Holding.FIRST: N_("The first one of each person; later ones are shown at once"),
+    Holding.ALL: N_("Each one, before it is shown"),
 }
 WHICH = {
     "": N_("It happens only once"),
@@ -154,6 +159,9 @@ class PlanForm(ClosingForm):
     answering = RadioField(
         N_("How are answers published?"), choices=ANSWERING, default=Answering.TOGETHER
     )
+    holding = RadioField(
+        N_("Do you read comments before they are shown?"), choices=HOLDING, default=Holding.NONE
+    )
     help_name = StringField(
         N_("Whom to ask for help"),
         [Length(max=120)],
@@ -182,6 +190,7 @@ class PlanForm(ClosingForm):
             language=chosen[0] if chosen else "en",
             participation=WhoMayComment(self.participation.data),
             answering=Answering(self.answering.data),
+            holding=Holding(self.holding.data),
             answers_due_on=self.answers_due_on.data,
             short_reason=_typed(self.short_reason),
             help_name=_typed(self.help_name),
@@ -238,6 +247,7 @@ def filled_in(round_: Round) -> dict[str, Any]:
         "closes_time": closes.time(),
         "participation": round_.participation,
         "answering": round_.answering,
+        "holding": round_.holding,
     }
     for name in ("short_reason", "answers_due_on", "help_name", "help_phone", "help_email"):
         values[name] = getattr(round_, name)
@@ -339,7 +349,7 @@ class CloseForm(BaseForm):
 PAGE_ORDER = tuple(
     "host revision slug languages title_en title_es why_en why_es can_change_en can_change_es "
     "time_zone opens_on opens_time closes_on closes_time which short_reason answers_due_on "
-    "participation answering help_name help_phone help_email".split()
+    "participation answering holding help_name help_phone help_email".split()
 )
 
 

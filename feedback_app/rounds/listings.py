@@ -21,6 +21,7 @@ from feedback_app.organizations.models import Organization, OversightSeat
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import (
     Answering,
+    Holding,
     Round,
     RoundState,
     RoundText,
@@ -49,6 +50,7 @@ class RoundRow:
     state: RoundState
     participation: WhoMayComment
     answering: Answering
+    holding: Holding
     answers_due_on: date | None
     short_reason: str
     is_public: bool
@@ -98,6 +100,7 @@ def _rows(locale: str) -> Any:
         select(
             *(Round.id, Round.public_id, Round.slug, Round.languages, Round.time_zone),
             *(Round.opens_at, Round.closes_at, Round.participation, Round.answering),
+            Round.holding,
             *(Round.answers_due_on, Round.short_reason, Round.comments_count),
             *(Round.host_signed_at, Round.department_signed_at, Round.report_published_at),
             *(Round.help_name, Round.help_phone, Round.help_email, Round.version),

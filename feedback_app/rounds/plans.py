@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from feedback_app.core.i18n import N_
-from feedback_app.rounds.models import Answering, Round, WhoMayComment
+from feedback_app.rounds.models import Answering, Holding, Round, WhoMayComment
 
 FEWEST_QUESTIONS, MOST_QUESTIONS = 3, 7
 DAYS_FOR_A_FIRST_TEXT, DAYS_FOR_A_REDRAFT = 30, 14
@@ -42,6 +42,7 @@ class Plan:
     language: str = "en"
     participation: WhoMayComment = WhoMayComment.OPEN
     answering: Answering = Answering.TOGETHER
+    holding: Holding = Holding.NONE
     answers_due_on: date | None = None
     short_reason: str = ""
     help_name: str = ""

@@ -225,7 +225,7 @@ def _write_plan(round_: Round, plan: Plan, number: int) -> None:
     round_.languages = plan.languages
     for name in (
         *("opens_at", "closes_at", "time_zone", "language", "participation", "answering"),
-        *("answers_due_on", "short_reason", "help_name", "help_phone", "help_email"),
+        *("answers_due_on", "short_reason", "holding", "help_name", "help_phone", "help_email"),
     ):
         setattr(round_, name, getattr(plan, name))
     _check_length(round_, number)
