@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5c1d0a7e42b9"
-down_revision = "0001a7c3d5e9"
+down_revision = "0016d5a2c7e1"
 branch_labels = None
 depends_on = None
 
