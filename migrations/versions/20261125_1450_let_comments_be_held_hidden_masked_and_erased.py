@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5c1d0a7e42b9"
-down_revision = "0016d5a2c7e1"
+down_revision = "0015d2c8e6a4"
 branch_labels = None
 depends_on = None
 
