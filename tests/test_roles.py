@@ -197,6 +197,7 @@ WORKS = {
     "organizations.members",
     "organizations.new",
     "publishing.cause",
+    "publishing.correction",
     "publishing.in_force",
     "publishing.take_cause_back",
     "rounds.agreement",
@@ -339,6 +340,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "comments.notice": {"notice_address": "somebody@elsewhere.example"},
     "exchange.section": {"at": "1"},
     "publishing.cause": {"kind": "own"},
+    "publishing.correction": {"cause": "law", "note": "Statute 626.8469"},
     "comments.write": {"step": "send"},
     "comments.write_whole": {"step": "send"},
 }

@@ -17,6 +17,8 @@ from feedback_app.curricula.models import Revision
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
 
+_Row = tuple[int, int, anchors.Anchor]
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -45,18 +47,16 @@ def beside_section(
     Their places in the draft are computed here and not kept; with a text, as if the section
     already held that one.
     """
-    base_id = revision.base_id
-    if base_id is None:
+    if revision.base is None:
         return []
-    texts = texts_of(session, base_id)
+    texts = texts_of(session, revision.base.id)
     now = [
         replace(each, text=text) if text is not None and each.key == key else each
         for each in texts_of(session, revision.id)
     ]
     before, after = {each.key for each in texts}, {each.key for each in now}
     was_cut = key not in before or bool(before - after)
-    rows = _rows(session, base_id, texts, viewer, key=None if was_cut else key)
-    places = place_in([(row_id, anchor) for row_id, _, anchor in rows], texts, now)
+    rows, places = _placed(session, revision, now, viewer, key=None if was_cut else key)
     rows = [row for row in rows if _belongs(row[2].section_key, places[row[0]], key, before)]
     if not rows:
         return []
@@ -122,21 +122,13 @@ def fates(
     viewer: Actor,
 ) -> list[Fate]:
     """Where the comments that stand in these sections of a draft now would stand in others."""
-    if revision.base_id is None:
-        return []
-    texts = texts_of(session, revision.base_id)
-    now = texts_of(session, revision.id)
-    rows = [
-        (row_id, anchor)
-        for row_id, _, anchor in _rows(session, revision.base_id, texts, viewer)
-    ]
-    places = place_in(rows, texts, now)
+    rows, places = _placed(session, revision, texts_of(session, revision.id), viewer)
     here = [
         (row_id, anchor)
-        for row_id, anchor in rows
+        for row_id, _, anchor in rows
         if (places[row_id].section_key or anchor.section_key) in keys
     ]
-    then = place_in(here, texts, proposed)
+    _, then = _placed(session, revision, proposed, viewer)
     said = {
         comment.id: comment
         for comment in session.scalars(
@@ -158,6 +150,30 @@ def fates(
     ]
 
 
+def _placed(
+    session: Session,
+    revision: Revision,
+    sections: Sequence[anchors.SectionText],
+    viewer: Actor,
+    *,
+    key: str | None = None,
+) -> tuple[list[_Row], dict[int, anchors.Placement]]:
+    """What was said on all that a draft rests on, and where it stands in these sections.
+
+    Rounds go on when an urgent correction comes between; what is said in them later is about
+    the older text.
+    """
+    rows: list[_Row] = []
+    places: dict[int, anchors.Placement] = {}
+    for base in revision.bases:
+        texts = texts_of(session, base.id)
+        found = _rows(session, base.id, texts, viewer, key=key)
+        fresh = [row for row in found if row[0] not in places]
+        places |= place_in([(row_id, anchor) for row_id, _, anchor in fresh], texts, sections)
+        rows += fresh
+    return rows, places
+
+
 def _rows(
     session: Session,
     base_id: int,
@@ -165,7 +181,7 @@ def _rows(
     viewer: Actor,
     *,
     key: str | None = None,
-) -> Sequence[tuple[int, int, anchors.Anchor]]:
+) -> Sequence[_Row]:
     """Comment, round and words of whatever was said on the base or carried to it."""
     stands = func.coalesce(Placement.section_key, Comment.section_key)
     query = (

@@ -17,6 +17,7 @@ from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.html import Rendered
 from feedback_app.curricula import preflight, queries, services
 from feedback_app.curricula.comparison import Comparison, compare
+from feedback_app.curricula.correcting import taken_in, unsettled
 from feedback_app.curricula.describing import check_described
 from feedback_app.curricula.drafting import SectionMoved
 from feedback_app.curricula.forms import CourseForm, GridForm, ReasonForm, SectionFactsForm
@@ -83,6 +84,8 @@ def draft(slug: str) -> ResponseReturnValue:
         minutes=add_up(sections, curriculum.minutes),
         findings=_findings(revision, sections),
         words=sum(section.words for section in sections),
+        unsettled={section.key for section in unsettled(db.session, revision)},
+        taken_in=taken_in(db.session, revision),
         writes=policy.allows(viewer, Permission.EDIT_DRAFT, curriculum),
         publishes=policy.allows(viewer, Permission.PUBLISH_REVISION, curriculum),
     )

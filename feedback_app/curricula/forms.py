@@ -84,7 +84,13 @@ class MergeForm(VersionedForm):
     mine = HiddenField(validators=[Length(max=LONGEST_SOURCE)])
     theirs = HiddenField(validators=[Length(max=LONGEST_SOURCE)])
     began = HiddenField()
+    corrected = HiddenField()
     title = RadioField(N_("Whose title?"), choices={}, validate_choice=False)
+
+    @property
+    def correction(self) -> int | None:
+        """The number of the urgent correction whose words are the other text."""
+        return _number(self.corrected.data) or None
 
     def passages(self) -> list[Passage]:
         return passages(self.mine.data or "", self.theirs.data or "", self.began.data or "")

@@ -63,6 +63,14 @@ class RevisionState(enum.StrEnum):
     DROPPED = "dropped"
 
 
+class UrgentCause(enum.StrEnum):
+    """What alone allows words to change without the usual way."""
+
+    LAW = "law"
+    COURT = "court"
+    SAFETY = "safety"
+
+
 class Revision(Base):
     """One numbered text of a course; once published it never changes."""
 
@@ -79,6 +87,7 @@ class Revision(Base):
         Index(
             "uq_revisions_one_draft",
             "curriculum_id",
+            "is_urgent",
             unique=True,
             sqlite_where=text("state = 'draft'"),
             postgresql_where=text("state = 'draft'"),
@@ -107,12 +116,28 @@ class Revision(Base):
     dropped_at: Mapped[moment | None]
     dropped_reason: Mapped[str | None]
     import_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    urgent_cause: Mapped[UrgentCause | None]
+    urgent_note: Mapped[str] = mapped_column(default="")
 
     curriculum: Mapped[Curriculum] = relationship(back_populates="revisions")
     base: Mapped[Revision | None] = relationship(remote_side="Revision.id")
     sections: Mapped[list[Section]] = relationship(
         back_populates="revision", order_by="Section.position"
     )
+
+    @property
+    def bases(self) -> list[Revision]:
+        """What it rests on: its base and, where that is an urgent correction, what it corrects.
+
+        Rounds and comments on all of these are about the words that are being revised.
+        """
+        found: list[Revision] = []
+        base = self.base
+        while base is not None:
+            found.append(base)
+            base = base.base if base.is_urgent else None
+        return found
 
     @property
     def is_draft(self) -> bool:
@@ -188,6 +213,8 @@ class Section(Base):
     withheld_by: Mapped[str] = mapped_column(default="")
     withheld_ground: Mapped[str] = mapped_column(default="")
     withheld_seen_by: Mapped[str] = mapped_column(default="")
+    corrected_in: Mapped[int | None]
+    """In a draft: the number of an urgent correction that its author has yet to look at."""
 
     revision: Mapped[Revision] = relationship(back_populates="sections")
     changed_by: Mapped[Account | None] = relationship()
@@ -223,6 +250,7 @@ class DraftAct(enum.StrEnum):
     JOINED = "joined"
     REMOVED = "removed"
     RESTORED = "restored"
+    CORRECTED = "corrected"
 
 
 class DraftState(Base):

@@ -160,9 +160,14 @@ def get_revision(
 
 
 def find_draft(session: Session, curriculum_id: int) -> Revision | None:
+    """The working draft; `correcting` finds the urgent correction that may stand beside it."""
     return session.scalars(
         select(Revision)
-        .where(Revision.curriculum_id == curriculum_id, Revision.state == RevisionState.DRAFT)
+        .where(
+            Revision.curriculum_id == curriculum_id,
+            Revision.state == RevisionState.DRAFT,
+            Revision.is_urgent.is_(False),
+        )
         .options(joinedload(Revision.curriculum), joinedload(Revision.base))
     ).first()
 
@@ -233,7 +238,7 @@ def curricula(
     newest = select(func.max(Revision.number)).where(of_course, published).scalar_subquery()
     draft = (
         select(func.max(Revision.number))
-        .where(of_course, Revision.state == RevisionState.DRAFT)
+        .where(of_course, Revision.state == RevisionState.DRAFT, Revision.is_urgent.is_(False))
         .scalar_subquery()
     )
     taught = (

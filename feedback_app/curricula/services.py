@@ -14,6 +14,8 @@ from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.core.orm import new_public_id
 from feedback_app.curricula import queries
+from feedback_app.curricula.copying import copy_sections
+from feedback_app.curricula.correcting import corrections_since, take_in
 from feedback_app.curricula.describing import (
     Described,
     describe_sections,
@@ -182,7 +184,7 @@ def start_revision(session: Session, curriculum: Curriculum, *, actor: Actor) ->
     actor = require(actor, Permission.EDIT_DRAFT, curriculum)
     if queries.find_draft(session, curriculum.id) is not None:
         raise DraftExists
-    base = queries.newest_published(session, curriculum.id)
+    base = _newest_regular(session, curriculum)
     newest = session.scalars(
         select(Revision)
         .where(Revision.curriculum_id == curriculum.id)
@@ -193,8 +195,24 @@ def start_revision(session: Session, curriculum: Curriculum, *, actor: Actor) ->
     revision = _new_revision(session, curriculum, actor, number=number, base=base)
     origin = base or newest
     if origin is not None:
-        _copy_sections(session, origin, revision)
+        copy_sections(session, origin, revision)
+        for correction in corrections_since(session, origin) if base else ():
+            take_in(session, correction, revision, actor=actor)
     return revision
+
+
+def _newest_regular(session: Session, curriculum: Curriculum) -> Revision | None:
+    """The newest published revision that is no urgent correction of an older one."""
+    return session.scalars(
+        select(Revision)
+        .where(
+            Revision.curriculum_id == curriculum.id,
+            Revision.state == RevisionState.PUBLISHED,
+            Revision.is_urgent.is_(False),
+        )
+        .order_by(Revision.number.desc())
+        .limit(1)
+    ).first()
 
 
 def _new_revision(
@@ -219,27 +237,6 @@ def _new_revision(
     except IntegrityError as error:
         raise DraftExists from error
     return revision
-
-
-_COPIED = [
-    column.key
-    for column in Section.__table__.columns
-    if column.key not in {"id", "revision_id", "salt", "version"}
-]
-
-
-def _copy_sections(session: Session, origin: Revision, revision: Revision) -> None:
-    for section in queries.sections_with_passages(session, origin):
-        copy = Section(
-            revision_id=revision.id, **{name: getattr(section, name) for name in _COPIED}
-        )
-        session.add(copy)
-        if section.passage is not None:
-            hidden = section.passage
-            copy.passage = WithheldPassage(
-                source=hidden.source, html=hidden.html, text=hidden.text
-            )
-    session.flush()
 
 
 def drop_revision(session: Session, revision: Revision, *, actor: Actor, reason: str) -> None:

@@ -38,6 +38,7 @@ ACT_LABELS: dict[DraftAct, str] = {
     DraftAct.JOINED: N_("Joined"),
     DraftAct.REMOVED: N_("Taken out"),
     DraftAct.RESTORED: N_("Brought back"),
+    DraftAct.CORRECTED: N_("Changed by an urgent correction"),
 }
 
 

@@ -17,6 +17,7 @@ from feedback_app.core import clock
 from feedback_app.core.errors import Invalid
 from feedback_app.core.html import Mark, Rendered, highlight, render
 from feedback_app.curricula import queries, services
+from feedback_app.curricula.correcting import settle_correction
 from feedback_app.curricula.desk_views import bp, compared_with_base, html_of, open_section
 from feedback_app.curricula.drafting import SectionMoved, source_of
 from feedback_app.curricula.forms import LONGEST_SOURCE, MergeForm, SectionTextForm
@@ -150,11 +151,39 @@ def merge(slug: str, key: str) -> ResponseReturnValue:
         began=form.theirs.data,
     )
     try:
-        _store(slug, key, one, render(source, key=key))
+        _store(slug, key, one, render(source, key=key), correction=form.correction)
     except SectionMoved:
         return _both_texts(slug, key, one)
     flash(_("Saved. Both texts are one now."), "success")
     return redirect(url_for(".section", slug=slug, key=key), 303)
+
+
+@bp.get("/authoring/<slug:slug>/sections/<key:key>/corrected")
+@guarded(Permission.EDIT_DRAFT)
+def corrected(slug: str, key: str) -> ResponseReturnValue:
+    """The draft's words beside those of an urgent correction that changed them underneath."""
+    revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
+    if shown.corrected_in is None:
+        return redirect(url_for(".section", slug=slug, key=key), 303)
+    viewer = current_actor()
+    number = shown.corrected_in
+    correction = queries.get_revision(db.session, revision.curriculum, number, viewer=viewer)
+    assert correction.base is not None
+    new, old = (
+        queries.get_section(db.session, each, key) for each in (correction, correction.base)
+    )
+    form = MergeForm(
+        formdata=None,
+        version=str(shown.version),
+        title_mine=shown.title,
+        title_theirs=shown.title,
+        mine=source_of(shown),
+        theirs=source_of(new),
+        began=source_of(old),
+        corrected=str(number),
+        title=Side.MINE.value,
+    )
+    return _merge_page(revision, shown, form, 200)
 
 
 @bp.post("/authoring/<slug:slug>/sections/<key:key>/wording")
@@ -189,7 +218,14 @@ def wording(slug: str, key: str) -> ResponseReturnValue:
     return redirect(url_for(".section", slug=slug, key=key), 303)
 
 
-def _store(slug: str, key: str, form: SectionTextForm, rendered: Rendered) -> None:
+def _store(
+    slug: str,
+    key: str,
+    form: SectionTextForm,
+    rendered: Rendered,
+    *,
+    correction: int | None = None,
+) -> None:
     """The writing unit: begun after all that is slow, over in a moment."""
     db.let_go()
     _revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
@@ -202,6 +238,14 @@ def _store(slug: str, key: str, form: SectionTextForm, rendered: Rendered) -> No
         source=form.source.data or "",
         rendered=rendered,
     )
+    if correction is not None:
+        settle_correction(
+            db.session,
+            shown,
+            actor=current_actor(),
+            version=shown.version,
+            number=correction,
+        )
     db.session.commit()
 
 

@@ -17,6 +17,7 @@ KINDS: dict[str, frozenset[str]] = {
         " sections carried changes answers alone corrected",
         "revision.set_in_force": "number in_force_on authority material_reason",
         "revision.dropped": "number reason",
+        "revision.corrected": "number reason cause sections open_rounds",
         "revision.overridden": "number reason undecided promises uncaused unadopted",
         "round.planned": "slug curriculum revision opens_at closes_at time_zone participation"
         " languages reason",
@@ -62,7 +63,7 @@ KINDS: dict[str, frozenset[str]] = {
 
 EXCEPTIONS = frozenset(
     {"revision.overridden", "round.extended", "round.closed", "comment.hidden"}
-    | {"comment.erased"}
+    | {"comment.erased", "revision.corrected"}
 )
 """Kinds that rule 14 lists on the page of exceptions; other kinds appear there by a fact."""
 

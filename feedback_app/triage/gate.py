@@ -155,7 +155,9 @@ def gate_of(session: Session, revision: Revision, comparison: Comparison | None)
         public_only=False,
     )
     return Gate(
-        open_rounds=open_rounds_on(session, revision.base_id),
+        open_rounds=[
+            slug for base in revision.bases for slug in open_rounds_on(session, base.id)
+        ],
         undecided=undecided_points(
             session, revision.curriculum_id, revision.curriculum.department_id
         ),

@@ -16,6 +16,7 @@ from feedback_app.comments.sight import text_reaches_department
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
+from feedback_app.curricula.correcting import unsettled
 from feedback_app.curricula.drafting import lock_draft
 from feedback_app.curricula.models import Revision, Section
 from feedback_app.curricula.preflight import Finding
@@ -44,6 +45,13 @@ class RoundStillOpen(Conflict):
     message = N_(
         "People are still commenting on the version before this one. Publish after that "
         "comment period has closed."
+    )
+
+
+class CorrectionsWait(Conflict):
+    message = N_(
+        "An urgent correction changed words that this draft changed too. Look at both texts on "
+        "the pages of these sections first."
     )
 
 
@@ -106,8 +114,10 @@ def publish_revision(
     if (prepared.revision_id, prepared.version) != (revision.id, revision.version):
         raise DraftMoved
     at = clock.now()
-    _hold_rounds(session, revision.base_id)
+    hold_rounds(session, revision)
     gate = gate_of(session, revision, prepared.comparison)
+    if unsettled(session, revision):
+        raise CorrectionsWait
     given = _check(gate, reasons or {})
     if prepared.must_be_looked_at and not accepts_findings:
         raise FindingsNotAccepted(prepared.must_be_looked_at)
@@ -171,11 +181,11 @@ def publish_revision(
     return revision
 
 
-def _hold_rounds(session: Session, base_id: int | None) -> None:
+def hold_rounds(session: Session, revision: Revision) -> None:
     """Nobody moves the closing of a round on the base while it is being replaced."""
     session.scalars(
         select(Round)
-        .where(Round.revision_id == base_id)
+        .where(Round.revision_id.in_([base.id for base in revision.bases]))
         .with_for_update(read=True, key_share=True, of=Round)
         .execution_options(populate_existing=True)
     ).all()

@@ -2,7 +2,18 @@
 
 from feedback_app.triage.adoption_views import adopt, release
 from feedback_app.triage.changes_public import bp, changes
+from feedback_app.triage.correction_views import correction
 from feedback_app.triage.gate_views import gate, in_force
 from feedback_app.triage.redraft_views import cause, draft_changes
 
-__all__ = ["adopt", "bp", "cause", "changes", "draft_changes", "gate", "in_force", "release"]
+__all__ = [
+    "adopt",
+    "bp",
+    "cause",
+    "changes",
+    "correction",
+    "draft_changes",
+    "gate",
+    "in_force",
+    "release",
+]

@@ -88,6 +88,7 @@ PAGES = {
         "/authoring/{course}/sections/new",
         "/authoring/{course}/drop",
         "/authoring/{course}/states",
+        "/authoring/{course}/correction",
         "/authoring/{course}/states/{state}",
         "/curricula/{course}/revisions/3/withheld/{withheld_key}",
     ],
