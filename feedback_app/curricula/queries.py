@@ -9,11 +9,11 @@ from functools import cache, cached_property
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import and_, bindparam, column, exists, func, literal, select, table
+from sqlalchemy import and_, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback_app.core.errors import NotFound
-from feedback_app.core.orm import CleanHTML, UTCDateTime
+from feedback_app.core.orm import CleanHTML
 from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.comparison import SectionComparison, SectionVersion, from_json
 from feedback_app.curricula.labels import KIND_LABELS
@@ -373,31 +373,6 @@ def find_passage(session: Session, section: Section) -> WithheldPassage | None:
     return session.scalars(
         select(WithheldPassage).where(WithheldPassage.section_id == section.id)
     ).first()
-
-
-_rounds = table(
-    "rounds",
-    column("revision_id"),
-    column("host_signed_at"),
-    column("report_published_at", UTCDateTime),
-)
-
-
-def was_answered(session: Session, revision_id: int, *, at: datetime) -> bool:
-    """Whether a round on this revision has its answers published.
-
-    Rounds come later in the order of features, so that their table is asked by name.
-    """
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    _rounds.c.revision_id == revision_id,
-                    _rounds.c.report_published_at <= at,
-                )
-            )
-        )
-    )
 
 
 def slug_is_taken(session: Session, slug: str) -> bool:

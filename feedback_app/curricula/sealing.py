@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import column, exists, select, table
 from sqlalchemy.orm import Session
 
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
+from feedback_app.core.orm import UTCDateTime
 from feedback_app.curricula import queries
 from feedback_app.curricula.drafting import lock_draft
 from feedback_app.curricula.models import (
@@ -195,9 +196,7 @@ def set_in_force(
         raise AlreadyInForce
     if not authority.strip():
         raise AuthorityMissing
-    unanswered = revision.is_material and not queries.was_answered(
-        session, revision.id, at=clock.now()
-    )
+    unanswered = revision.is_material and not was_answered(session, revision.id, at=clock.now())
     if unanswered and not material_reason.strip():
         raise UnansweredRevision
     revision.in_force_on = on
@@ -214,4 +213,29 @@ def set_in_force(
             "authority": authority.strip(),
             "material_reason": (material_reason.strip() or None) if unanswered else None,
         },
+    )
+
+
+_rounds = table(
+    "rounds",
+    column("revision_id"),
+    column("host_signed_at"),
+    column("report_published_at", UTCDateTime),
+)
+
+
+def was_answered(session: Session, revision_id: int, *, at: datetime) -> bool:
+    """Whether a round on this revision has its answers published.
+
+    Rounds come later in the order of features, so that their table is asked by name.
+    """
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    _rounds.c.revision_id == revision_id,
+                    _rounds.c.report_published_at <= at,
+                )
+            )
+        )
     )
