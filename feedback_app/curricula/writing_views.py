@@ -99,12 +99,12 @@ def save(slug: str, key: str) -> ResponseReturnValue:
     db.only_read()
     revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
     zone = revision.curriculum.department.time_zone
+    drawn = _drawn(revision, shown, _fresh(shown))
     return {
         "words": _("Saved %(hour)s", hour=hour(clock.now(), zone)),
         "version": shown.version,
-        "beside": render_template(
-            "authoring/_beside.html", **_drawn(revision, shown, _fresh(shown))
-        ),
+        "look": render_template("authoring/_look.html", **drawn),
+        "beside": render_template("authoring/_beside.html", **drawn),
     }
 
 

@@ -56,6 +56,7 @@ def test_what_is_typed_is_kept_under_a_new_version(session, pages, draft, page_p
     assert (page.status_code, said["version"], said["words"][:6]) == (200, 2, "Saved ")
     assert source(session, draft) == "Officers wait."
     assert "No comments here" in said["beside"]
+    assert "not saved yet" not in said["look"]
 
 
 @pytest.mark.one_engine

@@ -46,6 +46,7 @@ def test_two_authors_write_at_once_and_no_word_is_lost(site, town, address):
     one.locator("textarea[name='source']").fill(OLD.replace("a minute", "**two** minutes"))
     expect(one.locator("#prose strong")).to_have_text("two")
     expect(one.locator("#saved")).to_contain_text("Saved ")
+    expect(one.locator("#look h3").first).to_have_text("As residents will read it")
     assert saved(site) == OLD.replace("a minute", "**two** minutes")
 
     text.fill(OLD.replace("slowly", "softly"))

@@ -31,6 +31,7 @@ export default function writeDraft(form) {
   const name = nameOf(form);
   const now = () => JSON.stringify([title.value, source.value]);
   let kept = JSON.stringify([title.defaultValue, began.value]);
+  let last = status.textContent;
   let sending = null;
   let parted = false;
   let gone = false;
@@ -61,8 +62,12 @@ export default function writeDraft(form) {
     kept = JSON.stringify([sent.get("title"), sent.get("source")]);
     version.value = answer.version;
     began.value = sent.get("source");
-    if (now() === kept) wipe(name);
-    say(answer.words);
+    last = answer.words;
+    if (now() === kept) {
+      wipe(name);
+      put("look", answer.look);
+    }
+    say(last);
     const inside = document.getElementById("beside").contains(document.activeElement);
     if (!inside) put("beside", answer.beside);
   };
@@ -111,8 +116,13 @@ export default function writeDraft(form) {
     clearTimeout(lookTimer);
     lookTimer = setTimeout(look, LOOK);
     if (parted) return;
-    say(words.typing);
     clearTimeout(saveTimer);
+    if (now() === kept && !sending) {
+      say(last);
+      wipe(name);
+      return;
+    }
+    say(words.typing);
     saveTimer = setTimeout(save, PAUSE);
   };
 
@@ -132,7 +142,6 @@ export default function writeDraft(form) {
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (now() === kept && !sending) say(status.textContent || words.saving);
     await save();
   };
 
