@@ -1,33 +1,28 @@
-"""Looking up what is published for good: one version, and the texts of two side by side."""
+"""Looking up what is published for good: the versions of a course, the texts of several."""
 
 from __future__ import annotations
 
 from sqlalchemy import literal, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from feedback_app.core.errors import NotFound
 from feedback_app.curricula.models import Curriculum, Revision, RevisionState, Section
 from feedback_app.curricula.queries import OUTLINE, SectionRow, numbered
 
 
-def get_published(session: Session, slug: str, number: int) -> Revision:
-    """A published version with its course, department and the version before; one query."""
-    revision = session.scalars(
+def get_all_published(session: Session, slug: str) -> list[Revision]:
+    """Every published version of a course, newest first, with course and department; one
+    query."""
+    found = session.scalars(
         select(Revision)
         .join(Revision.curriculum)
-        .where(
-            Curriculum.slug == slug,
-            Revision.number == number,
-            Revision.state == RevisionState.PUBLISHED,
-        )
-        .options(
-            contains_eager(Revision.curriculum).joinedload(Curriculum.department),
-            joinedload(Revision.base),
-        )
-    ).first()
-    if revision is None:
+        .where(Curriculum.slug == slug, Revision.state == RevisionState.PUBLISHED)
+        .options(contains_eager(Revision.curriculum).joinedload(Curriculum.department))
+        .order_by(Revision.number.desc())
+    ).all()
+    if not found:
         raise NotFound
-    return revision
+    return list(found)
 
 
 def outlines(session: Session, revision_ids: list[int]) -> dict[int, list[SectionRow]]:

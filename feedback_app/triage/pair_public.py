@@ -10,8 +10,8 @@ from flask import request, url_for
 
 from feedback_app.core.errors import NotFound
 from feedback_app.curricula.models import Curriculum, Revision
-from feedback_app.curricula.pairs import VersionRow, published_versions
-from feedback_app.curricula.published import get_published
+from feedback_app.curricula.pairs import VersionRow
+from feedback_app.curricula.published import get_all_published
 from feedback_app.extensions import db
 
 SHOWS = ("marked", "sides", "new", "old")
@@ -64,11 +64,16 @@ class ChosenPair:
 
 def chosen_pair(slug: str, number: int) -> ChosenPair:
     """What this address compares; NotFound where one of the two was never published."""
-    revision = get_published(db.session, slug, number)
-    versions = published_versions(db.session, revision.curriculum_id)
+    revisions = get_all_published(db.session, slug)
+    versions = [VersionRow(r.id, r.number, r.base_id, r.published_at) for r in revisions]
     numbers = {row.number for row in versions}
+    revision = next((each for each in revisions if each.number == number), None)
     wanted = request.args.get("version", number, type=int)
     against = request.args.get("against", type=int)
-    if wanted not in numbers or (against is not None and against not in numbers):
+    if (
+        revision is None
+        or wanted not in numbers
+        or (against is not None and against not in numbers)
+    ):
         raise NotFound
     return ChosenPair(revision, versions, wanted, against)
