@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import bare, comparing, site
+from benchmarks import bare, carrying, comparing, site
 from benchmarks.measure import (
     Measured,
     Request,
@@ -32,6 +32,7 @@ def main() -> None:
         print()
         _ratios(measured)
         _statements(folder)
+        _carrying(folder)
     print()
     comparing.show()
 
@@ -84,6 +85,15 @@ def _statements(folder: Path) -> None:
     same = len({count for count, _ in found.values()}) == 1
     print(f"P3  statements a page: {counts} (budget ≤ 8, the same at each size: {same})")
     print(f"P3  statements that write on a GET: {writes} (budget 0)")
+
+
+def _carrying(folder: Path) -> None:
+    got = carrying.measure(folder)
+    print(
+        f"P14 {got.placed:,} quotes carried over {carrying.WORDS:,} words: {got.cpu:.1f} CPU s "
+        f"in all (budget 10), written in {got.held:.2f} s (budget 1), longest wait of another "
+        f"writer {got.waited:.2f} s over {got.posts} writes"
+    )
 
 
 if __name__ == "__main__":

@@ -199,6 +199,7 @@ WORKS = {
     "publishing.cause",
     "publishing.correction",
     "publishing.in_force",
+    "publishing.place",
     "publishing.take_cause_back",
     "rounds.agreement",
     "triage.answer",

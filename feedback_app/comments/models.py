@@ -255,7 +255,10 @@ class Anchor(Base):
 
 
 class Placement(Base):
-    """Where a comment's passage, or its section, stands in a later revision."""
+    """Where a comment's passage, or its section, stands in a later revision.
+
+    `objected_at`: its author says that these are not the words; a place by hand settles it.
+    """
 
     __tablename__ = "placements"
     __table_args__ = (
@@ -275,6 +278,7 @@ class Placement(Base):
     reason: Mapped[str] = mapped_column(default="")
     placed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     placed_at: Mapped[recorded_at]
+    objected_at: Mapped[moment | None]
 
     comment: Mapped[Comment] = relationship()
     comment_anchor: Mapped[Anchor | None] = relationship(back_populates="placements")

@@ -38,6 +38,7 @@ KINDS: dict[str, frozenset[str]] = {
         "comment.unendorsed": "version",
         "comment.split": "points",
         "comment.placed": "revision section_key state",
+        "comment.objected": "revision",
         "comment.reported": "ground",
         "comment.covering_asked": "ground",
         "comment.left_as_it_is": "",

@@ -4,6 +4,7 @@ from feedback_app.triage.adoption_views import adopt, release
 from feedback_app.triage.changes_public import bp, changes
 from feedback_app.triage.correction_views import correction
 from feedback_app.triage.gate_views import gate, in_force
+from feedback_app.triage.placing_views import place, places
 from feedback_app.triage.redraft_views import cause, draft_changes
 
 __all__ = [
@@ -15,5 +16,7 @@ __all__ = [
     "draft_changes",
     "gate",
     "in_force",
+    "place",
+    "places",
     "release",
 ]

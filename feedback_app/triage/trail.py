@@ -60,15 +60,23 @@ class AnsweredPoint:
 
 @dataclass(frozen=True)
 class NewPlace:
-    """Where the quoted words, or the section, stand in the newest version."""
+    """Where the quoted words, or the section, stand in a later version.
+
+    `before` are the words as they stood one step earlier, `came_from` the title of another
+    section where that was.
+    """
 
     state: PlacementState
     number: int
     section_key: str | None
     section_number: str
     section_title: str
+    came_from: str
+    before: str
     words: str
     is_quote: bool
+    by_hand_at: datetime | None
+    objected_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -83,8 +91,13 @@ class Trail:
     due_on: date | None
     asks: int
     points: Sequence[AnsweredPoint]
-    place: NewPlace | None
+    places: Sequence[NewPlace]
     verdict: VerdictRow | None
+
+    @property
+    def place(self) -> NewPlace | None:
+        """The newest of its places."""
+        return self.places[-1] if self.places else None
 
     @property
     def is_answered(self) -> bool:
@@ -137,7 +150,7 @@ def trail(session: Session, comment: Comment, viewer: Actor) -> Trail | None:
         due_on=None if round_.is_independent else round_.answers_due_on,
         asks=sum(1 for point in comment.points if point.retired_at is None),
         points=points,
-        place=_place(session, numbers, comment),
+        places=_places(session, numbers, comment),
         verdict=_verdict(session, comment, bool(reads)),
     )
 
@@ -240,38 +253,41 @@ def _covered(session: Session, comment: Comment, answer: AnswerRow) -> str:
     return (text or "")[answer.covered_start : answer.covered_end]
 
 
-def _place(session: Session, sections: _Sections, comment: Comment) -> NewPlace | None:
-    row = session.execute(
-        select(
-            Placement.state,
-            Revision.id,
-            Revision.number,
-            Placement.section_key,
-            Placement.start,
-            Placement.end,
-            Section.text,
-        )
+def _places(session: Session, sections: _Sections, comment: Comment) -> list[NewPlace]:
+    """One step for each later published version, in their order."""
+    rows = session.execute(
+        select(Placement, Revision.number, Section.text)
         .join(Revision, Revision.id == Placement.revision_id)
         .outerjoin(
             Section,
             (Section.revision_id == Revision.id) & (Section.key == Placement.section_key),
         )
         .where(Placement.comment_id == comment.id, Revision.state == RevisionState.PUBLISHED)
-        .order_by(Revision.number.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    state, revision_id, number, key, start, end, text = row
-    name = sections.name(revision_id, key)
-    words = (text or "")[start:end] if end else ""
-    exact = comment.anchor.exact if comment.anchor is not None and end else ""
-    return NewPlace(
-        state=as_shown(state, exact, words) if exact else state,
-        number=number,
-        section_key=key,
-        section_number=name[0],
-        section_title=name[1],
-        words=words,
-        is_quote=comment.anchor is not None,
+        .order_by(Revision.number)
     )
+    before = comment.anchor.exact if comment.anchor is not None else ""
+    stood = sections.name(comment.revision_id, comment.section_key)[1]
+    key = comment.section_key
+    found: list[NewPlace] = []
+    for placement, number, text in rows:
+        name = sections.name(placement.revision_id, placement.section_key)
+        words = (text or "")[placement.start : placement.end] if placement.end else ""
+        moved = bool(placement.section_key) and placement.section_key != key
+        found.append(
+            NewPlace(
+                state=as_shown(placement.state, before, words) if words else placement.state,
+                number=number,
+                section_key=placement.section_key,
+                section_number=name[0],
+                section_title=name[1],
+                came_from=stood if moved else "",
+                before=before,
+                words=words,
+                is_quote=comment.anchor is not None,
+                by_hand_at=placement.placed_at if placement.placed_by_id else None,
+                objected_at=placement.objected_at,
+            )
+        )
+        if placement.section_key:
+            before, stood, key = words or before, name[1], placement.section_key
+    return found

@@ -391,3 +391,59 @@ def test_a_few_words_that_recur_in_a_new_paragraph_are_not_taken_for_the_old_one
     placement = relocate([quote(old, "quickly notify dispatch")], old, new)[0]
 
     assert placement.state is PlacementState.REMOVED
+
+
+@settings(max_examples=40, deadline=None)
+@given(courses(), st.sampled_from(SENTENCES), st.data())
+def test_a_paragraph_that_moves_to_another_section_is_moved_with_all_its_words(
+    old, sentence, data
+):
+    old = [SectionText(s.key, s.title, s.text.replace(". ", ".\n\n")) for s in old]
+    home = next(s.key for s in old if sentence in s.text)
+    target = data.draw(st.sampled_from([s.key for s in old if s.key != home] or ["new"]))
+    new = [
+        SectionText(
+            s.key, s.title, "\n\n".join(b for b in s.text.split("\n\n") if b != sentence)
+        )
+        for s in old
+    ]
+    new = [
+        s if s.key != target else SectionText(s.key, s.title, f"{s.text}\n\n{sentence}")
+        for s in new
+    ]
+    if target == "new":
+        new.append(SectionText("new", "New", sentence))
+
+    placement = relocate([quote(old, sentence)], old, new)[0]
+
+    assert (placement.state, placement.section_key) == (PlacementState.MOVED, target)
+    assert words(placement, new) == sentence
+
+
+@settings(max_examples=40, deadline=None)
+@given(courses(), st.data())
+def test_whatever_stood_in_a_deleted_section_is_removed(old, data):
+    gone = data.draw(st.sampled_from(old))
+    new = [s for s in old if s.key != gone.key]
+
+    placements = relocate(
+        [Anchor(gone.key, 0, 0, ""), quote(old, gone.text, gone.key)], old, new
+    )
+
+    assert [p.state for p in placements] == [PlacementState.REMOVED] * 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(courses(), courses(), courses(), st.sampled_from(SENTENCES))
+def test_going_by_way_of_a_version_between_is_never_worse_than_going_straight(
+    first, second, third, sentence
+):
+    straight = relocate([quote(first, sentence)], first, third)[0]
+    step = relocate([quote(first, sentence)], first, second)[0]
+    assert step.section_key is not None
+
+    there = next(s for s in second if s.key == step.section_key)
+    again = Anchor(there.key, step.start, step.end, *cut(there.text, step.start, step.end))
+    composed = relocate([again], second, third)[0]
+
+    assert words(composed, third) == words(straight, third) == sentence

@@ -49,6 +49,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "measure_id": ids["measure"],
         "adoption_id": ids["adoption"],
         "number": 3,
+        "comment_id": ids["published_comment"],
     }
     for thing, chosen in _things(ids, rule):
         values = others | chosen

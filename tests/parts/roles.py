@@ -56,6 +56,8 @@ OPENS = {
     "publishing.gate": PUBLISHERS,
     "publishing.in_force": PUBLISHERS,
     "publishing.adopt": {"moderator"},
+    "publishing.place": {"moderator"},
+    "publishing.places": {"moderator"},
     "publishing.release": {"moderator"},
     "curricula.withheld": BOARD,
     "hosting.index": HOSTS,
@@ -86,6 +88,7 @@ OPENS = {
     "comments.write": OUTSIDE,
     "comments.write_whole": OUTSIDE,
     "comments.edit": NOBODY,
+    "comments.misplaced": NOBODY,
     "comments.name": NOBODY,
     "comments.withdraw": NOBODY,
     "answers.verdict": NOBODY,
@@ -119,7 +122,7 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = (
     }
     | {
         (f"comments.{act}", thing): RESIDENT
-        for act in ("edit", "name", "withdraw", "describe", "notice")
+        for act in ("edit", "misplaced", "name", "withdraw", "describe", "notice")
         for thing in ("by_account", "withdrawn")
     }
 )
