@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from typing import Any
 
 import click
 from flask import Flask
@@ -43,9 +44,17 @@ def serve_with_waitress(app: Flask, bind: str, threads: int) -> None:
     from waitress import serve as listen
 
     with suppress(KeyboardInterrupt):
-        listen(
-            app, listen=bind, threads=threads, ident=None, clear_untrusted_proxy_headers=True
-        )
+        listen(app, **waitress_options(app, bind, threads))
+
+
+def waitress_options(app: Flask, bind: str, threads: int) -> dict[str, Any]:
+    """What trusted proxies tell must reach the application, which knows their number."""
+    return {
+        "listen": bind,
+        "threads": threads,
+        "ident": None,
+        "clear_untrusted_proxy_headers": not app.config.get("TRUSTED_PROXIES"),
+    }
 
 
 def start_jobs(environment: dict[str, str] | None = None) -> None:

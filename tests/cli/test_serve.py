@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from feedback_app import create_app
 from tests.conftest import SECRET
-from tests.parts.serving import free_port
+from tests.parts.serving import free_port, over_http
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 900
@@ -73,3 +75,37 @@ def test_a_server_that_ends_takes_its_child_along(engine, database_url, end):
             break
         time.sleep(0.1)
     assert not any(is_alive(child) for child in below)
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_people_behind_a_trusted_proxy_are_counted_one_by_one(database_url, proxies):
+    """Else a town would share the tries of one address; without a proxy nobody may say."""
+    port = free_port()
+    settings = {
+        "SECRET_KEY": SECRET,
+        "DATABASE_URL": database_url,
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "WTF_CSRF_ENABLED": False,
+        "TRUSTED_PROXIES": proxies,
+    }
+    app = create_app(settings)
+    with over_http(app, port) as address:
+        each = {try_code(address, f"203.0.113.{number}") for number in range(1, 30)}
+        same = {try_code(address, "198.51.100.7") for _ in range(30)}
+    app.extensions["database"].dispose()
+
+    assert (429 in each) is (proxies == 0)
+    assert 429 in same
+
+
+def try_code(address: str, visitor: str) -> int:
+    request = urllib.request.Request(
+        f"{address}/receipts", data=b"code=none", headers={"X-Forwarded-For": visitor}
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code

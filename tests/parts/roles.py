@@ -79,7 +79,6 @@ OPENS = {
     "triage.publish": PUBLISHERS,
     "triage.publish_one": PUBLISHERS,
     "triage.sign": NOBODY,
-    "conduct.index": SIGNED_IN,
     "conduct.queue": CONDUCT,
     "conduct.act": CONDUCT,
     "conduct.second": CONDUCT,

@@ -12,6 +12,8 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
+from feedback_app.cli.serve import waitress_options
+
 LISTENING = range(20_000, 32_000)
 """Below the ports lent to outgoing connections, of which a browser opens dozens."""
 
@@ -32,7 +34,7 @@ def over_http(app: Flask, port: int) -> Iterator[str]:
     A visitor who leaves in the middle of an answer is no error here, and every file that was
     being sent is closed.
     """
-    server = create_server(app, listen=f"127.0.0.1:{port}", threads=6)
+    server = create_server(app, **waitress_options(app, f"127.0.0.1:{port}", 6))
     ended = threading.Event()
 
     def serve() -> None:
