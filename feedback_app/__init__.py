@@ -68,6 +68,7 @@ FEATURES = (
     "curricula.authoring",
     "exchange.views",
     "exchange.file_views",
+    "exchange.onto_views",
     "triage.views",
     "triage.publishing",
     "triage.public",

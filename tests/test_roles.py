@@ -188,6 +188,8 @@ WORKS = {
     "exchange.begin",
     "exchange.section",
     "exchange.upload",
+    "onto.begin",
+    "onto.confirm",
     "hosting.close",
     "hosting.edit",
     "hosting.extend",

@@ -66,6 +66,15 @@ class Note:
 
 
 @dataclass(frozen=True)
+class TrackedChange:
+    """Words that somebody put in or took out with Word's own list of changes; never who."""
+
+    is_deletion: bool
+    words: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
 class ImportFacts:
     """What a Word file says besides its text; the check before publishing reads it."""
 
@@ -76,6 +85,7 @@ class ImportFacts:
     people: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     properties: dict[str, str] = field(default_factory=dict)
+    tracked: tuple[TrackedChange, ...] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ImportFacts:
@@ -87,6 +97,7 @@ class ImportFacts:
             people=_words(data.get("people")),
             hidden=_words(data.get("hidden")),
             properties=_strings(data.get("properties")),
+            tracked=tuple(_tracked(each) for each in data.get("tracked") or ()),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -361,6 +372,10 @@ def _note(data: Mapping[str, Any]) -> Note:
         excerpt=str(data.get("excerpt") or ""),
         count=int(data.get("count") or 1),
     )
+
+
+def _tracked(data: Mapping[str, Any]) -> TrackedChange:
+    return TrackedChange(bool(data["is_deletion"]), **_texts(data, ("words", "place")))
 
 
 def _plain_dict(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,10 @@ from feedback_app.organizations.models import Organization
 
 
 class Upload(Base):
-    """A document between reading and saving, kept for 24 hours; `document` is its tree."""
+    """A document between reading and saving, kept for 24 hours; `document` is its tree.
+
+    `curriculum_id` is the course that it comes back onto, or that was made of it.
+    """
 
     __tablename__ = "uploads"
 

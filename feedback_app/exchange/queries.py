@@ -73,12 +73,19 @@ def problem_of(session: Session, upload: Upload) -> Unreadable | None:
 
 
 def course_made_of(session: Session, upload: Upload) -> str | None:
-    """The short name of the course that an upload became."""
+    """The short name of the course that an upload became, or was saved onto."""
     return session.scalar(
         select(Curriculum.slug)
         .join(Upload, Upload.curriculum_id == Curriculum.id)
-        .where(Upload.id == upload.id)
+        .where(Upload.id == upload.id, Upload.used_at.is_not(None))
     )
+
+
+def course_under(session: Session, upload: Upload) -> Curriculum | None:
+    """The course onto which an upload comes back; none where it is to become one."""
+    if upload.curriculum_id is None or upload.used_at is not None:
+        return None
+    return session.get(Curriculum, upload.curriculum_id)
 
 
 def revision_export(session: Session, revision: Revision) -> RevisionExport:

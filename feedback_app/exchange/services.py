@@ -56,14 +56,24 @@ class SectionTooLong(Invalid):
 
 
 def begin_upload(
-    session: Session, department: Organization, *, actor: Actor, filename: str, data: bytes
+    session: Session,
+    department: Organization,
+    *,
+    actor: Actor,
+    filename: str,
+    data: bytes,
+    onto: Curriculum | None = None,
 ) -> Upload:
-    """Take a file in; a job reads it, since that may take a while."""
+    """Take a file in; a job reads it, since that may take a while.
+
+    `onto` is the course whose draft it comes back to; without one it becomes a course.
+    """
     require(actor, Permission.EDIT_DRAFT, Upload(department_id=department.id))
     check_size(data)
     upload = Upload(
         department=department,
         uploaded_by_id=actor.account_id,
+        curriculum_id=onto.id if onto is not None else None,
         filename=_plain_name(filename),
         data=data,
         ends_at=clock.now() + KEPT,
@@ -125,7 +135,7 @@ def keep_preview(
     session: Session, upload: Upload, preview: Preview, *, actor: Actor, version: int
 ) -> None:
     """Put what a person mended in the preview in place of what was there."""
-    held = _hold(session, upload, actor=actor, version=version)
+    held = hold(session, upload, actor=actor, version=version)
     held.document = preview.to_json()
     held.version += 1
 
@@ -140,7 +150,9 @@ def import_revision(
     sections: Sequence[NewSection],
 ) -> Revision:
     """Make the course and its first draft; `sections` are rendered beforehand."""
-    held = _hold(session, upload, actor=actor, version=version)
+    held = hold(session, upload, actor=actor, version=version)
+    if held.curriculum_id is not None:
+        raise UploadChanged
     curriculum = open_course(session, held.department, preview, actor=actor, sections=sections)
     held.curriculum_id, held.used_at, held.document = curriculum.id, clock.now(), None
     return first_draft(session, curriculum)
@@ -220,7 +232,8 @@ def _placeholder(section: SectionDraft) -> Placeholder | None:
     return Placeholder(hidden.what, hidden.by, hidden.ground, hidden.seen_by)
 
 
-def _hold(session: Session, upload: Upload, *, actor: Actor, version: int) -> Upload:
+def hold(session: Session, upload: Upload, *, actor: Actor, version: int) -> Upload:
+    """Hold an upload that is still the one the actor saw."""
     require(actor, Permission.EDIT_DRAFT, upload)
     held = session.scalars(
         select(Upload)

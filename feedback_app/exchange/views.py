@@ -92,6 +92,8 @@ def upload(upload_id: str) -> ResponseReturnValue:
         return _refused(shown, problem)
     if shown.document is None:
         return render_template("exchange/upload.html", upload=shown)
+    if shown.curriculum_id is not None:
+        return redirect(url_for("onto.confirm", upload_id=upload_id), 303)
     preview = Preview.from_json(shown.document)
     if request.method == "POST":
         return _mend(shown, preview)

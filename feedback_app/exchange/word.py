@@ -143,7 +143,7 @@ class _WordReader:
             line = write_line(
                 [Run(item.words + " "), *runs] if item.words else runs, breaks=False
             )
-            self.place = line.plain or self.place
+            self.place = self.runs.where = line.plain or self.place
             return Block("paragraph", line, level=level)
         if item.is_list:
             self.note_list(item.label, nested=item.is_nested_number)
@@ -262,6 +262,7 @@ class _WordReader:
             people=tuple(people)[:50],
             hidden=tuple(self.runs.hidden[:50]),
             properties=properties,
+            tracked=tuple(self.runs.tracked_changes[:200]),
         )
 
 

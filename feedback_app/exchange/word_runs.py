@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from feedback_app.exchange.blocks import Block
+from feedback_app.exchange.document import TrackedChange
 from feedback_app.exchange.inline import Run, write_line
 from feedback_app.exchange.word_package import Element, R, Style, W, WordPackage, flag, value
 
@@ -49,6 +50,8 @@ class RunReader:
         self.deletions = 0
         self.people: list[str] = []
         self.changed_words: list[str] = []
+        self.tracked_changes: list[TrackedChange] = []
+        self.where = ""
         self.hidden: list[str] = []
         self.has_rule = False
         self.boxes: list[Block] = []
@@ -121,6 +124,8 @@ class RunReader:
             self.deletions += 1
         if words.strip():
             self.changed_words.append(" ".join(words.split())[:120])
+            said = " ".join(words.split())[:300]
+            self.tracked_changes.append(TrackedChange(not is_kept, said, self.where))
             self.note("tracked", words)
 
     def control(self, element: Element, link: str) -> None:

@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 
 from tests.parts.everyone import PLANTED, World
 
+EDITED = ("onto.confirm", "onto.reasons")
 KEYS = {"curricula.withheld": "withheld_key", "exchange.section": "upload_key"}
 SHOWS = {"comments.show", "answers.trail_csv"}
 ROUNDS = ("open", "answered", "planned", "half_signed")
@@ -43,7 +44,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "token": "x" * 43,
         "position": 3,
         "ending": "json",
-        "upload_id": ids["upload"],
+        "upload_id": ids["edited_upload" if rule.endpoint in EDITED else "upload"],
         "cause_id": ids["cause"],
         "state_id": ids["state"],
         "measure_id": ids["measure"],

@@ -26,6 +26,7 @@ from feedback_app.curricula.drafting import edit_section
 from feedback_app.curricula.models import Curriculum, DraftState, Revision
 from feedback_app.curricula.queries import find_draft
 from feedback_app.exchange.models import Upload
+from feedback_app.exchange.returning import Choices
 from feedback_app.exchange.services import begin_upload
 from feedback_app.organizations import services as organizations
 from feedback_app.organizations.models import Organization, OrganizationKind, Role
@@ -88,8 +89,13 @@ def people_the(app: Flask) -> World:
         Settling(session, world).settle()
         session.commit()
     jobs.run_due(world.database)
-    with world.database.session(writing=False) as session:
-        upload = session.scalars(select(Upload)).one()
+    with world.database.session(writing=True) as session:
+        uploads = {each.public_id: each for each in session.scalars(select(Upload))}
+        upload, edited = (uploads[world.ids[name]] for name in ("upload", "edited_upload"))
+        draft = find_draft(session, edited.curriculum_id)
+        choices = Choices({}, frozenset(), draft.version)
+        edited.document = edited.document | {"onto": choices.to_json()}
+        session.commit()
         world.ids["upload_key"] = upload.document["sections"][0]["key"]
     return world
 
@@ -353,5 +359,14 @@ class Settling:
             filename="night.md",
             data=b"# Night shift\n\nWords.\n\nMore words.\n\n## Rest\n\nSleep first.\n",
         )
+        edited = begin_upload(
+            self.session,
+            self.department,
+            actor=self.actor("author"),
+            filename="edited.md",
+            data=b"# Night shift\n\nWords.\n\n# Rest\n\nSleep first.\n",
+            onto=self.course,
+        )
         self.session.flush()
         self.world.ids["upload"] = upload.public_id
+        self.world.ids["edited_upload"] = edited.public_id
