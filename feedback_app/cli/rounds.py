@@ -66,10 +66,15 @@ def extend(round_slug: str, until: datetime, *, reason: str) -> None:
 
 @rounds.command()
 @click.argument("round_slug", metavar="ROUND")
+@click.option("--format", "format_", default="csv", type=click.Choice(["csv", "docx"]))
 @as_a_visitor
-def report(round_slug: str) -> None:
-    """Print “You said, we did” of a published round as CSV."""
+def report(round_slug: str, *, format_: str) -> None:
+    """Print “You said, we did” of a published round, as CSV or as a table for Word."""
+    from feedback_app.exchange.file_views import response_table
     from feedback_app.triage.public import COLUMNS, report_rows
 
+    if format_ == "docx":
+        click.echo(response_table(round_slug), nl=False)
+        return
     for piece in csv_lines(COLUMNS, report_rows(round_slug)):
         click.echo(piece, nl=False)

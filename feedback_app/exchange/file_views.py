@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
+from feedback_app.comments.queries import titles_of
+from feedback_app.comments.reading_views import HEADERS, export_rows
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.models import Revision
+from feedback_app.exchange.annotations import MIME as ANNOTATIONS
+from feedback_app.exchange.annotations import collection
 from feedback_app.exchange.queries import revision_export
 from feedback_app.exchange.remarks import remarks_on
+from feedback_app.exchange.response_table import write_response_table
 from feedback_app.exchange.word_writing import MIME, write_word
 from feedback_app.exchange.writing import FORMATS
 from feedback_app.extensions import db
-from feedback_app.policy import Actor
-from feedback_app.web.identity import current_actor, public
+from feedback_app.policy import Actor, Permission, require
+from feedback_app.rounds import queries as rounds
+from feedback_app.triage.reports import answered_pairs
+from feedback_app.web.identity import current_actor, guarded, public
+from feedback_app.web.templating import current_language, public_url
 
 bp = Blueprint("files", __name__)
 
@@ -46,6 +57,72 @@ def word_file(session: Session, revision: Revision, *, viewer: Actor) -> bytes:
     with force_locale(revision.language):
         remarks = remarks_on(session, revision, viewer=viewer, say=gettext)
         return write_word(revision_export(session, revision), remarks, gettext)
+
+
+@bp.get("/rounds/<slug:slug>/report.docx")
+@public
+def report_word(slug: str) -> ResponseReturnValue:
+    """The public answers of a round as a table for Word."""
+    return as_file(response_table(slug), MIME, f"{slug}-answers.docx")
+
+
+@bp.get("/triage/<slug:slug>/answers.docx")
+@guarded(Permission.READ_ANSWERS)
+def answers_word(slug: str) -> ResponseReturnValue:
+    """All recorded answers, those that are not public marked so; for department and board."""
+    round_ = rounds.get_round(db.session, slug, viewer=current_actor())
+    require(current_actor(), Permission.READ_ANSWERS, round_)
+    data = response_table(slug, published=False)
+    return as_file(data, MIME, f"{slug}-all-answers.docx")
+
+
+def response_table(slug: str, *, published: bool = True) -> bytes:
+    """The table in the language that its reader reads."""
+    viewer, language = current_actor(), current_language()
+    round_ = rounds.get_round_row(db.session, slug, viewer=viewer, locale=language)
+    titles = titles_of(db.session, round_.revision_id)
+    return write_response_table(
+        round_.title,
+        answered_pairs(db.session, round_, published=published),
+        {key: f"{number} {title}" for key, (number, title) in titles.items()},
+        base_url=public_url("").rstrip("/"),
+        language=language,
+        say=gettext,
+    )
+
+
+@bp.get("/rounds/<slug:slug>/comments.jsonld")
+@public
+def web_annotations(slug: str) -> ResponseReturnValue:
+    """A round's comments for other programs that know the W3C's form."""
+    text = json.dumps(annotation_collection(slug), ensure_ascii=False, indent=1)
+    return as_file(f"{text}\n", ANNOTATIONS, f"{slug}-comments.jsonld")
+
+
+def annotation_collection(slug: str) -> dict[str, Any]:
+    viewer = current_actor()
+    round_ = rounds.get_round(db.session, slug, viewer=viewer)
+    row = rounds.get_round_row(db.session, slug, viewer=viewer, locale=current_language())
+    return collection(
+        db.session,
+        round_,
+        viewer=viewer,
+        base_url=public_url("").rstrip("/"),
+        title=row.title,
+    )
+
+
+@bp.get("/rounds/<slug:slug>/comments.json")
+@public
+def comments_json(slug: str) -> ResponseReturnValue:
+    """A round's comments as plain JSON, every letter as it was typed."""
+    round_ = rounds.get_round(db.session, slug, viewer=current_actor())
+    text = json.dumps(comment_records(round_.slug), ensure_ascii=False, indent=1)
+    return as_file(f"{text}\n", "application/json; charset=utf-8", f"{slug}-comments.json")
+
+
+def comment_records(slug: str) -> list[dict[str, object]]:
+    return [dict(zip(HEADERS, row, strict=True)) for row in export_rows(slug)]
 
 
 def _revision(slug: str, number: int) -> Revision:

@@ -104,6 +104,7 @@ class Pair:
     standing: Standing | None
     ties: Sequence[Tie]
     verdict: VerdictRow | None
+    is_published: bool = True
 
     @property
     def group(self) -> Group:
@@ -265,8 +266,11 @@ def _unanswered(session: Session, round_id: int) -> int:
     )
 
 
-def answered_pairs(session: Session, round_: RoundRow) -> list[Pair]:
-    """Every public answer of a round in reading order; a fixed number of queries."""
+def answered_pairs(session: Session, round_: RoundRow, *, published: bool = True) -> list[Pair]:
+    """Every public answer of a round in reading order; a fixed number of queries.
+
+    With `published=False` every recorded one, for those who may read answers early.
+    """
     is_read = text_is_public()
     rows = session.execute(
         select(
@@ -315,7 +319,7 @@ def answered_pairs(session: Session, round_: RoundRow) -> list[Pair]:
         )
         .join(
             Disposition,
-            and_(Disposition.point_id == Point.id, latest(published=True)),
+            and_(Disposition.point_id == Point.id, latest(published=published)),
         )
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)
         .where(Comment.round_id == round_.id, is_active())
@@ -354,12 +358,14 @@ class _Pairs:
         submitted_at = values.pop("submitted_at")
         values.pop("number")
         passage = (body or "") if start is None else (body or "")[start:end]
+        is_published = values["published_at"] is not None
+        values["published_at"] = values["published_at"] or decided_at
         ties = self.ties.get(id_, [])
         standing = None
         if values["outcome"] in PROMISES:
             standing = standing_of(
                 ties,
-                promised_at=values["published_at"] or decided_at,
+                promised_at=values["published_at"],
                 due_on=values["due_on"],
                 renewed_at=self.renewed,
                 at=self.at,
@@ -375,6 +381,7 @@ class _Pairs:
             standing=standing,
             ties=[tie for tie in ties if tie.state is RevisionState.PUBLISHED],
             verdict=self._verdict(values),
+            is_published=is_published,
         )
 
     def _verdict(self, values: Mapping[str, Any]) -> VerdictRow | None:

@@ -1,0 +1,162 @@
+"""A round's comments and answers as files: Web Annotations, JSON, the table of responses."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import timedelta
+
+import docx
+import pytest
+from lxml import html
+
+from feedback_app.comments.models import CommentKind
+from feedback_app.core import clock
+from feedback_app.triage.models import Outcome
+
+
+@pytest.fixture
+def round_(make):
+    revision = make.revision(
+        sections=[
+            {"title": "Why", "source": "Wait.[^a] 😀 *They ask* the family.\n\n[^a]: Law."},
+            {"title": "How"},
+        ]
+    )
+    return make.round(revision=revision)
+
+
+@pytest.fixture
+def comments(make, round_):
+    account = make.account(email="secret@example.org", name="Real Name")
+    who = make.participation(round_, account_id=account.id)
+    return {
+        "quoted": make.comment(
+            round=round_,
+            quote="They ask the family",
+            participation=who,
+            kind=CommentKind.SUGGESTION,
+            suggested_wording="They listen first",
+            language="es",
+        ),
+        "section": make.comment(round=round_, display_name="Rosa", kind=CommentKind.QUESTION),
+        "whole": make.comment(round=round_, section_key=None, body="All\n\ngood"),
+        "gone": make.comment(round=round_, body="Taken back", withdrawn_at=clock.now()),
+    }
+
+
+def check_annotation(item: dict) -> None:
+    """What the Web Annotation Data Model demands of what we use of it."""
+    assert item["type"] == "Annotation"
+    assert item["id"].startswith("http")
+    assert item["motivation"] in {"commenting", "questioning", "editing"}
+    for body in item["body"]:
+        assert body["type"] == "TextualBody"
+        assert isinstance(body["value"], str)
+        assert set(body) <= {"type", "value", "format", "purpose", "language"}
+    target = item["target"]
+    if isinstance(target, str):
+        assert target.startswith("http")
+        return
+    assert target["type"] == "SpecificResource"
+    assert set(target) == {"type", "source", "selector"}
+    selector = target["selector"]
+    assert selector["type"] == "FragmentSelector"
+    assert selector["conformsTo"] == "http://tools.ietf.org/rfc/rfc3236"
+    for finer in selector.get("refinedBy", []):
+        if finer["type"] == "TextQuoteSelector":
+            assert {type(finer[name]) for name in ("exact", "prefix", "suffix")} == {str}
+        else:
+            assert finer["type"] == "TextPositionSelector"
+            assert 0 <= finer["start"] < finer["end"]
+
+
+def test_comments_are_web_annotations_that_resolve_on_our_own_page(browser, round_, comments):
+    page = browser.get(f"/rounds/{round_.slug}/comments.jsonld")
+
+    assert page.headers["Content-Type"].startswith("application/ld+json")
+    told = json.loads(page.data)
+    assert told["@context"] == "http://www.w3.org/ns/anno.jsonld"
+    assert told["type"] == "AnnotationCollection"
+    items = {item["id"].rpartition("/")[2]: item for item in told["first"]["items"]}
+    assert told["total"] == len(items) == 3
+    for item in items.values():
+        check_annotation(item)
+    quoted = items[comments["quoted"].public_id]
+    assert [body["purpose"] for body in quoted["body"]] == ["commenting", "editing"]
+    selector = quoted["target"]["selector"]
+    text_page = browser.get(quoted["target"]["source"].removeprefix("http://localhost"))
+    words = html.fromstring(text_page.html).get_element_by_id(selector["value"]).text_content()
+    quote, position = selector["refinedBy"]
+    found = words[position["start"] : position["end"]]
+    assert found == quote["exact"] == "They ask the family"
+    assert words[: position["start"]].endswith(quote["prefix"])
+    assert words[position["end"] :].startswith(quote["suffix"])
+    assert items[comments["section"].public_id]["creator"] == {"type": "Person", "name": "Rosa"}
+    assert "creator" not in quoted
+    assert isinstance(items[comments["whole"].public_id]["target"], str)
+    for secret in (b"secret@example.org", b"Real Name", b"Taken back"):
+        assert secret not in page.data
+
+
+@pytest.mark.one_engine
+def test_the_same_comments_come_from_the_command_line(run, browser, round_, comments):
+    w3c = run("comments", "export", round_.slug, "--format", "w3c")
+    plain = run("comments", "export", round_.slug, "--format", "json")
+
+    assert json.loads(w3c.output) == json.loads(
+        browser.get(f"/rounds/{round_.slug}/comments.jsonld").data
+    )
+    bodies = [each["comment"] for each in json.loads(plain.output)]
+    assert bodies == ["", "All\n\ngood", "Too much at once.", "Too much at once."]
+
+
+@pytest.fixture
+def answered(make, comments):
+    made = {"authority": "Chief of training", "published_at": clock.now() - timedelta(days=1)}
+    make.disposition(
+        point=comments["quoted"].points[0],
+        outcome=Outcome.ADOPTED,
+        rationale="You are right.",
+        due_on=clock.now().date() + timedelta(days=40),
+        **made,
+    )
+    make.disposition(
+        point=comments["section"].points[0], rationale="Not told yet.", published_at=None
+    )
+    return comments
+
+
+def table_of(data: bytes) -> list[list[str]]:
+    table = docx.Document(io.BytesIO(data)).tables[0]
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def test_the_public_table_holds_public_answers_alone(browser, round_, answered):
+    rows = table_of(browser.get(f"/rounds/{round_.slug}/report.docx").data)
+
+    assert rows[0] == ["Ref", "Section", "Comment", "Response", "Change made"]
+    assert len(rows) == 2
+    assert rows[1][:2] == ["1", "1 Why"]
+    assert "On the words “They ask the family”:" in rows[1][2]
+    assert "You are right." in rows[1][3]
+    assert rows[1][4] == "Promised, not in a published version yet."
+
+
+@pytest.mark.one_engine
+def test_the_departments_table_holds_every_answer_and_marks_what_is_not_public(
+    browser, run, make, round_, answered
+):
+    address = f"/triage/{round_.slug}/answers.docx"
+    assert browser.get(address).status_code in (302, 404)
+    browser.sign_in(make.host())
+    assert browser.get(address).status_code == 404
+
+    browser.sign_in(make.moderator())
+    rows = table_of(browser.get(address).data)
+
+    assert len(rows) == 3
+    assert "Not published yet." in rows[2][3]
+    assert "Not told yet." in rows[2][3]
+    public = run("rounds", "report", round_.slug, "--format", "docx")
+    assert len(table_of(public.stdout_bytes)) == 2
