@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from feedback_app.exchange.export import (
 from feedback_app.exchange.html import read_html, write_html
 from feedback_app.exchange.markdown import read_markdown, write_markdown
 from feedback_app.exchange.reading import read_text
+from tests.parts import courses
 
 
 def joined(words: list[str]) -> str:
@@ -89,6 +91,26 @@ def test_json_comes_back_as_the_same_tree(revision):
     document = as_document(revision)
 
     assert read_text(json.dumps(document.to_json()), "x.json") == document
+
+
+@settings(max_examples=60, deadline=None)
+@given(courses.revisions())
+def test_a_page_comes_back_as_the_same_tree(revision):
+    again = bare(read_html(write_html(revision)))
+    wanted = as_document(revision)
+
+    assert replace(again, sections=()) == replace(wanted, sections=())
+    for mine, theirs in zip(again.sections, wanted.sections, strict=True):
+        assert replace(mine, source="") == replace(theirs, source="")
+        drawn, given_ = render(mine.source, key=mine.key), render(theirs.source, key=theirs.key)
+        assert drawn.text == given_.text
+        assert courses.loose(drawn.html) == courses.loose(given_.html)
+
+
+@settings(max_examples=40, deadline=None)
+@given(courses.revisions())
+def test_structured_courses_come_back_from_markdown_letter_for_letter(revision):
+    assert bare(read_text(write_markdown(revision), "x.md")) == as_document(revision)
 
 
 SOURCE = """Wait.[^1] **Now** _go_ [on](https://a.org).
