@@ -78,6 +78,16 @@ def find(session: Session, kind: str, subject: str) -> Job | None:
     ).first()
 
 
+def report(database: Database, kind: str, subject: str, *, done: int, total: int) -> None:
+    """Say how far a running job has come, in a unit of its own, since others watch it."""
+    with database.unit_of_work(writing=True) as session:
+        session.execute(
+            update(Job)
+            .where(Job.kind == kind, Job.subject == subject, Job.state == JobState.RUNNING)
+            .values(done=done, total=total)
+        )
+
+
 def has_failed(job: Job) -> bool:
     """Whether nobody will try again: it ended badly, or three workers died over it."""
     given_up = job.tries >= MOST_TRIES and (job.leased_until or clock.now()) < clock.now()

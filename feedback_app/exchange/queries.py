@@ -72,6 +72,12 @@ def problem_of(session: Session, upload: Upload) -> Unreadable | None:
     return Unreadable("broken") if job is None or jobs.has_failed(job) else None
 
 
+def share_read(session: Session, upload: Upload) -> float | None:
+    """How much of a file has been read, 0 … 1; nothing while that is not known."""
+    job = jobs.find(session, PARSING, upload.public_id)
+    return min(1.0, job.done / job.total) if job is not None and job.total else None
+
+
 def course_made_of(session: Session, upload: Upload) -> str | None:
     """The short name of the course that an upload became, or was saved onto."""
     return session.scalar(

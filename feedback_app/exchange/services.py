@@ -27,14 +27,14 @@ from feedback_app.exchange.document import Document, SectionDraft
 from feedback_app.exchange.models import Upload
 from feedback_app.exchange.preview import LONGEST_COURSE_TITLE, Preview
 from feedback_app.exchange.queries import PARSING
-from feedback_app.exchange.reading import parse_upload
+from feedback_app.exchange.reading import Report, parse_upload
 from feedback_app.exchange.word_guard import Unreadable, check_size
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor, Permission, require
 
 KEPT = timedelta(hours=24)
 MOST_SECTIONS = 500
-MOST_LETTERS = 600_000
+MOST_LETTERS = 1_500_000
 LONGEST_SECTION = 200_000
 
 
@@ -101,7 +101,8 @@ def parse(database: Database, public_id: str) -> None:
     read: dict[str, Any] | None = None
     problem = None
     try:
-        read = read_course(data, filename, language=language).to_json()
+        watch = _Watch(database, public_id)
+        read = read_course(data, filename, language=language, report=watch).to_json()
     except Unreadable as refusal:
         problem = f"{refusal.code} {refusal.part}".strip()
     with database.unit_of_work(writing=True) as session:
@@ -110,9 +111,26 @@ def parse(database: Database, public_id: str) -> None:
             upload.document, upload.problem, upload.data = read, problem, None
 
 
-def read_course(data: bytes, filename: str, *, language: str = "en") -> Preview:
+class _Watch:
+    """Notes how far the reading has come, at most once a second."""
+
+    def __init__(self, database: Database, public_id: str) -> None:
+        self.database = database
+        self.public_id = public_id
+        self.next_at = clock.now()
+
+    def __call__(self, done: int, total: int) -> None:
+        if clock.now() >= self.next_at:
+            jobs.report(self.database, PARSING, self.public_id, done=done, total=total)
+            self.next_at = clock.now() + timedelta(seconds=1)
+
+
+def read_course(
+    data: bytes, filename: str, *, language: str = "en", report: Report | None = None
+) -> Preview:
     """Read a file apart from this process; raises `Unreadable`."""
-    document = Document.from_json(_acceptable(parse_upload(data, filename).to_json()))
+    read = parse_upload(data, filename, report)
+    document = Document.from_json(_acceptable(read.to_json()))
     if not document.sections:
         raise Unreadable("empty")
     letters = sum(len(section.source) for section in document.sections)

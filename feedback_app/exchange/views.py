@@ -86,12 +86,13 @@ def upload(upload_id: str) -> ResponseReturnValue:
         require(current_actor(), Permission.EDIT_DRAFT, shown)
         made = queries.course_made_of(session, shown)
         problem = queries.problem_of(session, shown)
+        share = queries.share_read(session, shown)
     if made:
         return redirect(url_for("authoring.draft", slug=made), 303)
     if problem is not None:
         return _refused(shown, problem)
     if shown.document is None:
-        return render_template("exchange/upload.html", upload=shown)
+        return render_template("exchange/upload.html", upload=shown, share=share)
     if shown.curriculum_id is not None:
         return redirect(url_for("onto.confirm", upload_id=upload_id), 303)
     preview = Preview.from_json(shown.document)
@@ -108,7 +109,9 @@ def progress(upload_id: str) -> ResponseReturnValue:
     ready = shown.document or shown.used_at or queries.problem_of(db.session, shown)
     address = url_for(".upload", upload_id=upload_id) if ready else None
     return jsonify(
-        share=None, words=_("We are reading “%(file)s”.", file=shown.filename), next=address
+        share=queries.share_read(db.session, shown),
+        words=_("We are reading “%(file)s”.", file=shown.filename),
+        next=address,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from feedback_app.exchange.blocks import Block, Cell
@@ -26,6 +26,7 @@ from feedback_app.exchange.word_xml import remark_sum
 _HEADING = re.compile(r"heading (\d)\b|t[ií]tulo (\d)\b")
 _BULLET = re.compile(r"^\s*(?:[•●▪■◦○‣∙·➢➤✓❖]|[–—-](?=\s)|o(?=\t))\s*")
 _PAGE_WORDS = re.compile(r"(?:page|página|of|de|\d|\W)*", re.IGNORECASE)
+_AT_ONCE = 100
 _KEY = re.compile(r"_?section_([a-z2-7]{8})")
 _OUR_LINES = frozenset({"section facts", "section placeholder"})
 _OUR_FORMS = {"html preformatted": "code", "list continue": "more"}
@@ -34,14 +35,22 @@ _WRAPPERS = frozenset(
 )
 
 
-def read_word(data: bytes, filename: str = "") -> Document:
-    """Return the course in a Word file; the file must have passed the guard."""
-    return _WordReader(WordPackage(data)).document(filename)
+def read_word(
+    data: bytes, filename: str = "", report: Callable[[int, int], None] | None = None
+) -> Document:
+    """Return the course in a Word file; the file must have passed the guard.
+
+    `report` is told now and then how many of how many parts of the body have been read.
+    """
+    return _WordReader(WordPackage(data), report).document(filename)
 
 
 class _WordReader:
-    def __init__(self, package: WordPackage) -> None:
+    def __init__(
+        self, package: WordPackage, report: Callable[[int, int], None] | None = None
+    ) -> None:
         self.package = package
+        self.report = report
         self.numbering = Numbering(package)
         self.notes: dict[tuple[str, str], Note] = {}
         self.place = ""
@@ -55,7 +64,7 @@ class _WordReader:
         root = self.package.part(self.package.main)
         body = root.find(f"{W}body") if root is not None else None
         self.is_own = body is not None and _has_keys(body)
-        blocks = list(self.read(body)) if body is not None else []
+        blocks = list(self.read_body(body)) if body is not None else []
         self.margins()
         if self.is_own:
             return build_own(
@@ -83,8 +92,19 @@ class _WordReader:
         words = (known.excerpt if known else "") or " ".join(excerpt.split())[:80]
         self.notes[code, self.place] = Note(code, self.place, words, count)
 
+    def read_body(self, body: Element) -> Iterator[Block]:
+        """The whole body, a hundred of its parts at a time, so that somebody may watch."""
+        parts = list(_children(body))
+        for at in range(0, len(parts), _AT_ONCE):
+            yield from self.read_parts(parts[at : at + _AT_ONCE])
+            if self.report is not None:
+                self.report(min(at + _AT_ONCE, len(parts)), len(parts))
+
     def read(self, container: Element) -> Iterator[Block]:
-        for child in _children(container):
+        yield from self.read_parts(_children(container))
+
+    def read_parts(self, parts: Iterable[Element]) -> Iterator[Block]:
+        for child in parts:
             if child.tag == f"{W}p":
                 yield from self.paragraph(child)
             elif child.tag == f"{W}tbl":

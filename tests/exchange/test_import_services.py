@@ -50,7 +50,7 @@ def test_what_is_not_shown_comes_back_as_a_placeholder():
     "values",
     [
         {"sections": [{"title": str(n)} for n in range(501)]},
-        {"sections": [{"title": "A", "source": "word " * 130_000}]},
+        {"sections": [{"title": "A", "source": "word " * 310_000}]},
     ],
 )
 def test_a_text_that_is_no_course_s_size_is_refused(values):
