@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import re
@@ -117,6 +118,7 @@ def test_answers_are_read_outside_only_once_they_are_published(visited, world):
     assert {one.address.endpoint.split(".")[0] for one in inside} <= {"triage", "comments"} | {
         "publishing",
         "authoring",
+        "files",
     }
 
 
@@ -292,6 +294,14 @@ def world(app_of_roles) -> World:
     return people_the(app_of_roles)
 
 
+def words_of(data: bytes) -> str:
+    """A Word file is read through, too."""
+    if data.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            data = b"".join(package.read(name) for name in package.namelist())
+    return data.decode(errors="replace")
+
+
 @pytest.fixture(scope="module")
 def visited(world: World) -> list[Visited]:
     """Every page, opened by every role for which it may matter."""
@@ -307,7 +317,7 @@ def visited(world: World) -> list[Visited]:
                     address,
                     answer.status_code,
                     answer.headers.get("Location", ""),
-                    answer.get_data().decode(errors="replace"),
+                    words_of(answer.get_data()),
                     role in may_open(address),
                     {404} if hidden else expected(world, role, address),
                 )

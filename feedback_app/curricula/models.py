@@ -251,6 +251,7 @@ class DraftAct(enum.StrEnum):
     REMOVED = "removed"
     RESTORED = "restored"
     CORRECTED = "corrected"
+    BROUGHT_BACK = "brought_back"
 
 
 class DraftState(Base):

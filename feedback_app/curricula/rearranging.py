@@ -12,8 +12,16 @@ from feedback_app.core.html import Rendered
 from feedback_app.core.i18n import N_
 from feedback_app.curricula import drafting
 from feedback_app.curricula.describing import Described, check_described
-from feedback_app.curricula.drafting import NewSection, lock_draft, sections_of, touch
-from feedback_app.curricula.models import Openness, Revision, Section, SectionKind
+from feedback_app.curricula.drafting import (
+    NewSection,
+    lock_draft,
+    sections_of,
+    source_of,
+    touch,
+    write,
+)
+from feedback_app.curricula.models import DraftAct, Openness, Revision, Section, SectionKind
+from feedback_app.curricula.states import keep, keep_first
 from feedback_app.policy import Actor
 
 
@@ -67,25 +75,31 @@ def rearrange(
     if not all(each.is_new or each.key in known for each in wanted):
         raise DraftMoved
     for key in known.keys() - {each.key for each in wanted}:
-        session.delete(known[key])
+        gone = known[key]
+        keep(session, revision, gone, source_of(gone), actor=actor, act=DraftAct.REMOVED)
+        session.delete(gone)
     session.flush()
     for position, each in enumerate(wanted, start=1):
         if each.facts is not None:
             check_described(_row(each.key, each.facts))
         section = known.get(each.key)
         if section is None:
-            session.add(drafting._section(revision, _fresh(each), position, actor))
+            section = drafting._section(revision, _fresh(each), position, actor)
+            session.add(section)
+            act = DraftAct.ADDED
+            keep(session, revision, section, each.source, actor=actor, act=act)
             continue
+        keep_first(session, revision, section, source_of(section))
         before = _shape(section)
         section.title, section.level, section.position = each.title, each.level, position
         if each.rendered is not None and not section.is_withheld:
-            drafting._write(section, each.source, each.rendered)
+            write(section, each.source, each.rendered)
         if each.facts is not None:
             section.kind, section.minutes = each.facts.kind, each.facts.minutes
             section.openness = each.facts.openness
             section.authority = each.facts.authority.strip()
         if _shape(section) != before:
-            touch(section, revision, actor)
+            touch(section, revision, actor, DraftAct.BROUGHT_BACK)
     revision.version += 1
     session.flush()
     return revision

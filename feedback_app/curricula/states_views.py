@@ -39,6 +39,7 @@ ACT_LABELS: dict[DraftAct, str] = {
     DraftAct.REMOVED: N_("Taken out"),
     DraftAct.RESTORED: N_("Brought back"),
     DraftAct.CORRECTED: N_("Changed by an urgent correction"),
+    DraftAct.BROUGHT_BACK: N_("Taken from a file"),
 }
 
 

@@ -9,7 +9,7 @@ from feedback_app.core.html import Rendered, render
 from feedback_app.core.orm import new_key
 from feedback_app.curricula import alignment
 from feedback_app.curricula.comparison import SectionChange, SectionVersion
-from feedback_app.curricula.publication import forms_of
+from feedback_app.curricula.layout import layouts_of
 from feedback_app.exchange.document import SectionDraft, with_even_levels
 from feedback_app.exchange.export import ExportedSection, RevisionExport
 from feedback_app.exchange.word import read_word
@@ -33,8 +33,10 @@ class Standing:
     is_withheld: bool = False
 
     def version(self, position: int) -> SectionVersion:
-        forms = forms_of(self.html)
-        return SectionVersion(self.key, self.title, self.level, position, self.text, forms)
+        layouts = layouts_of(self.html)
+        return SectionVersion(
+            self.key, self.title, self.level, position, self.text, layouts=layouts
+        )
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import compare
 from feedback_app.curricula.describing import FixedByNobody
+from feedback_app.curricula.layout import layouts_of
 from feedback_app.curricula.models import Curriculum, Openness, Revision, SectionKind
-from feedback_app.curricula.publication import forms_of
 from feedback_app.curricula.rearranging import DraftMoved
 from feedback_app.curricula.redline import SectionVersion
 from feedback_app.exchange import queries, returning, services
@@ -198,7 +198,7 @@ def _groups(section: Returned) -> tuple[Group, ...]:
         section.level,
         1,
         section.rendered.text,
-        forms_of(str(section.rendered.html)),
+        layouts=layouts_of(str(section.rendered.html)),
     )
     compared = compare([old] if old else [], [new])
     return tuple(explain(compared.sections[0], [], {}).groups)

@@ -28,7 +28,8 @@ def pack(parts: Mapping[str, str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, text in parts.items():
-            package.writestr(zipfile.ZipInfo(name, _EARLIEST), xml.HEAD + text, compresslevel=6)
+            entry = zipfile.ZipInfo(name, _EARLIEST)
+            package.writestr(entry, xml.HEAD + text, zipfile.ZIP_DEFLATED, compresslevel=6)
     return out.getvalue()
 
 

@@ -9,11 +9,12 @@ from dataclasses import replace
 import docx
 import pytest
 from docx.document import Document as WordDocument
+from sqlalchemy import select
 
 from feedback_app.core.html import render
 from feedback_app.core.jobs import run_due
 from feedback_app.curricula.comparison import SectionChange
-from feedback_app.curricula.models import Openness, SectionKind
+from feedback_app.curricula.models import DraftState, Openness, SectionKind
 from feedback_app.exchange.document import SectionDraft
 from feedback_app.exchange.export import ExportedSection, RevisionExport
 from feedback_app.exchange.onto import NEW, Standing, plan, with_kept
@@ -217,9 +218,9 @@ def fields_of(page) -> dict[str, str]:
     """What the page's form would send as it stands."""
     inputs = page.form().find_all("input")
     found = {f["name"]: f.get("value", "") for f in inputs if f.get("type") != "checkbox"}
-    for select in page.form().find_all("select"):
-        chosen = select.find("option", selected=True) or select.find("option")
-        found[select["name"]] = chosen["value"]
+    for field in page.form().find_all("select"):
+        chosen = field.find("option", selected=True) or field.find("option")
+        found[field["name"]] = chosen["value"]
     return found
 
 
@@ -273,6 +274,13 @@ def test_a_file_goes_onto_the_draft_after_two_looks(browser, database, session, 
     assert causes[got["New part"].key] == (CauseKind.OWN, "Our own idea")
     again = browser.get(step.location)
     assert again.status_code == 404
+    states = session.scalars(select(DraftState).where(DraftState.revision_id == draft.id))
+    kept = {(state.section_key, state.act.value) for state in states}
+    assert kept >= {
+        ("aaaaaaaa", "begun"),
+        ("aaaaaaaa", "brought_back"),
+        ("bbbbbbbb", "removed"),
+    }
 
 
 @pytest.mark.one_engine
