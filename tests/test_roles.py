@@ -6,6 +6,7 @@ import io
 import os
 import random
 import re
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

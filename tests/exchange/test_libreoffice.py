@@ -66,10 +66,7 @@ def through(word: bytes, folder: Path, ending: str) -> bytes:
 def saved(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     text = render(SOURCE, key="k").text
     start = text.index("go on")
-    remarks = [
-        Remark("Rosa", DAY, ("Too fast.",), "aaaaaaaa", start, start + 5),
-        Remark("Unnamed resident", DAY, ("All of it.",)),
-    ]
+    remarks = [Remark("Rosa", DAY, ("Too fast.",), "aaaaaaaa", start, start + 5)]
     return through(write_word(course(), remarks), tmp_path_factory.mktemp("office"), "docx")
 
 
@@ -87,10 +84,7 @@ def test_sections_keep_their_keys_on_the_way_through_libreoffice(saved):
 def test_comments_stay_on_their_words(saved):
     opened = docx.Document(io.BytesIO(saved))
 
-    assert {(c.author, c.text) for c in opened.comments} == {
-        ("Rosa", "Too fast."),
-        ("Unnamed resident", "All of it."),
-    }
+    assert [(c.author, c.text) for c in opened.comments] == [("Rosa", "Too fast.")]
 
 
 def test_it_becomes_a_pdf(tmp_path):
