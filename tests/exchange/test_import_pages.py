@@ -7,14 +7,13 @@ import docx
 import pytest
 from sqlalchemy import select
 
-from feedback_app.core import clock, jobs
+from feedback_app.core import clock
 from feedback_app.core.jobs import run_due
 from feedback_app.curricula.models import Curriculum, Revision, SectionKind
 from feedback_app.exchange.markdown import read_markdown
 from feedback_app.exchange.models import Upload
 from feedback_app.exchange.preview import Preview
-from feedback_app.exchange.queries import PARSING
-from feedback_app.exchange.services import KEPT, begin_upload
+from feedback_app.exchange.services import KEPT
 from feedback_app.organizations.models import Role
 
 MARKDOWN = """# Crisis response
@@ -386,41 +385,3 @@ def test_pressing_twice_at_once_makes_one_course(app, new_browser, author, previ
         (303, "/authoring/crisis")
     }
     assert len(session.scalars(select(Curriculum)).all()) == 1
-
-
-@pytest.mark.one_engine
-def test_the_page_of_a_file_tells_how_much_of_it_has_been_read(browser, author, make, session):
-    upload = begin_upload(
-        session,
-        make.department(),
-        actor=make.actor(author),
-        filename="long.md",
-        data=MARKDOWN.encode(),
-    )
-    job = jobs.find(session, PARSING, upload.public_id)
-    job.state, job.done, job.total = jobs.JobState.RUNNING, 30, 120
-    session.flush()
-    browser.sign_in(author)
-    address = f"/authoring/uploads/{upload.public_id}"
-
-    assert browser.get(f"{address}/progress").response.json["share"] == 0.25
-    assert browser.get(address).soup.find("progress")["value"] == "25"
-
-
-@pytest.mark.one_engine
-def test_the_worker_writes_down_how_far_it_has_come(session, database, make, author, time):
-    upload = begin_upload(
-        session,
-        make.department(),
-        actor=make.actor(author),
-        filename="a.docx",
-        data=word_file(),
-    )
-    session.commit()
-
-    run_due(database)
-
-    session.expire_all()
-    job = jobs.find(session, PARSING, upload.public_id)
-    assert job.total > 0
-    assert job.done <= job.total
