@@ -195,7 +195,7 @@ class Version(click.ParamType[tuple[str, int | None]]):
 
 @curricula.command()
 @click.argument("version", metavar="CURRICULUM[@N]", type=Version())
-@click.option("--format", "ending", required=True, type=click.Choice([*FORMATS, "docx"]))
+@click.option("--format", "ending", required=True, type=click.Choice([*FORMATS, "docx", "pdf"]))
 @as_a_visitor
 def export(version: tuple[str, int | None], *, ending: str) -> None:
     """Write a published version to standard output; without @N the newest."""
@@ -212,6 +212,10 @@ def export(version: tuple[str, int | None], *, ending: str) -> None:
             from feedback_app.exchange.file_views import word_file
 
             file: str | bytes = word_file(session, revision, viewer=VISITOR)
+        elif ending == "pdf":
+            from feedback_app.exchange.file_views import pdf_file
+
+            file = pdf_file(session, revision)
         else:
             file = FORMATS[ending][1](revision_export(session, revision))
     click.echo(file, nl=False)

@@ -16,6 +16,7 @@ from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.models import Revision
 from feedback_app.exchange.annotations import MIME as ANNOTATIONS
 from feedback_app.exchange.annotations import collection
+from feedback_app.exchange.pdf import write_pdf
 from feedback_app.exchange.queries import revision_export
 from feedback_app.exchange.remarks import remarks_on
 from feedback_app.exchange.response_table import write_response_table
@@ -123,6 +124,12 @@ def comments_json(slug: str) -> ResponseReturnValue:
 
 def comment_records(slug: str) -> list[dict[str, object]]:
     return [dict(zip(HEADERS, row, strict=True)) for row in export_rows(slug)]
+
+
+def pdf_file(session: Session, revision: Revision) -> bytes:
+    """For the command line, where it is known whether the extra is installed."""
+    with force_locale(revision.language):
+        return write_pdf(revision_export(session, revision), gettext)
 
 
 def _revision(slug: str, number: int) -> Revision:
