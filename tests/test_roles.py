@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import os
 import random
 import re
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +25,7 @@ from tests.conftest import SECRET
 from tests.parts.addresses import Address, addresses
 from tests.parts.demo import copy_of
 from tests.parts.everyone import DRAFT_WORDS, PLANTED, ROLES, World, people_the
-from tests.parts.filling import as_sent, filled, forms_of
+from tests.parts.filling import as_sent, filled, forms_of, words_of
 from tests.parts.roles import (
     BOARD,
     EVERYONE,
@@ -293,14 +291,6 @@ def app_of_roles(demo_file: Path, tmp_path_factory: pytest.TempPathFactory):
 @pytest.fixture(scope="module")
 def world(app_of_roles) -> World:
     return people_the(app_of_roles)
-
-
-def words_of(data: bytes) -> str:
-    """A Word file is read through, too."""
-    if data.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            data = b"".join(package.read(name) for name in package.namelist())
-    return data.decode(errors="replace")
 
 
 @pytest.fixture(scope="module")

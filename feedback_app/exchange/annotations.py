@@ -31,9 +31,9 @@ _MANY = 500
 def collection(
     session: Session, round_: Round, *, viewer: Actor, base_url: str, title: str
 ) -> dict[str, Any]:
-    """All comments that the viewer may see, as one collection with one page.
+    """All comments whose words the viewer may read, as one collection with one page.
 
-    Withdrawn ones have no words and stay out. The day of a comment is told, not its minute.
+    What was taken back or is hidden stays out. The day of a comment is told, not its minute.
     """
     address = f"{base_url}/rounds/{round_.slug}/comments.jsonld"
     items = list(_annotations(session, round_, viewer, base_url))
@@ -61,13 +61,13 @@ def _annotations(
     while True:
         found = comments_of(session, round_, viewer, limit=_MANY, after=cursor)
         ids = [card.id for card in found]
-        bodies = bodies_of(session, ids)
+        bodies = bodies_of(session, ids, viewer)
         anchors = {
             anchor.comment_id: anchor
             for anchor in session.scalars(select(Anchor).where(Anchor.comment_id.in_(ids)))
         }
         for card in found:
-            if card.withdrawn_on is None:
+            if card.id in bodies:
                 yield _annotation(card, bodies[card.id], anchors.get(card.id), page, base_url)
         cursor = found.next_cursor
         if cursor is None:

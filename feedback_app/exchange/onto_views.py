@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.comments.models import Comment, Point
-from feedback_app.comments.queries import beside_section, visible_to
+from feedback_app.comments.queries import beside_section
+from feedback_app.comments.sight import text_reaches_department, visible_to
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import compare
@@ -298,7 +299,12 @@ def _offered(session: Session, shown: Comparing) -> dict[str, dict[str, str]]:
         order = {each.card.id: place for place, each in enumerate(beside)}
         points = session.scalars(
             select(Point)
-            .where(Point.comment_id.in_(order), Point.retired_at.is_(None))
+            .join(Comment, Comment.id == Point.comment_id)
+            .where(
+                Point.comment_id.in_(order),
+                Point.retired_at.is_(None),
+                text_reaches_department(),
+            )
             .options(joinedload(Point.comment).selectinload(Comment.versions))
         ).all()
         found[name] = {
@@ -350,7 +356,11 @@ def _reasons(session: Session, shown: Comparing, form: ReasonsForm) -> list[Reas
             point = session.scalars(
                 select(Point)
                 .join(Comment, Comment.id == Point.comment_id)
-                .where(Point.public_id == said, visible_to(current_actor()))
+                .where(
+                    Point.public_id == said,
+                    visible_to(current_actor()),
+                    text_reaches_department(),
+                )
             ).first()
             if point is None:
                 raise UploadChanged

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.anchors import Anchor, SectionText
-from feedback_app.comments.listings import visible_to
 from feedback_app.comments.models import Anchor as Row
 from feedback_app.comments.models import Comment, Placement, Point
 from feedback_app.comments.placements import place_in, texts_of
+from feedback_app.comments.sight import text_is_read, visible_to
 from feedback_app.core import clock
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.models import Revision
@@ -130,7 +130,7 @@ def uprooted(
             (Comment.revision_id == revision.base_id) | Placement.id.is_not(None),
             stands.in_(keys),
             Comment.parent_id.is_(None),
-            Comment.withdrawn_at.is_(None),
+            text_is_read(viewer),
             visible_to(viewer),
         )
     ).all()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from datetime import timedelta
 
 import docx
 import pytest
 from lxml import html
 
+from feedback_app.comments.conduct import ConductReason
 from feedback_app.comments.models import CommentKind
 from feedback_app.core import clock
 from feedback_app.triage.models import Outcome
@@ -160,3 +162,30 @@ def test_the_departments_table_holds_every_answer_and_marks_what_is_not_public(
     assert "Not told yet." in rows[2][3]
     public = run("rounds", "report", round_.slug, "--format", "docx")
     assert len(table_of(public.stdout_bytes)) == 2
+
+
+@pytest.mark.one_engine
+def test_hidden_words_are_in_no_file_for_the_public(browser, make, round_, comments):
+    hidden = make.comment(
+        round=round_,
+        body="Hidden words",
+        hidden_at=clock.now(),
+        hidden_reason=ConductReason.THREAT,
+    )
+    make.disposition(
+        point=hidden.points[0], authority="Chief", published_at=clock.now() - timedelta(days=1)
+    )
+    course = round_.revision.curriculum.slug
+
+    for address in (
+        f"/rounds/{round_.slug}/comments.jsonld",
+        f"/rounds/{round_.slug}/comments.json",
+        f"/rounds/{round_.slug}/report.docx",
+        f"/curricula/{course}/revisions/1.docx",
+    ):
+        data = browser.get(address).data
+        if data.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(data)) as package:
+                data = b"".join(package.read(name) for name in package.namelist())
+        assert b"All" in data or b"Answers" in data or b"answers" in data, address
+        assert b"Hidden words" not in data, address

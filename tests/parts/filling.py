@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -71,3 +72,11 @@ def as_sent(values: dict[str, Any]) -> dict[str, Any]:
         name: (io.BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value
         for name, value in values.items()
     }
+
+
+def words_of(data: bytes) -> str:
+    """A Word file is read through, too."""
+    if data.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            data = b"".join(package.read(name) for name in package.namelist())
+    return data.decode(errors="replace")
