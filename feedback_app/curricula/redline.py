@@ -77,6 +77,11 @@ class SectionVersion:
             return self.forms[number]
         return Form.ROW if "\t" in words else Form.PARAGRAPH
 
+    def links(self, number: int, start: int) -> set[tuple[int, int, str]]:
+        """The links of a part that begins at `start`: places in it, and where they lead."""
+        marks = self.layout(number).marks
+        return {(m.start - start, m.end - start, m.href) for m in marks if m.tag == "a"}
+
     def layout(self, number: int) -> Layout:
         return self.layouts[number] if number < len(self.layouts) else PLAIN
 

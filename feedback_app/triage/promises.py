@@ -63,6 +63,11 @@ class Tie:
     elsewhere_reason: str
     taught_on: date | None = None
 
+    @property
+    def place(self) -> str:
+        """Where the change stands on its page of changes."""
+        return f"{self.section_key}-{self.hunk}" if self.hunk else self.section_key
+
 
 @dataclass(frozen=True)
 class Standing:

@@ -174,7 +174,7 @@ def _trail_rows(
 def _change_urls(pair: Pair, round_: RoundRow) -> Iterator[str]:
     for tie in pair.ties:
         path = f"/curricula/{round_.curriculum_slug}/revisions/{tie.number}/changes"
-        yield f"{public_url(path)}#{tie.section_key}"
+        yield f"{public_url(path)}#{tie.place}"
 
 
 def _verdict_words(verdict: VerdictRow | None) -> str:

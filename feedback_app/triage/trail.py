@@ -34,6 +34,7 @@ class NewWords:
 
     number: int
     section_key: str
+    place: str
     section_number: str
     section_title: str
     before: str
@@ -200,6 +201,7 @@ def _words(session: Session, sections: _Sections, ties: Sequence[Tie]) -> list[N
             NewWords(
                 number=tie.number,
                 section_key=tie.section_key,
+                place=tie.place,
                 section_number=number,
                 section_title=title,
                 before=before,

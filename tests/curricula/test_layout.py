@@ -90,6 +90,15 @@ def test_emphasis_and_links_are_kept_on_both_sides_of_a_change():
     }
 
 
+def test_a_link_that_leads_elsewhere_under_the_same_words_is_a_change():
+    found = compared("Read [it](https://a.example/) now.", "Read [it](https://b.example/) now.")
+    same = compared("One.\n\nRead [it](https://a.example/).", "Read [it](https://a.example/).")
+
+    assert inline(found) == "Read [-<a>it-]{+<a>it+} now."
+    assert [hunk.kind for hunk in found.hunks] == ["reworded"]
+    assert [block.kind for block in same.blocks] == ["removed", "unchanged"]
+
+
 def test_new_emphasis_does_not_spill_over_the_old_words():
     found = compared("Officers wait a minute.", "Officers wait *two* minutes.")
 

@@ -164,7 +164,7 @@ def test_the_trail_leads_from_the_old_place_to_the_exact_new_words(redraft, sess
     assert "The words it speaks of, in version 2:" in page.text
     assert page.soup.find(
         "a",
-        href=f"/curricula/{redraft.base.curriculum.slug}/revisions/2/changes#{redraft.first}",
+        href=f"/curricula/{redraft.base.curriculum.slug}/revisions/2/changes#{redraft.first}-1",
     )
 
 
