@@ -45,7 +45,8 @@ class Strand(NamedTuple):
     """A piece of a run that stands in the same tags throughout, ready to be drawn.
 
     `opens` says that its change begins here; `closes`, that it ends here, with the sign of
-    the words that follow which must not begin a line.
+    the words that follow which must not begin a line. `address` is where words that came or
+    went lead, if nothing of the other side leads there.
     """
 
     op: Op
@@ -55,6 +56,7 @@ class Strand(NamedTuple):
     opens: bool = False
     closes: bool = False
     sign: str = ""
+    address: str = ""
 
     @property
     def trimmed(self) -> Strand:
@@ -116,9 +118,14 @@ def _cut(run: Run, old: Layout | None, new: Layout | None) -> Iterator[Strand]:
         return
     edges = {edge for mark in marks for edge in (mark.start, mark.end) if start < edge < end}
     cuts = [start, *sorted(edges), end]
+    other = new if is_old else old
+    known = {m.href for m in other.marks} if other else set()
     for low, high in pairwise(cuts):
         tags = tuple((m.tag, m.href) for m in marks if m.start <= low and m.end >= high)
-        yield Strand(run.op, run.text[low - start : high - start], run.hunk, tags)
+        fresh = [href for _tag, href in tags if href and href not in known]
+        address = fresh[0] if fresh and run.op is not Op.SAME else ""
+        text = run.text[low - start : high - start]
+        yield Strand(run.op, text, run.hunk, tags, address=address)
 
 
 def cells(pieces: Iterable[Strand]) -> list[list[Strand]]:

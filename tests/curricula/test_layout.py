@@ -96,6 +96,12 @@ def test_a_link_that_leads_elsewhere_under_the_same_words_is_a_change():
 
     assert inline(found) == "Read [-<a>it-]{+<a>it+} now."
     assert [hunk.kind for hunk in found.hunks] == ["reworded"]
+    (block,) = found.blocks
+    drawn_strands = strands(block.runs, block.old, block.new)
+    assert [s.address for s in drawn_strands if s.address] == [
+        "https://a.example/",
+        "https://b.example/",
+    ]
     assert [block.kind for block in same.blocks] == ["removed", "unchanged"]
 
 
