@@ -18,7 +18,7 @@ ENTRANCES = {"views", "forms", "authoring", "hosting", "receipts", "publishing",
 FLASK = ("flask", "flask_login", "flask_wtf", "flask_mail", "flask_babel", "wtforms")
 PURE = {
     "curricula": {"comparison", "alignment", "redline", "words", "preflight", "numbering"},
-    "comments": {"anchors", "conduct", "masking", "relocation"},
+    "comments": {"anchors", "conduct", "masking", "relocation", "rises"},
 }
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager"}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -12,12 +14,26 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from feedback_app.comments.conduct import ConductReason, Eyes, Measure
 from feedback_app.comments.holders import Holder, is_held_by
 from feedback_app.comments.measure_models import Asked, ConductRequest, TakenMeasure
-from feedback_app.comments.models import Comment, CommentVersion
+from feedback_app.comments.models import Channel, Comment, CommentVersion, Endorsement
+from feedback_app.comments.rises import Rise, rises
+from feedback_app.comments.sight import counted
+from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.policy import Actor, OrganizationKind
 from feedback_app.rounds.models import Participation, Round
 
 MOST = 100
+
+
+class Open(Protocol):
+    """As much of a round as its numbers need."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def opens_at(self) -> datetime: ...
+    @property
+    def closes_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -186,6 +202,52 @@ def moderation_of(session: Session, round_id: int) -> Moderation:
         waiting_since=since,
         reports=reports or 0,
     )
+
+
+def rises_in(session: Session, period: Open) -> tuple[Sequence[Rise], Sequence[Rise]]:
+    """Sudden rises of comments from the web, and of agreements, in one round."""
+    comments = session.scalars(
+        select(Comment.submitted_at).where(
+            Comment.round_id == period.id, Comment.channel == Channel.WEB, counted()
+        )
+    )
+    agreements = session.scalars(
+        select(Endorsement.given_at)
+        .join(Comment, Comment.id == Endorsement.comment_id)
+        .where(Comment.round_id == period.id)
+    )
+    until = min(period.closes_at, clock.now())
+    opened_at = min(period.opens_at, until)
+    return (
+        rises(comments, opened_at=opened_at, until=until),
+        rises(agreements, opened_at=opened_at, until=until),
+    )
+
+
+def waiting_by_round(session: Session) -> dict[int, int]:
+    """How much waits for somebody's look, for every round in which anything does."""
+    waiting: Counter[int] = Counter()
+    for counted_ in (
+        select(Comment.round_id, func.count()).where(Comment.held_at.is_not(None), _is_there()),
+        select(Comment.round_id, func.count())
+        .join(ConductRequest, ConductRequest.comment_id == Comment.id)
+        .where(ConductRequest.settled_at.is_(None), _is_there()),
+        select(Comment.round_id, func.count())
+        .join(TakenMeasure, TakenMeasure.comment_id == Comment.id)
+        .where(
+            TakenMeasure.ended_at.is_(None),
+            or_(
+                TakenMeasure.confirmed_at.is_(None)
+                & (TakenMeasure.reason != ConductReason.OWN_WISH),
+                TakenMeasure.appealed_at.is_not(None)
+                & TakenMeasure.appeal_decided_at.is_(None),
+            ),
+            _is_there(),
+        ),
+    ):
+        for round_id, number in session.execute(counted_.group_by(Comment.round_id)):
+            waiting[round_id] += number
+    return dict(waiting)
 
 
 def held_in(session: Session, round_id: int) -> tuple[int, datetime | None]:

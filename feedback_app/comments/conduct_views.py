@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from feedback_app import policy
 from feedback_app.comments import conduct_queries as looked_up
 from feedback_app.comments import measures, queries, requests
 from feedback_app.comments.conduct import (
     COVER_LASTS,
-    REASONS,
-    TABLE,
-    TEXT_KEPT,
     WAITS_FOR_SECOND,
     Eyes,
     Measure,
@@ -33,13 +31,10 @@ from feedback_app.comments.conduct_forms import (
     Step,
     lines_of,
 )
+from feedback_app.comments.conduct_public import LABELS, bp
 from feedback_app.comments.details import personal_details
 from feedback_app.comments.holders import holds
 from feedback_app.comments.labels import (
-    ENDING_LABELS,
-    MEASURE_LABELS,
-    REASON_CHOICES,
-    REASON_LABELS,
     STEP_LABELS,
 )
 from feedback_app.comments.measure_models import TakenMeasure
@@ -50,48 +45,11 @@ from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.extensions import db, limiter
 from feedback_app.policy import Permission
 from feedback_app.rounds import queries as rounds
+from feedback_app.rounds.models import Round
 from feedback_app.web import limits
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, guarded, public
 from feedback_app.web.templating import current_language
-
-bp = Blueprint("conduct", __name__)
-LABELS = {
-    "reasons": REASON_LABELS,
-    "choices": REASON_CHOICES,
-    "measures": MEASURE_LABELS,
-    "endings": ENDING_LABELS,
-}
-
-
-@bp.get("/conduct")
-@public
-def rules() -> ResponseReturnValue:
-    """What we hide and why: the closed list, who decides, what is kept, what is covered."""
-    return render_template(
-        "conduct/rules.html",
-        reasons=REASONS,
-        labels=LABELS,
-        table=TABLE,
-        hours=COVER_LASTS.total_seconds() / 3600,
-        days=WAITS_FOR_SECOND.days,
-        kept=TEXT_KEPT.days,
-    )
-
-
-@bp.get("/rounds/<slug:slug>/moderation")
-@public
-def moderation(slug: str) -> ResponseReturnValue:
-    """What was hidden, covered, erased or shown again in a round, by reason; nobody's name."""
-    row = rounds.get_round_row(
-        db.session, slug, viewer=current_actor(), locale=current_language()
-    )
-    return render_template(
-        "conduct/moderation.html",
-        round_=row,
-        found=looked_up.moderation_of(db.session, row.id),
-        labels=LABELS,
-    )
 
 
 @bp.route("/comments/<public_id:comment_id>/report", methods=["GET", "POST"])
@@ -220,6 +178,21 @@ def appeal(comment_id: str) -> ResponseReturnValue:
         back=_page_of(comment),
     )
     return page, 422 if form.errors else 200
+
+
+@bp.get("/host/conduct")
+@guarded(Permission.OWN_ACCOUNT)
+def index() -> ResponseReturnValue:
+    """The rounds in which one's look is waited for, those with most first."""
+    actor = current_actor()
+    waiting = looked_up.waiting_by_round(db.session)
+    found = [
+        (round_, waiting[round_.id])
+        for round_ in db.session.scalars(select(Round).where(Round.id.in_(waiting)))
+        if policy.allows(actor, Permission.READ_CONDUCT, round_)
+    ]
+    found.sort(key=lambda each: -each[1])
+    return render_template("conduct/index.html", found=found)
 
 
 @bp.get("/host/rounds/<slug:slug>/conduct")

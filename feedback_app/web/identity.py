@@ -69,6 +69,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
             (self.is_department, _("My courses"), "authoring.index"),
             (self.is_department or self.is_reviewer, _("Answers"), "triage.index"),
             (self.is_host, _("My comment periods"), "hosting.index"),
+            (self.is_reviewer or self.actor.is_administrator, _("Conduct"), "conduct.index"),
             (self.actor.is_administrator, _("Organizations"), "organizations.index"),
         ]
         return [(label, url_for(endpoint)) for held, label, endpoint in pages if held] + [

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from feedback_app.comments import measures, requests, rules
 from feedback_app.comments.conduct import ConductReason, Measure, State
 from feedback_app.comments.holders import Holder
+from feedback_app.comments.rises import rises
+from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.housekeeping import tidy
 from feedback_app.log.models import LogEntry
@@ -213,3 +217,34 @@ def test_what_is_not_shown_can_neither_be_answered_nor_agreed_with_nor_reported(
                 holder=Holder(),
                 reason=ConductReason.SPAM,
             )
+
+
+def test_an_hour_far_above_the_others_is_noted_and_a_busy_period_is_not(session, make, browser):
+    opened = clock.now() - timedelta(hours=100)
+    instants = [opened + timedelta(hours=n, minutes=5) for n in range(100)]
+    burst = [opened + timedelta(hours=50, minutes=n) for n in range(30)]
+    until = opened + timedelta(hours=100)
+
+    (rise,) = rises(instants + burst, opened_at=opened, until=until)
+    assert (rise.began_at, rise.count) == (opened + timedelta(hours=50), 31)
+    assert rises(instants * 25, opened_at=opened, until=until) == []
+    assert rises(burst[:19], opened_at=opened, until=until) == []
+    assert rises([], opened_at=opened, until=until) == []
+
+    round_ = make.round(open=True)
+    for minute in range(20):
+        make.comment(
+            round=round_, submitted_at=round_.opens_at + timedelta(hours=3, minutes=minute)
+        )
+    page = browser.get(f"/rounds/{round_.slug}/moderation")
+    assert "20 comments came in within one hour." in page.text
+
+
+def test_whoever_looks_after_conduct_finds_what_waits(session, make, browser):
+    conduct = Conduct(session, make)
+    conduct.taken(conduct.comment("One."), Measure.HIDE)
+    queue = f"/host/rounds/{conduct.round.slug}/conduct"
+
+    for account, sees in ((make.reviewer(), True), (make.host(), True), (make.author(), False)):
+        browser.sign_in(account)
+        assert (queue in browser.get("/host/conduct").html) is sees

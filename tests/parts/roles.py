@@ -83,6 +83,7 @@ OPENS = {
     "triage.publish": PUBLISHERS,
     "triage.publish_one": PUBLISHERS,
     "triage.sign": NOBODY,
+    "conduct.index": SIGNED_IN,
     "conduct.queue": CONDUCT,
     "conduct.act": CONDUCT,
     "conduct.second": CONDUCT,
