@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from feedback_app import FEATURES, create_app
@@ -107,6 +108,19 @@ def session(database: Database) -> Iterator[Session]:
     """A writing unit of the test's own; the browser commits it before each request."""
     with database.session(writing=True) as session:
         yield session
+
+
+@pytest.fixture
+def statements(database: Database) -> Iterator[list[str]]:
+    """Every statement that the test's requests send."""
+    sent: list[str] = []
+
+    def keep(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", keep)
+    yield sent
+    event.remove(database.engine, "before_cursor_execute", keep)
 
 
 @pytest.fixture

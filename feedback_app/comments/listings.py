@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     join,
     literal,
+    or_,
     outerjoin,
     select,
     tuple_,
@@ -109,11 +110,22 @@ def comments_of(
 
 def card_of(session: Session, comment: Comment, viewer: Actor = VISITOR) -> CommentCard:
     """One comment with its replies, as lists show it."""
-    query = _cards(viewer).where(Comment.id == comment.id, visible_to(viewer))
-    page = _page(session, query, comment.round, viewer, 1, None, with_replies=True)
-    if not page.items:
+    thread = or_(Comment.id == comment.id, Comment.parent_id == comment.id)
+    rows = session.execute(_cards(viewer, replies=True).where(thread, visible_to(viewer))).all()
+    row = next((row for row in rows if row.id == comment.id), None)
+    if row is None:
         raise NotFound
-    return page.items[0]
+    languages, channels = shown_facts(session, comment.round)
+    zone = ZoneInfo(comment.round.time_zone)
+    answers = [reply for reply in rows if reply is not row] if row.replies_count else []
+    threads = _threads(answers, zone)
+    return comment_card(
+        row,
+        zone,
+        shows_language=row.language in languages,
+        shows_channel=row.channel in channels,
+        replies=threads.get(row.id, ()),
+    )
 
 
 def cards_of(

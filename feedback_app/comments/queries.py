@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.comments.beside import Beside, beside_section
 from feedback_app.comments.cards import CommentCard, ReplyCard, SectionComments
@@ -46,16 +48,16 @@ __all__ = [
     "newest_by_section",
     "own_comments",
     "own_endorsements",
-    "section_titles",
     "shown_facts",
     "threads_of",
+    "titles_in",
     "titles_of",
     "visible_to",
 ]
 
 
 def get_comment(session: Session, public_id: str, *, viewer: Actor = VISITOR) -> Comment:
-    comment = session.scalars(
+    found = session.scalars(
         select(Comment)
         .where(Comment.public_id == public_id, visible_to(viewer))
         .options(
@@ -63,9 +65,10 @@ def get_comment(session: Session, public_id: str, *, viewer: Actor = VISITOR) ->
             joinedload(Comment.round).joinedload(Round.department),
             joinedload(Comment.participation),
             joinedload(Comment.anchor),
-            selectinload(Comment.versions).selectinload(CommentVersion.sealed),
+            joinedload(Comment.versions).joinedload(CommentVersion.sealed),
         )
-    ).first()
+    )
+    comment = found.unique().one_or_none()
     if comment is None:
         raise NotFound
     return comment
@@ -79,14 +82,14 @@ def own_comments(session: Session, holder: Holder) -> list[Comment]:
             .join(Participation, Participation.id == Comment.participation_id)
             .where(is_held_by(holder))
             .options(
-                joinedload(Comment.round).selectinload(Round.texts),
+                joinedload(Comment.round).joinedload(Round.texts),
                 joinedload(Comment.anchor),
                 joinedload(Comment.parent),
-                selectinload(Comment.versions).selectinload(CommentVersion.sealed),
+                joinedload(Comment.versions).joinedload(CommentVersion.sealed),
             )
             .order_by(Comment.submitted_at.desc(), Comment.id.desc())
             .limit(200)
-        )
+        ).unique()
     )
 
 
@@ -98,15 +101,17 @@ def own_endorsements(session: Session, holder: Holder) -> list[Comment]:
             .join(Endorsement, Endorsement.comment_id == Comment.id)
             .join(Participation, Participation.id == Endorsement.participation_id)
             .where(is_held_by(holder), text_is_public())
-            .options(joinedload(Comment.round), selectinload(Comment.versions))
+            .options(joinedload(Comment.round), joinedload(Comment.versions))
             .order_by(Endorsement.given_at.desc())
             .limit(200)
-        )
+        ).unique()
     )
 
 
 def find_endorsement(session: Session, comment: Comment, holder: Holder) -> Endorsement | None:
     """Whether this holder agrees with the wording that is shown now."""
+    if not holder.is_somebody:
+        return None
     return session.scalars(
         select(Endorsement)
         .join(Participation, Participation.id == Endorsement.participation_id)
@@ -118,27 +123,29 @@ def find_endorsement(session: Session, comment: Comment, holder: Holder) -> Endo
     ).first()
 
 
-def section_titles(
-    session: Session, comments: Iterable[Comment]
-) -> dict[tuple[int, str], tuple[str, str]]:
-    """{(revision, key): (number, title)} of the sections that these comments speak of."""
-    revisions = sorted({comment.revision_id for comment in comments if comment.section_key})
-    return {
-        (revision_id, key): found
-        for revision_id in revisions
-        for key, found in titles_of(session, revision_id).items()
-    }
-
-
 def titles_of(session: Session, revision_id: int) -> dict[str, tuple[str, str]]:
     """{key: (number, title)} of a revision's sections."""
+    return {key: named for (_id, key), named in titles_in(session, [revision_id]).items()}
+
+
+def titles_in(
+    session: Session, revision_ids: Collection[int]
+) -> dict[tuple[int, str], tuple[str, str]]:
+    """The same of several revisions, {(revision, key): (number, title)}, in one query."""
+    if not revision_ids:
+        return {}
     rows = session.execute(
-        select(Section.key, Section.title, Section.level)
-        .where(Section.revision_id == revision_id)
-        .order_by(Section.position)
-    ).all()
-    counted_ = numbers([row.level for row in rows])
-    return {row.key: (number, row.title) for row, number in zip(rows, counted_, strict=True)}
+        select(Section.revision_id, Section.key, Section.title, Section.level)
+        .where(Section.revision_id.in_(revision_ids))
+        .order_by(Section.revision_id, Section.position)
+    )
+    found = {}
+    for revision_id, group in groupby(rows, key=attrgetter("revision_id")):
+        sections = list(group)
+        counted_ = numbers([row.level for row in sections])
+        for row, number in zip(sections, counted_, strict=True):
+            found[revision_id, row.key] = (number, row.title)
+    return found
 
 
 def bodies_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -20,7 +20,7 @@ from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds.models import RoundState
 from feedback_app.rounds.queries import get_round, get_round_row
-from feedback_app.triage.trail import trail
+from feedback_app.triage.trail import trails_of
 from feedback_app.web.csv import csv_response
 from feedback_app.web.identity import current_actor, public
 from feedback_app.web.templating import current_language, public_url
@@ -41,7 +41,9 @@ def show(comment_id: str) -> ResponseReturnValue:
     holder = current_holder()
     row = get_round_row(db.session, comment.round.slug, viewer=actor, locale=current_language())
     is_own = holds(comment, holder)
-    card = addressed(comment, queries.card_of(db.session, comment, actor))
+    trails = trails_of(db.session, [comment], actor)
+    card = addressed(comment, queries.card_of(db.session, comment, actor), trails.titles)
+    may_answer = policy.allows(actor, Permission.TRIAGE, comment)
     voice, _organization = services.voice_of(actor, comment.round)
     if is_own:
         card = replace(own_card(comment, card), endorse_url="")
@@ -53,13 +55,13 @@ def show(comment_id: str) -> ResponseReturnValue:
         round_=row,
         card=card,
         is_own=is_own,
-        agrees=queries.find_endorsement(db.session, comment, holder) is not None,
-        may_answer=policy.allows(actor, Permission.TRIAGE, comment),
-        point=comment.points[0] if comment.points else None,
+        agrees=not is_own and queries.find_endorsement(db.session, comment, holder) is not None,
+        may_answer=may_answer,
+        point=comment.points[0] if may_answer and comment.points else None,
         may_report=not is_own and not card.is_stub,
         may_moderate=policy.allows(actor, Permission.MODERATE_CONDUCT, comment)
         or policy.allows(actor, Permission.COVER_COMMENT, comment),
-        trail=trail(db.session, comment, actor),
+        trail=trails.of.get(comment.id),
     )
 
 
@@ -78,10 +80,11 @@ def own_card(comment: Comment, card: CommentCard) -> CommentCard:
     )
 
 
-def addressed(comment: Comment, card: CommentCard) -> CommentCard:
+def addressed(
+    comment: Comment, card: CommentCard, titles: Mapping[tuple[int, str], tuple[str, str]]
+) -> CommentCard:
     """The card with its section's name and the acts that are open to somebody now."""
     state = comment.round.state(clock.now())
-    titles = queries.section_titles(db.session, [comment])
     number, title = titles.get((comment.revision_id, comment.section_key or ""), (None, None))
     is_there = sees(comment.state, Eyes.PUBLIC) is Sight.TEXT
     can_reply = is_there and state in {RoundState.OPEN, RoundState.CLOSED, RoundState.ANSWERED}

@@ -20,7 +20,7 @@ from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db, limiter
 from feedback_app.rounds.models import Participation
-from feedback_app.triage.trail import trail
+from feedback_app.triage.trail import trails_of
 from feedback_app.web import limits
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, public
@@ -105,14 +105,15 @@ def mine() -> ResponseReturnValue:
     if not holder.is_somebody:
         return redirect(url_for(".enter"), 303)
     comments = queries.own_comments(db.session, holder)
+    trails = trails_of(db.session, comments, current_actor())
     return render_template(
         "receipts/mine.html",
         comments=comments,
         agreed=queries.own_endorsements(db.session, holder),
         reported=reports_by(db.session, holder),
         reasons=REASON_LABELS,
-        titles=queries.section_titles(db.session, comments),
-        trails={c.id: trail(db.session, c, current_actor()) for c in comments},
+        titles=trails.titles,
+        trails=trails.of,
         code=current_code(),
         form=EmptyForm(),
     )

@@ -105,7 +105,9 @@ def voice_of(actor: Actor, round_: Round) -> tuple[Voice, int | None]:
         return Voice.DEPARTMENT, round_.department_id
     if actor.in_organization(round_.host_id):
         return Voice.HOST, round_.host_id
-    boards = actor.organizations(OrganizationKind.BOARD) & frozenset(round_.board_ids)
+    boards = actor.organizations(OrganizationKind.BOARD)
+    if boards:  # a round's boards are looked up only for somebody who sits on one
+        boards &= frozenset(round_.board_ids)
     return (Voice.BOARD, min(boards)) if boards else (Voice.RESIDENT, None)
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
 from sqlalchemy.orm import Session, aliased
 
 from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point
 from feedback_app.comments.sight import text_is_public, text_reaches_department
 from feedback_app.core import clock
 from feedback_app.core.i18n import N_
-from feedback_app.curricula.models import Revision, RevisionState, Section
+from feedback_app.curricula.models import Change, Revision, RevisionState, Section
 from feedback_app.log.models import LogEntry
 from feedback_app.rounds.models import Round
 from feedback_app.triage.models import PROMISES, Adoption, Disposition, Outcome
@@ -48,7 +48,10 @@ PROMISE_LABELS = {
 
 @dataclass(frozen=True)
 class Tie:
-    """An adoption with what its state depends on; `taught_on` where its words are taught."""
+    """An adoption with what its state depends on; `taught_on` where its words are taught.
+
+    `drawing` shows what became of its section, where the caller asked for it.
+    """
 
     public_id: str
     revision_id: int
@@ -62,6 +65,7 @@ class Tie:
     hunk: int | None
     elsewhere_reason: str
     taught_on: date | None = None
+    drawing: Mapping[str, Any] | None = None
 
     @property
     def place(self) -> str:
@@ -218,7 +222,7 @@ def promises_of(
         .order_by(Disposition.id)
     )
     rows = session.execute(query).all()
-    ties = ties_of(session, curriculum_id, [row.disposition_id for row in rows], zone=zone)
+    ties = ties_of(session, [row.disposition_id for row in rows], zones={curriculum_id: zone})
     if overrides is None and rows:
         overrides = overrides_of(session, curriculum_id)
     renewed = _renewed(overrides or ())
@@ -241,25 +245,35 @@ def promises_of(
 
 
 def ties_of(
-    session: Session, curriculum_id: int, disposition_ids: Sequence[int], *, zone: str
+    session: Session,
+    disposition_ids: Sequence[int],
+    *,
+    zones: Mapping[int, str],
+    with_drawings: bool = False,
 ) -> dict[int, list[Tie]]:
     """The words that keep each promise, in one query; those of a dropped draft keep none.
 
     Words that were published earlier are taught, too, if they stand in the version that is
-    taught now.
+    taught now. `zones` has the time zone of each course of these answers.
     """
     if not disposition_ids:
         return {}
-    today = clock.now().astimezone(ZoneInfo(zone)).date()
+    at = clock.now()
+    today = {id_: at.astimezone(ZoneInfo(zone)).date() for id_, zone in zones.items()}
+    version, taught, section = aliased(Revision), aliased(Revision), aliased(Section)
     now_taught = (
-        select(Revision.id)
-        .where(Revision.curriculum_id == curriculum_id, Revision.in_force_on <= today)
-        .order_by(Revision.in_force_on.desc(), Revision.number.desc())
+        select(version.id)
+        .where(
+            version.curriculum_id == Revision.curriculum_id,
+            version.in_force_on <= _day_there(today),
+        )
+        .order_by(version.in_force_on.desc(), version.number.desc())
         .limit(1)
+        .correlate(Revision)
         .scalar_subquery()
     )
-    taught, section = aliased(Revision), aliased(Section)
-    rows = session.execute(
+    drawing = Change.drawing if with_drawings else null()
+    query = (
         select(
             Adoption.disposition_id,
             Adoption.public_id,
@@ -273,7 +287,9 @@ def ties_of(
             Adoption.exact,
             Adoption.hunk,
             Adoption.elsewhere_reason,
+            Revision.curriculum_id,
             Revision.in_force_on,
+            drawing.label("drawing"),
             taught.number.label("taught_number"),
             taught.in_force_on.label("taught_on"),
             section.text.label("taught_text"),
@@ -290,10 +306,16 @@ def ties_of(
         )
         .order_by(Revision.number, Adoption.id)
     )
+    if with_drawings:
+        query = query.outerjoin(
+            Change,
+            (Change.revision_id == Adoption.revision_id)
+            & (Change.section_key == Adoption.section_key),
+        )
     ties: dict[int, list[Tie]] = {}
-    for row in rows:
+    for row in session.execute(query):
         on = row.in_force_on
-        if on is None or on > today:
+        if on is None or on > today[row.curriculum_id]:
             on = _taught_since(row)
         values = {name: value for name, value in row._mapping.items() if name in _TIE}
         ties.setdefault(row.disposition_id, []).append(Tie(**values | {"taught_on": on}))
@@ -301,6 +323,16 @@ def ties_of(
 
 
 _TIE = frozenset(Tie.__dataclass_fields__)
+
+
+def _day_there(today: Mapping[int, date]) -> ColumnElement[date]:
+    """Today where the course of `Revision` is taught; the world has three days at most."""
+    by_day: dict[date, list[int]] = {}
+    for id_, day in today.items():
+        by_day.setdefault(day, []).append(id_)
+    last, *others = by_day
+    there = [(Revision.curriculum_id.in_(by_day[day]), literal(day)) for day in others]
+    return case(*there, else_=literal(last)) if there else literal(last)
 
 
 def _taught_since(row: Any) -> date | None:
@@ -336,9 +368,19 @@ def excuse_in(overrides: Sequence[Override], revision: str, listed: str) -> str:
     return next((str(facts["reason"]) for facts in given if facts.get(listed)), "")
 
 
-def renewed_at(session: Session, curriculum_id: int) -> datetime | None:
-    """When a version of this course was last published over promises not kept."""
-    return _renewed(overrides_of(session, curriculum_id))
+def renewed_in(session: Session, curriculum_ids: Collection[int]) -> dict[int, datetime]:
+    """When a version of each course was last published over promises not kept, if one was."""
+    if not curriculum_ids:
+        return {}
+    rows = session.execute(
+        select(Revision.curriculum_id, LogEntry.at, LogEntry.facts)
+        .join(Revision, Revision.public_id == LogEntry.subject)
+        .where(
+            Revision.curriculum_id.in_(curriculum_ids), LogEntry.kind == "revision.overridden"
+        )
+        .order_by(LogEntry.at)
+    )
+    return {row.curriculum_id: row.at for row in rows if row.facts.get("promises")}
 
 
 def _renewed(overrides: Sequence[Override]) -> datetime | None:

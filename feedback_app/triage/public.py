@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -12,7 +11,6 @@ from flask_babel import gettext as _
 
 from feedback_app.comments import queries as comments
 from feedback_app.comments.holders import holds
-from feedback_app.comments.models import Comment
 from feedback_app.comments.receipts import current_holder
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.extensions import db
@@ -217,23 +215,3 @@ def verdict(comment_id: str) -> ResponseReturnValue:
         zone=comment.round.time_zone,
     )
     return page, 422 if form.errors else 200
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Whether a comment has a public answer, and what its holder said of it."""
-
-    is_answered: bool
-    verdict: VerdictRow | None
-
-
-@bp.app_context_processor
-def verdicts() -> dict[str, Callable[[Comment], Judged]]:
-    """`judged(comment)` for `triage/_verdict.html`, which pages of earlier features include."""
-    return {"judged": judged}
-
-
-def judged(comment: Any) -> Judged:
-    answered = queries.published_answers(db.session, [comment.id])
-    said = queries.verdicts_on(db.session, [comment.id])
-    return Judged(comment.id in answered, said.get(comment.id))

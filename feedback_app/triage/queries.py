@@ -203,9 +203,12 @@ def published_answers(
 
 
 def _answers() -> Select[Any]:
-    return select(*_ANSWER, Account.name.label("decided_by")).join(
-        Account, Account.id == Disposition.decided_by_id
-    )
+    return select(*answer_columns()).join(Account, Account.id == Disposition.decided_by_id)
+
+
+def answer_columns() -> list[ColumnElement[Any]]:
+    """The fields of an `AnswerRow`, of a disposition and the account that decided it."""
+    return [*_ANSWER, Account.name.label("decided_by")]
 
 
 def published_answers_exist(session: Session, comment: Comment) -> bool:

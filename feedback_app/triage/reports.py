@@ -30,7 +30,7 @@ from feedback_app.triage.promises import (
     PromiseState,
     Standing,
     Tie,
-    renewed_at,
+    renewed_in,
     standing_of,
     ties_of,
 )
@@ -337,8 +337,10 @@ class _Pairs:
         self.rows = rows
         self.zone = round_.time_zone
         adopting = [row["id"] for row in rows if row["outcome"] in PROMISES]
-        self.ties = ties_of(session, round_.curriculum_id, adopting, zone=self.zone)
-        self.renewed = renewed_at(session, round_.curriculum_id) if adopting else None
+        self.ties = ties_of(session, adopting, zones={round_.curriculum_id: self.zone})
+        self.renewed = renewed_in(session, [round_.curriculum_id] if adopting else []).get(
+            round_.curriculum_id
+        )
         self.verdicts = verdicts_on(session, [row["comment_row"] for row in rows])
         self.at = clock.now()
 

@@ -1,31 +1,31 @@
-"""What became of one comment: its answers, the exact new words, and where it stands now."""
+"""What became of comments: their answers, the exact new words, and where they stand now."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import case, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session, aliased
 
+from feedback_app.accounts.models import Account
 from feedback_app.comments.anchors import PlacementState, as_shown
-from feedback_app.comments.models import Comment, Placement
+from feedback_app.comments.models import Comment, Placement, Point
+from feedback_app.comments.queries import titles_in
 from feedback_app.comments.sight import text_is_read, visible_to
 from feedback_app.core import clock
-from feedback_app.curricula import queries as curricula
-from feedback_app.curricula.models import Change, Curriculum, Revision, RevisionState, Section
-from feedback_app.curricula.queries import ChangeRow
+from feedback_app.curricula.comparison import from_json
+from feedback_app.curricula.models import Curriculum, Revision, RevisionState, Section
+from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor
 from feedback_app.triage.changes import before_and_after
-from feedback_app.triage.models import Disposition
-from feedback_app.triage.promises import Standing, Tie, renewed_at, standing_of, ties_of
-from feedback_app.triage.queries import (
-    AnswerRow,
-    VerdictRow,
-    published_answers,
-    verdicts_on,
-)
+from feedback_app.triage.models import Disposition, Verdict
+from feedback_app.triage.promises import Standing, Tie, renewed_in, standing_of, ties_of
+from feedback_app.triage.queries import AnswerRow, VerdictRow, answer_columns, is_active
+
+Titles = Mapping[tuple[int, str], tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -109,59 +109,199 @@ class Trail:
         return max(days, default=None)
 
 
+@dataclass(frozen=True)
+class Trails:
+    """The trails of several comments, with what their sections are called.
+
+    A comment has none where it is gone, waits, is a reply, or is not seen.
+    """
+
+    of: Mapping[int, Trail]
+    titles: Titles
+
+
 def trail(session: Session, comment: Comment, viewer: Actor) -> Trail | None:
-    """The trail of a comment; nothing where it is gone, waits, is a reply, or is not seen."""
-    reads = session.scalar(
-        select(case((text_is_read(viewer), 1), else_=0)).where(
-            Comment.id == comment.id, visible_to(viewer)
-        )
+    """The trail of one comment, if it has one."""
+    return trails_of(session, [comment], viewer).of.get(comment.id)
+
+
+def trails_of(session: Session, comments: Sequence[Comment], viewer: Actor) -> Trails:
+    """The trails of comments, of any rounds and courses, in four queries."""
+    found = _read(session, comments, viewer)
+    answers = [answer for read in found.values() for _, answer in read.answered]
+    zones = {read.about.curriculum_id: read.about.course_zone for read in found.values()}
+    ties = ties_of(session, [a.id for a in answers], zones=zones, with_drawings=True)
+    promised = {
+        read.about.curriculum_id
+        for read in found.values()
+        if any(answer.outcome.promises_a_change for _, answer in read.answered)
+    }
+    renewed = renewed_in(session, promised)
+    revisions = {comment.revision_id for comment in comments if comment.section_key}
+    revisions |= {row.place.revision_id for read in found.values() for row in read.places}
+    revisions |= {tie.revision_id for kept in ties.values() for tie in kept}
+    titles = titles_in(session, revisions)
+    return Trails(
+        {
+            comment.id: _trail(comment, found[comment.id], ties, renewed, titles)
+            for comment in comments
+            if comment.id in found
+        },
+        titles,
     )
-    if reads is None or comment.parent_id is not None or comment.is_gone or comment.held_at:
-        return None
-    curriculum = session.get_one(Curriculum, comment.revision.curriculum_id)
-    answered = published_answers(session, [comment.id]).get(comment.id, [])
-    round_ = comment.round
-    ties = ties_of(
-        session,
-        curriculum.id,
-        [answer.id for _, answer in answered],
-        zone=curriculum.department.time_zone,
-    )
-    renewed = renewed_at(session, curriculum.id) if answered else None
-    numbers = _Sections(session)
-    replaced = _replaced(session, [point.id for point, _ in answered])
+
+
+def _trail(
+    comment: Comment,
+    read: _Read,
+    ties: Mapping[int, Sequence[Tie]],
+    renewed: Mapping[int, datetime],
+    titles: Titles,
+) -> Trail:
+    about, round_ = read.about, comment.round
     points = [
         AnsweredPoint(
-            passage=point.passage if point.start is not None and reads else "",
+            passage=point.passage if point.start is not None and about.reads else "",
             answer=answer,
-            standing=_standing(answer, ties.get(answer.id, ()), renewed, curriculum),
-            words=_words(session, numbers, ties.get(answer.id, ())),
-            replaced=[at for id_, at in replaced.get(point.id, ()) if id_ != answer.id],
-            covered=_covered(session, comment, answer),
+            standing=_standing(
+                answer,
+                ties.get(answer.id, ()),
+                renewed.get(about.curriculum_id),
+                about.course_zone,
+            ),
+            words=_words(titles, ties.get(answer.id, ())),
+            replaced=read.replaced.get(point.id, ()),
+            covered=read.covered.get(answer.id) or "",
         )
-        for point, answer in answered
+        for point, answer in read.answered
     ]
     return Trail(
-        slug=curriculum.slug,
+        slug=about.slug,
         round_slug=round_.slug,
         zone=round_.time_zone,
         received_at=comment.submitted_at,
         is_late=comment.is_late,
         due_on=None if round_.is_independent else round_.answers_due_on,
-        asks=sum(1 for point in comment.points if point.retired_at is None),
+        asks=read.asks,
         points=points,
-        places=_places(session, numbers, comment),
-        verdict=_verdict(session, comment, bool(reads)),
+        places=_places(comment, read.places, titles),
+        verdict=None
+        if about.judged_at is None
+        else VerdictRow(
+            about.is_satisfied, about.because if about.reads else "", about.judged_at
+        ),
     )
 
 
-def _verdict(session: Session, comment: Comment, reads: bool) -> VerdictRow | None:
-    said = verdicts_on(session, [comment.id]).get(comment.id)
-    return said if said is None or reads else replace(said, because="")
+@dataclass
+class _Read:
+    """What was read of one comment; `about` is a row with what is told of all of it."""
+
+    about: Any
+    asks: int = 0
+    answered: list[tuple[Point, AnswerRow]] = field(default_factory=list)
+    replaced: dict[int, list[datetime]] = field(default_factory=dict)
+    covered: dict[int, str | None] = field(default_factory=dict)
+    placed: dict[int, Any] = field(default_factory=dict)
+
+    @property
+    def places(self) -> Iterable[Any]:
+        return self.placed.values()
+
+
+def _read(session: Session, comments: Sequence[Comment], viewer: Actor) -> dict[int, _Read]:
+    """Every point with all its public answers, the newest last, in one query."""
+    told = [c.id for c in comments if not (c.parent_id or c.is_gone or c.held_at)]
+    if not told:
+        return {}
+    found: dict[int, _Read] = {}
+    points: dict[int, set[int]] = {}
+    for row in session.execute(_everything(told, viewer)):
+        read = found.setdefault(row.comment_row, _Read(row))
+        if row.placed_in_number is not None:
+            read.placed.setdefault(row.place.id, row)
+        point: Point | None = row.Point
+        if point is None:
+            continue
+        points.setdefault(row.comment_row, set()).add(point.id)
+        read.asks = len(points[row.comment_row])
+        if row.id is None or row.id in read.covered:
+            continue
+        answer = AnswerRow(**{name: getattr(row, name) for name in _ANSWER})
+        if read.answered and read.answered[-1][0] is point:
+            before = read.answered.pop()[1].published_at
+            if before is not None:
+                read.replaced.setdefault(point.id, []).append(before)
+        read.answered.append((point, answer))
+        read.covered[answer.id] = row.covered
+    return found
+
+
+_ANSWER = tuple(AnswerRow.__dataclass_fields__)
+
+
+def _everything(comment_ids: Sequence[int], viewer: Actor) -> Select[Any]:
+    """A row for each public answer (else point) and each later place of these comments."""
+    said, later = aliased(Verdict), aliased(Verdict)
+    newest_word = (
+        select(func.max(later.id)).where(later.comment_id == Comment.id).scalar_subquery()
+    )
+    place = aliased(Placement, name="place")
+    there, spoken_of, now = aliased(Section), aliased(Section), aliased(Revision)
+    return (
+        select(
+            Comment.id.label("comment_row"),
+            case((text_is_read(viewer), 1), else_=0).label("reads"),
+            Curriculum.id.label("curriculum_id"),
+            Curriculum.slug,
+            Organization.time_zone.label("course_zone"),
+            Point,
+            *answer_columns(),
+            cut(spoken_of.text, Disposition.covered_start, Disposition.covered_end).label(
+                "covered"
+            ),
+            said.is_satisfied,
+            said.because,
+            said.given_at.label("judged_at"),
+            place,
+            now.number.label("placed_in_number"),
+            cut(there.text, place.start, place.end).label("placed_words"),
+        )
+        .join(Revision, Revision.id == Comment.revision_id)
+        .join(Curriculum, Curriculum.id == Revision.curriculum_id)
+        .join(Organization, Organization.id == Curriculum.department_id)
+        .outerjoin(Point, (Point.comment_id == Comment.id) & Point.retired_at.is_(None))
+        .outerjoin(
+            Disposition,
+            (Disposition.point_id == Point.id)
+            & Disposition.published_at.is_not(None)
+            & is_active(),
+        )
+        .outerjoin(Account, Account.id == Disposition.decided_by_id)
+        .outerjoin(
+            spoken_of,
+            (spoken_of.revision_id == Comment.revision_id)
+            & (spoken_of.key == Disposition.covered_section_key),
+        )
+        .outerjoin(said, said.id == newest_word)
+        .outerjoin(place, place.comment_id == Comment.id)
+        .outerjoin(now, (now.id == place.revision_id) & (now.state == RevisionState.PUBLISHED))
+        .outerjoin(
+            there,
+            (there.revision_id == place.revision_id) & (there.key == place.section_key),
+        )
+        .where(Comment.id.in_(comment_ids), visible_to(viewer))
+        .order_by(Comment.id, Point.start, Point.number, Disposition.id, now.number)
+    )
+
+
+def cut(text: Any, start: Any, end: Any) -> ColumnElement[str]:
+    """The words between two places, so that the rest of a section is not read."""
+    return func.substr(text, start + 1, end - start)
 
 
 def _standing(
-    answer: AnswerRow, ties: Sequence[Tie], renewed: datetime | None, curriculum: Curriculum
+    answer: AnswerRow, ties: Sequence[Tie], renewed: datetime | None, zone: str
 ) -> Standing | None:
     if not answer.outcome.promises_a_change:
         return None
@@ -171,32 +311,18 @@ def _standing(
         due_on=answer.due_on,
         renewed_at=renewed,
         at=clock.now(),
-        zone=curriculum.department.time_zone,
+        zone=zone,
     )
 
 
-class _Sections:
-    """Numbers and titles of sections, read once for each revision."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.read: dict[int, dict[str, tuple[str, str]]] = {}
-
-    def name(self, revision_id: int, key: str | None) -> tuple[str, str]:
-        if revision_id not in self.read:
-            rows = curricula.outline(self.session, revision_id, words=False)
-            self.read[revision_id] = {row.key: (row.number, row.title) for row in rows}
-        return self.read[revision_id].get(key or "", ("", ""))
-
-
-def _words(session: Session, sections: _Sections, ties: Sequence[Tie]) -> list[NewWords]:
+def _words(titles: Titles, ties: Sequence[Tie]) -> list[NewWords]:
     """Only of published versions: a draft's words are told by nobody."""
     found = []
     for tie in ties:
         if tie.state is not RevisionState.PUBLISHED:
             continue
-        number, title = sections.name(tie.revision_id, tie.section_key)
-        before, after = _around(session, tie)
+        number, title = _name(titles, tie.revision_id, tie.section_key)
+        before, after = _around(tie)
         found.append(
             NewWords(
                 number=tie.number,
@@ -213,73 +339,32 @@ def _words(session: Session, sections: _Sections, ties: Sequence[Tie]) -> list[N
     return found
 
 
-def _around(session: Session, tie: Tie) -> tuple[str, str]:
-    row = session.execute(
-        select(Change.section_key, Change.position, Change.kinds, Change.hunks, Change.drawing)
-        .where(Change.revision_id == tie.revision_id, Change.section_key == tie.section_key)
-        .limit(1)
-    ).first()
-    if row is None or tie.hunk is None:
+def _around(tie: Tie) -> tuple[str, str]:
+    if tie.drawing is None or tie.hunk is None:
         return "", tie.exact
-    key, position, kinds, hunks, drawing = row
-    change = ChangeRow(key, position, tuple(kinds), tuple(hunks), drawing)
-    return before_and_after(change.comparison, tie.hunk)
+    return before_and_after(from_json(tie.drawing).sections[0], tie.hunk)
 
 
-def _replaced(
-    session: Session, point_ids: Sequence[int]
-) -> dict[int, list[tuple[int, datetime]]]:
-    found: dict[int, list[tuple[int, datetime]]] = {}
-    for point_id, id_, at in session.execute(
-        select(Disposition.point_id, Disposition.id, Disposition.published_at)
-        .where(Disposition.point_id.in_(point_ids), Disposition.published_at.is_not(None))
-        .order_by(Disposition.id)
-    ):
-        if at is not None:
-            found.setdefault(point_id, []).append((id_, at))
-    return found
+def _name(titles: Titles, revision_id: int, key: str | None) -> tuple[str, str]:
+    return titles.get((revision_id, key or ""), ("", ""))
 
 
-def _covered(session: Session, comment: Comment, answer: AnswerRow) -> str:
-    """The words that already said it."""
-    if answer.covered_section_key is None or answer.covered_start is None:
-        return ""
-    text = session.scalar(
-        select(Section.text).where(
-            Section.revision_id == comment.revision_id,
-            Section.key == answer.covered_section_key,
-        )
-    )
-    return (text or "")[answer.covered_start : answer.covered_end]
-
-
-def _places(session: Session, sections: _Sections, comment: Comment) -> list[NewPlace]:
+def _places(comment: Comment, rows: Iterable[Any], titles: Titles) -> list[NewPlace]:
     """One step for each later published version, in their order."""
-    rows = session.execute(
-        select(Placement, Revision.number, Section.text)
-        .join(Revision, Revision.id == Placement.revision_id)
-        .outerjoin(
-            Section,
-            (Section.revision_id == Revision.id) & (Section.key == Placement.section_key),
-        )
-        .where(Placement.comment_id == comment.id, Revision.state == RevisionState.PUBLISHED)
-        .order_by(Revision.number)
-    )
     before = comment.anchor.exact if comment.anchor is not None else ""
-    stood = sections.name(comment.revision_id, comment.section_key)[1]
-    key = comment.section_key
+    key, stood = comment.section_key, _name(titles, comment.revision_id, comment.section_key)[1]
     found: list[NewPlace] = []
-    for placement, number, text in rows:
-        name = sections.name(placement.revision_id, placement.section_key)
-        words = (text or "")[placement.start : placement.end] if placement.end else ""
+    for row in rows:
+        placement, words = row.place, (row.placed_words or "") if row.place.end else ""
+        number, title = _name(titles, placement.revision_id, placement.section_key)
         moved = bool(placement.section_key) and placement.section_key != key
         found.append(
             NewPlace(
                 state=as_shown(placement.state, before, words) if words else placement.state,
-                number=number,
+                number=row.placed_in_number,
                 section_key=placement.section_key,
-                section_number=name[0],
-                section_title=name[1],
+                section_number=number,
+                section_title=title,
                 came_from=stood if moved else "",
                 before=before,
                 words=words,
@@ -289,5 +374,5 @@ def _places(session: Session, sections: _Sections, comment: Comment) -> list[New
             )
         )
         if placement.section_key:
-            before, stood, key = words or before, name[1], placement.section_key
+            before, stood, key = words or before, title, placement.section_key
     return found

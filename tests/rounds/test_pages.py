@@ -5,25 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
-import pytest
-from sqlalchemy import event
-
 from feedback_app.comments.models import Voice
 from feedback_app.curricula.models import Openness
 from tests.rounds.planning import open_round
-
-
-@pytest.fixture
-def statements(database):
-    """Every statement that the test's requests send."""
-    sent: list[str] = []
-
-    def keep(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", keep)
-    yield sent
-    event.remove(database.engine, "before_cursor_execute", keep)
 
 
 def test_the_first_page_shows_what_is_open_and_hides_plans(browser, make):
