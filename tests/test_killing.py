@@ -34,6 +34,8 @@ from tests.parts.serving import free_port
 SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
 ROUNDS = 50 if SOAK else 3
 POSTERS = 8
+LONGEST = 360
+"""Seconds after which no further round begins: a busy machine takes ten for one."""
 STILL_THERE = 30
 """Seconds after which a request counts as unanswered."""
 
@@ -189,7 +191,10 @@ def test_what_a_killed_server_had_acknowledged_is_there_exactly_once(
     posting = []
     with ThreadPoolExecutor(POSTERS) as pool:
         try:
+            until = time.monotonic() + LONGEST
             for _ in range(ROUNDS):
+                if time.monotonic() > until:
+                    break
                 with site.serving():
                     posting = posting or [pool.submit(one.post_until, ended) for one in posters]
                     wait_for_more(posters, posting)
@@ -230,9 +235,9 @@ def seen(session, site, told):
     unheard = sum(submitted[one.comment_id] < one.last_began for one in again)
     starts = sorted(site.starts)
     return (
-        f"{ROUNDS} kills, {len(told)} comments, {len(again)} of them sent again, {unheard} of "
-        f"these kept the first time; ready after {starts[0]:.1f} to {starts[-1]:.1f} s, "
-        f"half of the times within {starts[len(starts) // 2]:.1f} s"
+        f"{len(starts) - 1} kills, {len(told)} comments, {len(again)} of them sent again, "
+        f"{unheard} of these kept the first time; ready after {starts[0]:.1f} to "
+        f"{starts[-1]:.1f} s, half of the times within {starts[len(starts) // 2]:.1f} s"
     )
 
 
@@ -242,7 +247,7 @@ def check_comments(session, told, round_):
         select(CommentVersion.body, Comment.public_id).join(CommentVersion.comment)
     ).all()
 
-    assert len(told) >= ROUNDS
+    assert len(told) >= POSTERS
     assert sorted((one.body, one.comment_id) for one in told) == sorted(map(tuple, kept))
     assert len({body for body, _ in kept}) == len(kept)
     assert round_.comments_count == len(kept)
