@@ -17,9 +17,9 @@ from feedback_app.comments.models import Comment, Voice
 from feedback_app.comments.receipts import current_holder
 from feedback_app.core import clock
 from feedback_app.extensions import db
-from feedback_app.policy import Permission
+from feedback_app.policy import Actor, Permission
 from feedback_app.rounds.models import RoundState
-from feedback_app.rounds.queries import get_round, get_round_row
+from feedback_app.rounds.queries import RoundRow, get_round_row
 from feedback_app.triage.trail import trails_of
 from feedback_app.web.csv import csv_response
 from feedback_app.web.identity import current_actor, public
@@ -110,16 +110,21 @@ HEADERS = (
 @public
 def export(slug: str) -> ResponseReturnValue:
     """Every comment of a round that anyone may see; what is not shown as its line."""
-    round_ = get_round(db.session, slug, viewer=current_actor())
-    return csv_response(f"{slug}-comments.csv", HEADERS, export_rows(round_.slug))
+    return csv_response(f"{slug}-comments.csv", HEADERS, export_rows(slug))
 
 
 def export_rows(slug: str) -> Iterator[list[object]]:
-    session, viewer = db.session, current_actor()
-    round_ = get_round(session, slug, viewer=viewer)
-    revision = round_.revision
-    about = [slug, round_.host.slug, revision.curriculum.slug, revision.number]
-    titles = queries.titles_of(session, revision.id)
+    """The rows of the file; whether there is such a round is known before the first is read."""
+    viewer = current_actor()
+    return _rows(
+        get_round_row(db.session, slug, viewer=viewer, locale=current_language()), viewer
+    )
+
+
+def _rows(round_: RoundRow, viewer: Actor) -> Iterator[list[object]]:
+    session = db.session
+    about = [round_.slug, round_.host_slug, round_.curriculum_slug, round_.revision_number]
+    titles = queries.titles_of(session, round_.revision_id)
     cursor: str | None = None
     while True:
         page = queries.comments_of(session, round_, viewer, limit=500, after=cursor)

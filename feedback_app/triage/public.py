@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -46,7 +45,6 @@ def report(slug: str) -> ResponseReturnValue:
     return render_template(
         "answers/report.html",
         round_=round_,
-        note=rounds.get_round(db.session, slug, viewer=current_actor()).report_note,
         report=reports.response_report(db.session, round_, section=request.args.get("section")),
         group_labels=reports.GROUP_LABELS,
         promise_labels=PROMISE_LABELS,
@@ -69,28 +67,23 @@ def report_csv(slug: str) -> Response:
 
 def report_rows(slug: str) -> list[list[object]]:
     round_ = _round(slug)
-    found = reports.response_report(db.session, round_)
-    titles = {s.key: s.title for s, _count in found.outline if s}
-    languages, _channels = comments.shown_facts(
-        db.session, rounds.get_round(db.session, slug, viewer=current_actor())
-    )
+    sections = comments.titles_of(db.session, round_.revision_id)
+    languages, _channels = comments.shown_facts(db.session, round_)
     pairs = reports.answered_pairs(db.session, round_)
-    return [_line(p, round_, found.numbers, titles, languages) for p in pairs]
+    return [_line(p, round_, sections, languages) for p in pairs]
 
 
 def _line(
     pair: Pair,
     round_: RoundRow,
-    numbers: Any,
-    titles: dict[str, str],
+    sections: Mapping[str, tuple[str, str]],
     languages: frozenset[str],
 ) -> list[object]:
     key = pair.section_key or ""
     return [
         pair.comment_id,
         pair.part or 1,
-        numbers.get(key, ""),
-        titles.get(key, ""),
+        *sections.get(key, ("", "")),
         pair.quote,
         pair.said_text,
         pair.suggested_wording,

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.conduct import ConductReason
@@ -24,6 +24,7 @@ from feedback_app.core.i18n import N_
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.models import RevisionState
 from feedback_app.curricula.queries import SectionRow
+from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage.models import PROMISES, Disposition, Outcome, Reason
 from feedback_app.triage.promises import (
@@ -161,6 +162,7 @@ class Report:
     hidden: int
     late: int
     unanswered: int
+    note: str
     promises: Sequence[Pair]
     sections: Sequence[SectionPairs]
     outline: Sequence[tuple[SectionRow | None, int]]
@@ -184,14 +186,15 @@ def response_report(
     totals = {sign: sum(p.sign == sign for p in pairs) for sign in SIGNS}
     verdicts = {p.comment_row: p.verdict for p in pairs if p.verdict}
     by_section = {key: [p for p in pairs if p.section_key == key] for key in _keys(sections)}
-    comments, withdrawn, hidden, late = _comments(session, round_.id)
+    totals_of = _totals(session, round_.id)
     return Report(
         outcomes={sign: number for sign, number in totals.items() if number},
-        comments=comments,
-        withdrawn=withdrawn,
-        hidden=hidden,
-        late=late,
-        unanswered=_unanswered(session, round_.id),
+        comments=totals_of.comments,
+        withdrawn=totals_of.withdrawn,
+        hidden=totals_of.hidden,
+        late=totals_of.late,
+        unanswered=totals_of.unanswered,
+        note=totals_of.note or "",
         promises=[p for p in pairs if p.is_open_promise],
         sections=[
             SectionPairs(s, _grouped([p for p in shown if p.section_key == _key(s)]))
@@ -235,34 +238,35 @@ def _grouped(pairs: Sequence[Pair]) -> list[tuple[Group, Sequence[Pair]]]:
     return [(group, found) for group, found in groups if found]
 
 
-def _comments(session: Session, round_id: int) -> tuple[int, int, int, int]:
-    """(all that came in, those taken back, those hidden or erased since, the late)."""
+def _totals(session: Session, round_id: int) -> Any:
+    """What came in, was taken back, hidden or erased since, what waits, and why it does."""
     late = and_(Comment.is_late, Comment.withdrawn_at.is_(None))
     taken = or_(Comment.hidden_at.is_not(None), Comment.erased_at.is_not(None))
-    row = session.execute(
+    note = select(Round.report_note).where(Round.id == round_id).scalar_subquery()
+    return session.execute(
         select(
-            func.count(),
-            func.count(Comment.withdrawn_at),
-            func.count(case((taken, 1))),
-            func.count(case((late, 1))),
+            func.count().label("comments"),
+            func.count(Comment.withdrawn_at).label("withdrawn"),
+            func.count(case((taken, 1))).label("hidden"),
+            func.count(case((late, 1))).label("late"),
+            _unanswered(round_id).label("unanswered"),
+            note.label("note"),
         ).where(Comment.round_id == round_id, Comment.parent_id.is_(None))
     ).one()
-    return row[0], row[1], row[2], row[3]
 
 
-def _unanswered(session: Session, round_id: int) -> int:
+def _unanswered(round_id: int) -> ScalarSelect[int]:
     """Points without a public answer; late ones are answered as a courtesy."""
     public = select(Disposition.id).where(
         Disposition.point_id == Point.id, Disposition.published_at.is_not(None)
     )
     return (
-        session.scalar(
-            select(func.count())
-            .select_from(Point)
-            .join(Comment, Comment.id == Point.comment_id)
-            .where(Comment.round_id == round_id, must_be_answered(), ~public.exists())
-        )
-        or 0
+        select(func.count())
+        .select_from(Point)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(Comment.round_id == round_id, must_be_answered(), ~public.exists())
+        .correlate(None)
+        .scalar_subquery()
     )
 
 

@@ -76,3 +76,19 @@ def test_a_comment_with_its_trail_asks_the_same_however_long_its_thread(
     assert "An earlier answer of" in page.text
     assert few == many <= BUDGET
     assert (own, moderated) == (many + 1, many + 3)
+
+
+@pytest.mark.parametrize("page", ["report", "report.csv", "comments.csv"])
+def test_the_report_and_its_tables_ask_the_same_for_few_and_many(
+    kept, browser, statements, page
+):
+    account, _, course = kept
+    path = f"/rounds/{course.round.slug}/{page}"
+    browser.sign_in(account)
+    _, few = asked(browser, statements, path)
+    for _ in range(30):
+        course.answer(course.comment(quote="Count it.").points[0], published_at=clock.now())
+
+    _, many = asked(browser, statements, path)
+
+    assert few == many <= BUDGET
