@@ -90,7 +90,9 @@ def test_the_report_counts_apart_what_was_taken_back_and_what_came_late(browser,
     page = browser.get(report(round_))
 
     assert "3 comments came in." in page.text
-    assert "Each one that was not taken back has its answer below." in page.text
+    assert (
+        "Each one that was not taken back, hidden or erased has its answer below." in page.text
+    )
     facts = {dt.get_text(): dt.find_next("dd").get_text() for dt in page.soup.select("dt")}
     assert facts["Taken back by their writers"] == "1"
     assert facts["Comments that came after the closing"] == "1"
