@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from feedback_app.comments.conduct import ConductReason, Eyes, Measure
@@ -19,6 +20,7 @@ from feedback_app.comments.rises import Rise, rises
 from feedback_app.comments.sight import counted
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
+from feedback_app.core.prepared import Prepared
 from feedback_app.policy import Actor, OrganizationKind
 from feedback_app.rounds.models import Participation, Round
 
@@ -252,9 +254,14 @@ def waiting_by_round(session: Session) -> dict[int, int]:
 
 def held_in(session: Session, round_id: int) -> tuple[int, datetime | None]:
     """How many comments of a round wait for its host, and since when the oldest does."""
-    row = session.execute(
-        select(func.count(), func.min(Comment.held_at)).where(
-            Comment.round_id == round_id, Comment.held_at.is_not(None), _is_there()
+    row = _held().rows(session, round_id=round_id)[0]
+    return row.held, row.since
+
+
+@lru_cache(maxsize=1)
+def _held() -> Prepared:
+    return Prepared(
+        select(func.count().label("held"), func.min(Comment.held_at).label("since")).where(
+            Comment.round_id == bindparam("round_id"), Comment.held_at.is_not(None), _is_there()
         )
-    ).one()
-    return row[0], row[1]
+    )
