@@ -342,7 +342,8 @@ def _reasons(session: Session, shown: Comparing, form: ReasonsForm) -> list[Reas
         return []
     key_of = {each.given: each.key for each in shown.plan.changed}
     base = {s.key for s in curricula.section_texts(session, shown.revision.base_id)}
-    rows = [(key_of[str(e.form.given.data)], e.form) for e in form.changed]
+    changed = [(str(e.form.given.data), e.form) for e in form.changed]
+    rows = [(key_of[given], row) for given, row in changed if given in key_of]
     rows += [(str(e.form.key.data), e.form) for e in form.taken if e.form.key.data in base]
     found = []
     for key, row in rows:

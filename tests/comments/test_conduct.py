@@ -241,9 +241,9 @@ def test_reports_count_hidden_ones_apart(session, make):
     conduct.erased("Two.")
     conduct.withdrawn("Three.")
 
-    found = reports._comments(session, conduct.round.id)
+    found = reports._totals(session, conduct.round.id)
 
-    assert found == (3, 1, 2, 0)
+    assert (found.comments, found.withdrawn, found.hidden, found.late) == (3, 1, 2, 0)
     kinds = set(session.scalars(select(LogEntry.kind)))
     assert {"comment.hidden", "comment.erased", "measure.confirmed"} <= kinds
     assert session.scalar(select(Comment.id).where(Comment.hidden_at.is_not(None)))
