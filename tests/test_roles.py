@@ -235,7 +235,7 @@ def test_no_value_of_any_field_breaks_a_form(world, bodies, restored, part):
     fields = [(address, name) for address, body in bodies.items() for name in body]
     for address, name in fields[part::PARTS]:
         role = sender(address)
-        values = NASTY if SOAK else chance.sample(NASTY, 2)
+        values = NASTY if SOAK else [chance.choice(NASTY)]
         for value in values if role else ():
             with unchanged(world) as watch:
                 answer = send(world, role, address.path, bodies[address] | {name: value})
