@@ -28,8 +28,7 @@ Element = Any  # lxml's elements have no usable types
 
 class PdfUnavailable(Conflict):
     message = N_(
-        "PDF needs the extra “pdf”, which is not installed here: "
-        "pip install 'feedback-app[pdf]'."
+        "PDF needs the extra “pdf”, which is not installed here. docs/operating.md says how."
     )
 
 

@@ -55,6 +55,7 @@ KIND_LABELS = {
     "appeal.decided": N_("The board decided about a comment"),
     "comment.split": N_("A comment’s asks were told apart"),
     "comment.placed": N_("A comment was placed by hand in a later version"),
+    "comment.objected": N_("A writer said that the place of a comment is wrong"),
     "disposition.recorded": N_("An answer was recorded, not yet published"),
     "disposition.confirmed": N_("An answer was signed by a second person"),
     "disposition.published": N_("An answer was published"),

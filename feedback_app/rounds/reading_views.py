@@ -20,6 +20,7 @@ from feedback_app.curricula.queries import SectionRow
 from feedback_app.extensions import db
 from feedback_app.rounds import queries
 from feedback_app.rounds.drawing import OutlineLine, Pen, ReadSection
+from feedback_app.rounds.models import Holding
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.rounds.wording import words_in
 from feedback_app.web.fragments import Fragment, kept
@@ -60,7 +61,8 @@ def _draw(slug: str, locale: str, part: str) -> Fragment:
         day=day,
         macros=_macros,
     )
-    held, since = held_in(session, round_.id)
+    holds = round_.holding is not Holding.NONE
+    held, since = held_in(session, round_.id) if holds else (0, None)
     html = render_template(
         "rounds/_reading.html",
         held=held,

@@ -82,15 +82,16 @@ def places_to_look_at(
         .order_by(_rank(), Comment.id)
         .limit(MOST)
     ).all()
-    counts = session.execute(
-        select(_look(), func.count())
+    looks = (
+        select(_look().label("look"))
         .select_from(Placement)
         .join(Comment, Comment.id == Placement.comment_id)
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)
         .outerjoin(Section, _its_section())
         .where(_is_open(revision, viewer))
-        .group_by(_look())
+        .subquery()
     )
+    counts = session.execute(select(looks.c.look, func.count()).group_by(looks.c.look)).all()
     found = [
         PlaceRow(
             comment_id=row.public_id,

@@ -22,6 +22,7 @@ from feedback_app.log.models import LogEntry
 from feedback_app.models import Base
 from feedback_app.policy import VISITOR
 from feedback_app.rounds.drawing import Pen
+from feedback_app.rounds.models import Holding
 from feedback_app.rounds.wording import Words
 from feedback_app.triage import board, reports
 from feedback_app.triage.gate import undecided_points
@@ -222,6 +223,7 @@ def _flat(html: object) -> str:
 
 def test_the_reading_page_says_how_many_wait_and_since_when(session, make, browser):
     conduct = Conduct(session, make)
+    conduct.round.holding = Holding.ALL
     conduct.held("Not yet.")
     conduct.comment("At once.")
 

@@ -156,7 +156,8 @@ def change_the_words(site, town):
     assert SAID in said(page)
     source = page.locator("[name='source']")
     source.fill(source.input_value().replace(OLD, NEW))
-    press(page, "Save")
+    with page.expect_response(lambda answer: answer.url.endswith("/save") and answer.ok):
+        page.get_by_role("button", name="Save", exact=True).first.click()
     page.goto("/authoring/crisis-calls/changes")
     assert "ask the family first" in said(page)
 

@@ -64,4 +64,4 @@ def test_it_cannot_be_split_any_more(make, browser, taken_back):
     page = browser.get(f"/triage/points/{taken_back.public_id}/split")
 
     assert page.status_code == 409
-    assert "Its author has withdrawn this comment" in page.text
+    assert "This comment was taken back or erased" in page.text

@@ -92,8 +92,9 @@ def comment(public_id: str, **values: Any) -> SimpleNamespace:
         "channel_label": None, "language": "en", "day": date(2026, 11, 6), "edited_on": None,
         "section_key": "aaaaaaa2", "section_number": "1", "section_title": "Why",
         "quote": "time is a tool", "body_html": Markup("<p>A minute is right.</p>"),
-        "suggested_wording": "Wait a minute.", "state": "shown", "stub": None,
+        "suggested_wording": "Wait a minute.", "state": "", "stub_label": None,
         "endorsements": 54, "replies": [], "outcome": None, "outcome_label": None,
+        "since": date(2026, 11, 15), "reason_label": None, "sign_label": None,
         "placement": None, "endorse_url": "/a", "reply_url": "/r",
     }  # fmt: skip
     return SimpleNamespace(public_id=public_id, **{**plain, **values})
@@ -102,10 +103,13 @@ def comment(public_id: str, **values: Any) -> SimpleNamespace:
 REPLY = SimpleNamespace(
     public_id="reply", name="Training office", role_label="for the department",
     day=date(2026, 11, 10), body_html=Markup("<p>In March.</p>"), is_department=True,
+    stub_label=None, state="", since=None, reason_label=None, sign_label=None,
 )  # fmt: skip
 COMMENTS = [
     comment("one", replies=[REPLY], outcome=Outcome.ADOPTED),
-    comment("two", name="Ana", stub="Withdrawn by its author on Nov 15."),
+    comment(
+        "two", name="Ana", state="withdrawn", stub_label="Withdrawn by its author on %(day)s."
+    ),
 ]
 
 
@@ -190,7 +194,12 @@ def create_specimen() -> Flask:
     @app.get("/sent")
     def sent() -> ResponseReturnValue:
         return draw(
-            "changes.html", blocks=BLOCKS, nodes=NODES, rich=RICH, rich_nodes=RICH_NODES
+            "changes.html",
+            blocks=BLOCKS,
+            nodes=NODES,
+            rich=RICH,
+            rich_nodes=RICH_NODES,
+            rich_sides=RICH_SIDES,
         )
 
     @app.get("/job")
