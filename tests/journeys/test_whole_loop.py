@@ -176,7 +176,7 @@ def publish_the_answers(town):
     page = town.window("moderator")
     page.goto("/triage/ask-the-family/publish")
     press(page, "Publish the answers", asked=True)
-    page.goto("/rounds/ask-the-family/report")
+    page.goto("/rounds/ask-the-family/report?open=all")
     assert WHY in said(page)
 
 
