@@ -65,6 +65,7 @@ FEATURES = (
     "comments.receipts",
     "comments.conduct_views",
     "curricula.views",
+    "curricula.covering_views",
     "curricula.authoring",
     "exchange.views",
     "exchange.file_views",

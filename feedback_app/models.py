@@ -5,6 +5,7 @@ from feedback_app.comments import measure_models as measures
 from feedback_app.comments import models as comments
 from feedback_app.core import jobs, marks
 from feedback_app.core.orm import Base
+from feedback_app.curricula import covering_models as covering
 from feedback_app.curricula import models as curricula
 from feedback_app.exchange import models as exchange
 from feedback_app.log import models as log
@@ -17,6 +18,7 @@ __all__ = [
     "Base",
     "accounts",
     "comments",
+    "covering",
     "curricula",
     "exchange",
     "jobs",

@@ -180,6 +180,7 @@ WORKS = {
     "conduct.lift",
     "conduct.report",
     "conduct.second",
+    "covering.cover",
     "curricula.withheld",
     "exchange.begin",
     "exchange.section",

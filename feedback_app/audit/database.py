@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Comment, Endorsement
 from feedback_app.comments.sight import counted
+from feedback_app.curricula.covering import as_published, opens
 from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.curricula.publication import content_hash
 from feedback_app.curricula.sealing import commitment_of
@@ -57,8 +58,12 @@ def _revisions(session: Session) -> Iterator[str]:
     for revision in session.scalars(
         select(Revision).where(Revision.state == RevisionState.PUBLISHED)
     ):
-        if content_hash([commitment_of(s) for s in revision.sections]) != revision.content_hash:
+        before = as_published(session, revision)
+        sealed = [commitment_of(s, before.get(s.key)) for s in revision.sections]
+        if content_hash(sealed) != revision.content_hash:
             yield f"The text of “{revision.title}”, version {revision.number}, was changed."
+        if not all(map(opens, before.values())):
+            yield f"Covered words of “{revision.title}” do not open their hash."
 
 
 def _comment_counts(session: Session) -> Iterator[str]:

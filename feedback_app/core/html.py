@@ -24,6 +24,7 @@ __all__ = [
     "UnacceptableText",
     "accept_text",
     "clean",
+    "cover",
     "highlight",
     "plain_text",
     "render",
@@ -157,6 +158,37 @@ def highlight(html: Markup, marks: Sequence[Mark]) -> Markup:
     if not wanted:
         return html
     return Markup(_Marker(wanted).run(html))  # noqa: S704 - trusted markup and escaped values
+
+
+SIGN = "▮"
+_SHOWS = re.compile(r"[^ \n\t]")
+
+
+def cover_words(text: str, start: int, end: int) -> str:
+    """The text with [start, end) under the sign, letter for letter; white space stays, so that
+    every position keeps its meaning."""
+    return text[:start] + _SHOWS.sub(SIGN, text[start:end]) + text[end:]
+
+
+def cover(html: Markup, start: int, end: int) -> Markup:
+    """The same in stored HTML; a link around covered words leads nowhere any more."""
+    if not isinstance(html, Markup):
+        raise TypeError("only markup made here is covered")
+    out: list[str] = []
+    at, link = 0, None
+    for text, tag in _tokens(html):
+        if tag:
+            if _name_of(tag) == "a":
+                link = None if tag.startswith("</") else len(out)
+            out.append(tag)
+            continue
+        if at < end and at + len(text) > start:
+            if link is not None and 'href="#' not in out[link]:
+                out[link] = "<a>"
+            text = cover_words(text, max(start - at, 0), max(end - at, 0))
+        out.append(_escape(text))
+        at += len(text)
+    return Markup("".join(out))  # noqa: S704 - trusted markup and escaped text
 
 
 @dataclass

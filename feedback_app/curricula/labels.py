@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from feedback_app.core.i18n import N_
+from feedback_app.curricula.covering_models import CoverGround
 from feedback_app.curricula.models import Openness, SectionKind
 
 KIND_LABELS: dict[SectionKind, str] = {
@@ -24,4 +25,10 @@ LEVEL_LABELS: dict[int, str] = {
     1: N_("Section"),
     2: N_("Part of the section above"),
     3: N_("Part of a part"),
+}
+GROUND_LABELS: dict[CoverGround, str] = {
+    CoverGround.LAW: N_("A law or a court order"),
+    CoverGround.SAFETY: N_("The safety of a person"),
+    CoverGround.COPYRIGHT: N_("Copyright"),
+    CoverGround.PRIVATE: N_("Details of a private person"),
 }

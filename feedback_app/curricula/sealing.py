@@ -13,6 +13,7 @@ from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.core.orm import UTCDateTime
 from feedback_app.curricula import queries
+from feedback_app.curricula.covering_models import CoveredPassage
 from feedback_app.curricula.drafting import lock_draft
 from feedback_app.curricula.models import (
     Change,
@@ -145,8 +146,15 @@ def _refuse_hidden_change(
         raise MaterialReasonMissing
 
 
-def commitment_of(section: Section) -> str:
-    """What the content hash holds of one section; a withheld passage only as its own seal."""
+def commitment_of(section: Section, before: CoveredPassage | None = None) -> str:
+    """What the content hash holds of one section; a withheld passage only as its own seal.
+
+    Where words were taken out of view since, `before` holds the section as it was published.
+    """
+    source, html, text = section.source, section.html, section.text
+    if before is not None and before.sealed_html is not None:
+        source, html = before.sealed_source or "", before.sealed_html
+        text = before.sealed_text or ""
     facts: dict[str, str | int | bool] = {
         "key": section.key,
         "level": section.level,
@@ -157,9 +165,9 @@ def commitment_of(section: Section) -> str:
         "openness": section.openness.value,
         "authority": section.authority,
         "summary": section.summary,
-        "source": section.source,
-        "html": str(section.html),
-        "text": section.text,
+        "source": source,
+        "html": str(html),
+        "text": text,
     }
     if section.is_withheld:
         facts |= {

@@ -9,6 +9,8 @@ from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.curricula import queries, services
+from feedback_app.curricula.covering import covers_of
+from feedback_app.curricula.labels import GROUND_LABELS
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds import listings
@@ -79,6 +81,10 @@ def revision(slug: str, number: int) -> ResponseReturnValue:
             db.session, viewer=viewer, locale=current_language(), revision_id=shown.id
         ),
         reads_withheld=policy.allows(viewer, Permission.READ_WITHHELD, shown),
+        covers=covers_of(db.session, shown.id),
+        covers_words=shown.is_public
+        and policy.allows(viewer, Permission.TAKE_OUT_OF_VIEW, shown),
+        ground_labels=GROUND_LABELS,
     )
 
 

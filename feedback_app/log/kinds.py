@@ -59,12 +59,14 @@ KINDS: dict[str, frozenset[str]] = {
         "adoption.published": "revision section_key start end",
         "verdict.given": "satisfied",
         "passage.read": "section_key",
+        "passage.proposed_out_of_view": "number section_key ground",
+        "passage.taken_out_of_view": "number section_key ground",
     }.items()
 }
 
 EXCEPTIONS = frozenset(
     {"revision.overridden", "round.extended", "round.closed", "comment.hidden"}
-    | {"comment.erased", "revision.corrected"}
+    | {"comment.erased", "revision.corrected", "passage.taken_out_of_view"}
 )
 """Kinds that rule 14 lists on the page of exceptions; other kinds appear there by a fact."""
 

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from feedback_app.comments.labels import ENDING_LABELS, MEASURE_LABELS, REASON_LABELS
 from feedback_app.core.i18n import N_
+from feedback_app.curricula.labels import GROUND_LABELS
 from feedback_app.web.templating import long_day, moment
 
 KIND_LABELS = {
@@ -64,6 +65,10 @@ KIND_LABELS = {
     "adoption.published": N_("The words that keep a promise were published"),
     "verdict.given": N_("A writer said whether an answer was enough"),
     "passage.read": N_("A passage that is not shown was read by board staff"),
+    "passage.proposed_out_of_view": N_(
+        "Taking words of a published version out of view was proposed"
+    ),
+    "passage.taken_out_of_view": N_("Words of a published version were taken out of view"),
 }
 FACT_LABELS = {
     "slug": N_("Short name"),
@@ -130,7 +135,9 @@ FACT_LABELS = {
 
 
 VALUE_LABELS = {
-    "ground": {code.value: label for code, label in REASON_LABELS.items()},
+    "ground": {
+        code.value: label for code, label in [*REASON_LABELS.items(), *GROUND_LABELS.items()]
+    },
     "measure": {code.value: label for code, label in MEASURE_LABELS.items()},
     "ending": {code.value: label for code, label in ENDING_LABELS.items()},
 }

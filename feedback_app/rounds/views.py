@@ -28,6 +28,8 @@ from feedback_app.comments.queries import SectionComments
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.curricula import queries as curricula
+from feedback_app.curricula.covering import covers_of
+from feedback_app.curricula.labels import GROUND_LABELS
 from feedback_app.extensions import db
 from feedback_app.rounds import queries, services
 from feedback_app.rounds.calendar import Event, calendar
@@ -85,6 +87,8 @@ def section(slug: str, key: str) -> ResponseReturnValue:
     shown = read_section(sections[at], SectionComments(), passages.get(key, ()), slug)
     return render_template(
         "rounds/section.html",
+        covers=covers_of(session, round_.revision_id).get(key, []),
+        ground_labels=GROUND_LABELS,
         round_=round_,
         section=shown,
         before=sections[at - 1] if at else None,

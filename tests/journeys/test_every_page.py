@@ -107,6 +107,7 @@ PAGES = {
         "/authoring/{course}/publish",
         "/authoring/{course}/in-force",
         "/rounds/{half_signed}/agreement",
+        "/curricula/{course}/revisions/3/sections/{key}/cover",
     ],
     "reviewer": ["/triage/", "/triage/{open}", "/triage/points/{recorded_point}"],
     "manager": ["/organizations/{department}/members", "/authoring/{course}"],

@@ -77,6 +77,7 @@ BODIES: dict[str, Body] = {
     "comments.edit": {"body": "Other words than before."},
     "conduct.act": {"phrases": ""},
     "conduct.details": {"phrases": "", "words": "The name, please."},
+    "covering.cover": {"phrase": ""},
     "comments.notice": {"notice_address": "somebody@elsewhere.example"},
     "exchange.section": {"at": "1"},
     "publishing.cause": {"kind": "own"},
