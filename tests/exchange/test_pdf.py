@@ -46,8 +46,8 @@ def test_without_the_extra_the_command_says_in_one_line_what_is_missing(run, mak
 
     assert refused.exit_code == 1
     assert refused.output.strip().splitlines() == [
-        "Error: PDF needs the extra “pdf”, which is not installed here: "
-        "pip install 'feedback-app[pdf]'."
+        "Error: PDF needs the extra “pdf”, which is not installed here. "
+        "docs/operating.md says how."
     ]
 
 
