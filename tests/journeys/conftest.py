@@ -80,6 +80,7 @@ def site(sqlite_template: Path, tmp_path: Path, visits: Visits) -> Iterator[Site
     with served(f"sqlite:///{path}") as site:
         site.visits = visits
         yield site
+        visits.close()
 
 
 @pytest.fixture(scope="module")

@@ -74,8 +74,9 @@ class Visits:
         return page
 
     def close(self) -> None:
-        for context in self._contexts:
-            context.close()
+        """End every window; before the server ends, or what a page still asks for fails it."""
+        while self._contexts:
+            self._contexts.pop().close()
 
     def _let_through(self, route: Route) -> None:
         """Stop and remember what would leave this machine: no page of ours may ask for it."""
