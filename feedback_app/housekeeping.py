@@ -14,6 +14,7 @@ from feedback_app.core import clock
 from feedback_app.core.database import Database
 from feedback_app.core.jobs import Job
 from feedback_app.exchange.models import Upload
+from feedback_app.notifications.bounces import forget_marks
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Participation, Round
 
@@ -41,6 +42,7 @@ def tidy(database: Database) -> None:
         erase_taken_back(session)
         lapse(session, actor=Actor(is_system=True))
         forget_old(session)
+        forget_marks(session)
         session.execute(delete(Upload).where(Upload.ends_at < now))
         session.execute(delete(MailedLink).where(MailedLink.ends_at < now - ENDED_KEPT))
         session.execute(delete(SignedIn).where(SignedIn.ends_at < now - ENDED_KEPT))

@@ -29,3 +29,16 @@ class OutboxMessage(Base):
     sent_at: Mapped[moment | None]
     given_up_at: Mapped[moment | None]
     problem: Mapped[str | None]
+    recipient_mark: Mapped[str | None] = mapped_column(String(64))
+    """What a report of a bounce is held against; salted with this message, so that two marks of
+    one address are not alike."""
+
+
+class UndeliverableAddress(Base):
+    """An address from which mail came back for good; only its hash is kept."""
+
+    __tablename__ = "undeliverable_addresses"
+
+    id: Mapped[identity]
+    address_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    found_at: Mapped[recorded_at]

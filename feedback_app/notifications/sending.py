@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from feedback_app.core import clock
 from feedback_app.core.database import Database
+from feedback_app.notifications import bounces
 from feedback_app.notifications.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,11 @@ BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 36
 
 
 class Refused(Exception):
-    """The mail server will never take this message."""
+    """The mail server will never take this message; perhaps nobody is at its address."""
+
+    def __init__(self, problem: str, *, address_is_dead: bool = False) -> None:
+        super().__init__(problem)
+        self.address_is_dead = address_is_dead
 
 
 class Unreachable(Exception):
@@ -37,6 +42,7 @@ class Letter:
     locale: str
     recipient: str
     values: dict[str, Any]
+    is_silenced: bool = False
 
 
 @dataclass
@@ -59,9 +65,11 @@ def send_due(database: Database, send: Send) -> Tally:
     while (claimed := _claim(database)) is not None:
         id_, attempts, letter = claimed
         try:
+            if letter.is_silenced:
+                raise Refused(bounces.SILENCED)
             send(letter)
         except Refused as error:
-            _give_up(database, id_, str(error))
+            _give_up(database, id_, str(error), letter if error.address_is_dead else None)
             tally.given_up += 1
         except Unreachable as error:
             _try_later(database, id_, attempts, str(error), tally)
@@ -70,7 +78,8 @@ def send_due(database: Database, send: Send) -> Tally:
             logger.error("a %s mail failed: %s", letter.template, type(error).__name__)
             _try_later(database, id_, attempts, type(error).__name__, tally)
         else:
-            _close(database, id_, sent_at=clock.now())
+            mark = bounces.mark_of(letter.message_id, letter.recipient)
+            _close(database, id_, sent_at=clock.now(), recipient_mark=mark)
             tally.sent += 1
     return tally
 
@@ -111,14 +120,18 @@ def _claim(database: Database) -> tuple[int, int, Letter] | None:
                 OutboxMessage.values,
             )
         ).one_or_none()
-    if row is None:
-        return None
+        if row is None:
+            return None
+        silenced = row.template not in bounces.ASKED_FOR and bounces.is_undeliverable(
+            session, row.recipient
+        )
     letter = Letter(
         message_id=row.public_id,
         template=row.template,
         locale=row.locale,
         recipient=row.recipient,
         values=row.values,
+        is_silenced=silenced,
     )
     return row.id, row.attempts, letter
 
@@ -141,7 +154,12 @@ def _put_back(database: Database, id_: int, due_at: datetime, problem: str) -> N
     _change(database, id_, due_at=due_at, leased_until=None, problem=problem[:500])
 
 
-def _give_up(database: Database, id_: int, problem: str) -> None:
+def _give_up(
+    database: Database, id_: int, problem: str, undelivered: Letter | None = None
+) -> None:
+    if undelivered is not None:
+        with database.unit_of_work(writing=True) as session:
+            bounces.stop_writing_to(session, undelivered.recipient)
     _close(database, id_, given_up_at=clock.now(), problem=problem[:500])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from contextlib import suppress
@@ -12,8 +13,14 @@ from flask import Flask, current_app, g, render_template
 from flask_babel import force_locale
 from flask_mail import Connection, Message
 
+from feedback_app.notifications.bounces import is_final
 from feedback_app.notifications.sending import Letter, Refused, Send, Unreachable
 from feedback_app.web.templating import public_url
+
+STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+"""An enhanced status code (RFC 3463), which stands first in what a server says."""
+NOBODY_THERE = frozenset({550, 551, 553})
+"""What these say where a server gives no better code (RFC 5321, 4.2.3)."""
 
 
 class PatientConnection(Connection):
@@ -53,17 +60,28 @@ def sender(app: Flask) -> Send:
             with PatientConnection(app.extensions["mail"]) as connection:
                 connection.send(message)
         except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            raise (Refused if code >= 500 else Unreachable)(
-                f"recipient refused: {code}"
-            ) from None
-        except smtplib.SMTPResponseException as error:
-            refused = 500 <= error.smtp_code < 600
-            raise (Refused if refused else Unreachable)(f"answer {error.smtp_code}") from None
+            code, words = next(iter(error.recipients.values()))
+            raise _refusal(code, words, "recipient refused") from None
+        except smtplib.SMTPDataError as error:
+            raise _refusal(error.smtp_code, error.smtp_error, "answer") from None
+        except smtplib.SMTPResponseException as error:  # sign-in, sender: ours to mend
+            raise Unreachable(f"{type(error).__name__} {error.smtp_code}") from None
         except (smtplib.SMTPException, OSError) as error:
             raise Unreachable(type(error).__name__) from None
 
     return send
+
+
+def _refusal(code: int, words: bytes | str, what: str) -> Refused | Unreachable:
+    """Only the numbers are kept: the words of a server often repeat the address."""
+    told = words.decode("ascii", "replace") if isinstance(words, bytes) else words
+    status = STATUS.match(told.strip())
+    if code < 500:
+        return Unreachable(f"{what}: {code}")
+    dead = is_final(status[0]) if status else code in NOBODY_THERE
+    return Refused(
+        f"{what}: {code} {status[0] if status else ''}".strip(), address_is_dead=dead
+    )
 
 
 def compose(app: Flask, letter: Letter) -> Message:

@@ -3,38 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from feedback_app import create_app
 from feedback_app.notifications.models import OutboxMessage
-from feedback_app.notifications.sending import BACKOFF, Tally, send_due
+from feedback_app.notifications.sending import BACKOFF, Tally
 from feedback_app.notifications.services import enqueue
-from feedback_app.web.mailing import sender
-from tests.conftest import SECRET
 from tests.parts.smtp import DROP, HANG, LATER, NEVER, TAKE_AND_LEAVE
-
-
-@pytest.fixture
-def mailing(app: Flask, smtp, database_url):
-    """Delivers what is due through the real server; gives the tally."""
-    mailing_app = create_app(
-        {
-            "TESTING": False,
-            "SECRET_KEY": SECRET,
-            "DATABASE_URL": database_url,
-            "BASE_URL": "https://feedback.example.org",
-            "MAIL_URL": smtp.url,
-            "MAIL_TIMEOUT": 1,
-        }
-    )
-
-    def deliver():
-        with mailing_app.app_context():
-            return send_due(mailing_app.extensions["database"], sender(mailing_app))
-
-    yield deliver
-    mailing_app.extensions["database"].dispose()
 
 
 def one(session) -> OutboxMessage:

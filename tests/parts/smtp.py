@@ -23,6 +23,10 @@ NEVER = "550 5.1.1 No such mailbox"
 DROP = "drop"
 HANG = "hang"
 TAKE_AND_LEAVE = "250 OK, and gone"
+TAKE_AND_DROP = "taken, and nothing said"
+SLOW = "250 OK, at last"
+NOBODY = "550 5.1.1 Nobody is at this address"
+NOT_TODAY = "450 4.2.1 This mailbox is busy"
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,20 @@ class MailServer:
     """What arrived, and what to answer next: `answers` first, `otherwise` after them.
 
     An answer is an SMTP line for the whole message, DROP to cut the connection before it, HANG
-    to say nothing, or TAKE_AND_LEAVE to cut the connection after it.
+    to say nothing, SLOW to take it and say so after a while, TAKE_AND_DROP to keep it and cut
+    the connection without a word, or TAKE_AND_LEAVE to cut it after the word. `doors` are
+    answers to a recipient, before any message; an empty one lets it in.
     """
 
     port: int
     messages: list[Received] = field(default_factory=list)
     answers: deque[str] = field(default_factory=deque)
+    doors: deque[str] = field(default_factory=deque)
+    door_is_shut: bool = False
     otherwise: str = ACCEPT
+    told: list[tuple[str, str]] = field(default_factory=list)
+    """Message-ID and answer of every try that came to its text."""
+    slowness: float = 0.2
     _controller: Controller | None = None
     _leaves: bool = False
 
@@ -69,18 +80,42 @@ class MailServer:
             self._controller.stop()
             self._controller = None
 
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it by this name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _: list[str]
+    ) -> str:
+        if self.door_is_shut:
+            return "530 5.7.0 Sign in first"
+        envelope.mail_from = address
+        return ACCEPT
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it by this name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _: list[str]
+    ) -> str:
+        answer = self.doors.popleft() if self.doors else ""
+        if answer:
+            return answer
+        envelope.rcpt_tos.append(address)
+        return ACCEPT
+
     async def handle_DATA(  # noqa: N802 - aiosmtpd calls it by this name
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         answer = self.answers.popleft() if self.answers else self.otherwise
+        received = _received(envelope)
+        self.told.append((received.mail["Message-ID"], answer))
         if answer == DROP:
             cast(Any, server.transport).abort()
             return LATER
         if answer == HANG:
             await asyncio.sleep(5)
             return LATER
-        if answer.startswith("2"):
-            self.messages.append(_received(envelope))
+        if answer.startswith("2") or answer == TAKE_AND_DROP:
+            self.messages.append(received)
+        if answer == SLOW:
+            await asyncio.sleep(self.slowness)
+        if answer == TAKE_AND_DROP:
+            cast(Any, server.transport).abort()
+            return LATER
         self._leaves = answer == TAKE_AND_LEAVE
         return answer
 
