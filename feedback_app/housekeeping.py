@@ -17,6 +17,7 @@ from feedback_app.exchange.models import Upload
 from feedback_app.notifications.bounces import forget_marks
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Participation, Round
+from feedback_app.triage.models import Publishing
 
 NOTICE_KEPT = timedelta(days=30)
 ENDED_KEPT = timedelta(days=7)
@@ -46,4 +47,5 @@ def tidy(database: Database) -> None:
         session.execute(delete(Upload).where(Upload.ends_at < now))
         session.execute(delete(MailedLink).where(MailedLink.ends_at < now - ENDED_KEPT))
         session.execute(delete(SignedIn).where(SignedIn.ends_at < now - ENDED_KEPT))
+        session.execute(delete(Publishing).where(Publishing.ended_at < now - ENDED_KEPT))
         session.execute(delete(Job).where(Job.finished_at < now - ENDED_KEPT))

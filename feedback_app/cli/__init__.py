@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from feedback_app.config import WrongSetting
 from feedback_app.core.database import Database
 from feedback_app.core.errors import DomainError
+from feedback_app.core.jobs import Report
 from feedback_app.policy import Actor
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -89,6 +90,21 @@ def join(app: Flask) -> None:
 def unit_of_work(*, writing: bool) -> Iterator[Session]:
     with site().database.unit_of_work(writing=writing) as session:
         yield session
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Report | None]:
+    """How far something long has come, for a person at a terminal alone."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1000, label=label, file=sys.stderr) as drawn:
+
+        def report(done: int, total: int) -> None:
+            drawn.update(1000 * done // max(total, 1) - drawn.pos)
+
+        yield report
+        drawn.update(1000 - drawn.pos)
 
 
 def with_app(command: F) -> F:

@@ -9,7 +9,7 @@ import click
 from sqlalchemy.orm import Session
 
 from feedback_app.accounts.queries import find_by_email
-from feedback_app.cli import unit_of_work
+from feedback_app.cli import bar, unit_of_work
 from feedback_app.core.errors import NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.preflight import Finding
@@ -60,10 +60,9 @@ def publish(
     accept_findings: bool,
 ) -> None:
     """Publish the draft of COURSE; its text can never be changed after this."""
-    with unit_of_work(writing=False) as session:
-        prepared = prepare(
-            session, get_draft(session, course, viewer=_somebody(session, email))
-        )
+    with unit_of_work(writing=False) as session, bar("Carrying the comments") as report:
+        draft = get_draft(session, course, viewer=_somebody(session, email))
+        prepared = prepare(session, draft, report=report)
     try:
         with unit_of_work(writing=True) as session:
             actor = _somebody(session, email)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ _COMPANY = 0.2
 _BESIDE = 0.5
 _GROWN = 1.5
 CONTEXT = 32
+_TOLD_EVERY = 500
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,25 @@ class Placement:
 
 
 def relocate(
-    anchors: Sequence[Anchor], old: Sequence[SectionText], new: Sequence[SectionText]
+    anchors: Sequence[Anchor],
+    old: Sequence[SectionText],
+    new: Sequence[SectionText],
+    *,
+    report: Callable[[int], None] | None = None,
 ) -> list[Placement]:
-    """Carry anchors of one revision to another, in their order."""
+    """Carry anchors of one revision to another, in their order.
+
+    `report` is told now and then how many are placed.
+    """
     if not anchors:
         return []
     mapper = _Mapper(old, new)
-    return [mapper.place(anchor) for anchor in anchors]
+    placed = []
+    for n, anchor in enumerate(anchors, start=1):
+        placed.append(mapper.place(anchor))
+        if report is not None and n % _TOLD_EVERY == 0:
+            report(n)
+    return placed
 
 
 class _Mapper:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, and_, func, insert, select
+from sqlalchemy import ColumnElement, Row, Table, and_, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from feedback_app.comments import anchors
@@ -16,6 +16,7 @@ from feedback_app.comments.conduct import State
 from feedback_app.comments.models import Anchor, Comment, Placement
 from feedback_app.comments.sight import none_of
 from feedback_app.core import clock
+from feedback_app.core.jobs import Report
 from feedback_app.curricula.models import Revision, RevisionState, Section
 
 
@@ -33,8 +34,19 @@ class PreparedPlacement:
     reason: str
 
 
+def count_to_carry(session: Session, base: Revision) -> int:
+    """How many comments `prepare_placements` would find a place for."""
+    made_on = aliased(Revision)
+    counted = select(func.count()).select_from(Comment)
+    joined = counted.join(made_on, made_on.id == Comment.revision_id)
+    return session.scalar(joined.where(*_carried(made_on, base))) or 0
+
+
 def prepare_placements(
-    session: Session, base: Revision, sections: Sequence[SectionText]
+    session: Session,
+    base: Revision,
+    sections: Sequence[SectionText],
+    report: Report | None = None,
 ) -> list[PreparedPlacement]:
     """Where the comments of all revisions up to `base` stand in the new sections.
 
@@ -42,12 +54,19 @@ def prepare_placements(
     made. Read-only and slow; call it in a reading unit.
     """
     by_revision: dict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-    for row in _standing(session, base):
+    standing = _standing(session, base)
+    for row in standing:
         by_revision[row.revision_id].append(row)
     prepared: list[PreparedPlacement] = []
+
+    def tell(placed: int) -> None:
+        if report is not None:
+            report(len(prepared) + placed, len(standing))
+
     for revision_id, rows in sorted(by_revision.items()):
         old = texts_of(session, revision_id)
-        prepared += _relocated(rows, old, sections)
+        tell(0)
+        prepared += _relocated(rows, old, sections, tell)
     return prepared
 
 
@@ -143,25 +162,31 @@ def _standing(session: Session, base: Revision) -> Sequence[Row[*tuple[Any, ...]
         .join(made_on, made_on.id == Comment.revision_id)
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)
         .outerjoin(newest, and_(newest.c.comment_id == Comment.id, newest.c.place == 1))
-        .where(
-            made_on.curriculum_id == base.curriculum_id,
-            made_on.number <= base.number,
-            made_on.state == RevisionState.PUBLISHED,
-            Comment.parent_id.is_(None),
-            none_of(frozenset({State.WITHDRAWN, State.ERASED})),
-            Comment.section_key.is_not(None),
-        )
+        .where(*_carried(made_on, base))
         .order_by(Comment.id)
     ).all()
+
+
+def _carried(made_on: type[Revision], base: Revision) -> list[ColumnElement[bool]]:
+    """All that stand on a section go along, but for replies and what was taken back."""
+    return [
+        made_on.curriculum_id == base.curriculum_id,
+        made_on.number <= base.number,
+        made_on.state == RevisionState.PUBLISHED,
+        Comment.parent_id.is_(None),
+        none_of(frozenset({State.WITHDRAWN, State.ERASED})),
+        Comment.section_key.is_not(None),
+    ]
 
 
 def _relocated(
     rows: Sequence[Row[*tuple[Any, ...]]],
     old: Sequence[SectionText],
     new: Sequence[SectionText],
+    tell: Callable[[int], None],
 ) -> list[PreparedPlacement]:
     texts = {section.key: section.text for section in old}
-    found = anchors.relocate([_start(row, texts) for row in rows], old, new)
+    found = anchors.relocate([_start(row, texts) for row in rows], old, new, report=tell)
     return [
         PreparedPlacement(
             comment_id=row.id,

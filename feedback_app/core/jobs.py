@@ -19,6 +19,10 @@ from feedback_app.core.orm import Base, identity, moment, public_id, recorded_at
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 3
+PAUSE = timedelta(seconds=1)
+
+Report = Callable[[int, int], None]
+"""Told, while something long goes on, how much of how much is done."""
 
 
 class JobState(enum.StrEnum):
@@ -84,8 +88,26 @@ def report(database: Database, kind: str, subject: str, *, done: int, total: int
         session.execute(
             update(Job)
             .where(Job.kind == kind, Job.subject == subject, Job.state == JobState.RUNNING)
-            .values(done=done, total=total)
+            .values(done=done, total=total, leased_until=clock.now() + LEASE)
         )
+
+
+class Watch:
+    """Notes how far a job has come, at most once a second, for whoever looks at its page."""
+
+    def __init__(self, database: Database, kind: str, subject: str) -> None:
+        self.database, self.kind, self.subject = database, kind, subject
+        self.next_at = clock.now()
+
+    def __call__(self, done: int, total: int) -> None:
+        if clock.now() >= self.next_at:
+            report(self.database, self.kind, self.subject, done=done, total=total)
+            self.next_at = clock.now() + PAUSE
+
+
+def share_done(job: Job | None) -> float | None:
+    """How much of a job is done, 0 … 1; nothing while that is not known."""
+    return min(1.0, job.done / job.total) if job is not None and job.total else None
 
 
 def has_failed(job: Job) -> bool:

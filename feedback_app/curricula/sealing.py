@@ -95,11 +95,14 @@ def freeze(
     sections = queries.sections_with_passages(session, revision)
     if not sections:
         raise NothingToPublish
-    if revision.base_id is not None:
-        if not change_note.strip():
-            raise ChangeNoteMissing
-        if not is_material and not material_reason.strip():
-            _refuse_hidden_change(session, revision, sections, changes)
+    check_notes(
+        session,
+        revision,
+        changes,
+        change_note=change_note,
+        is_material=is_material,
+        material_reason=material_reason,
+    )
     for change in changes if revision.base_id is not None else ():
         session.add(
             Change(
@@ -128,20 +131,32 @@ def freeze(
     session.flush()
 
 
-def _refuse_hidden_change(
+def check_notes(
     session: Session,
     revision: Revision,
-    sections: Sequence[Section],
     changes: Sequence[PreparedChange],
+    *,
+    change_note: str,
+    is_material: bool,
+    material_reason: str,
 ) -> None:
-    """ "Not material" after changed words that could be commented on needs a public reason."""
-    base = session.execute(
-        select(Section.key).where(
-            Section.revision_id == revision.base_id, Section.openness != Openness.FIXED
+    """A later version says what changed; "not material" after changed words that could be
+    commented on needs a public reason.
+    """
+    if revision.base_id is None:
+        return
+    if not change_note.strip():
+        raise ChangeNoteMissing
+    if is_material or material_reason.strip():
+        return
+    free = set(
+        session.scalars(
+            select(Section.key).where(
+                Section.revision_id.in_([revision.base_id, revision.id]),
+                Section.openness != Openness.FIXED,
+            )
         )
-    ).scalars()
-    free = {section.key for section in sections if section.openness is not Openness.FIXED}
-    free.update(base)
+    )
     if any(change.section_key in free and changes_words(change.kinds) for change in changes):
         raise MaterialReasonMissing
 

@@ -74,8 +74,7 @@ def problem_of(session: Session, upload: Upload) -> Unreadable | None:
 
 def share_read(session: Session, upload: Upload) -> float | None:
     """How much of a file has been read, 0 … 1; nothing while that is not known."""
-    job = jobs.find(session, PARSING, upload.public_id)
-    return min(1.0, job.done / job.total) if job is not None and job.total else None
+    return jobs.share_done(jobs.find(session, PARSING, upload.public_id))
 
 
 def course_made_of(session: Session, upload: Upload) -> str | None:

@@ -101,7 +101,7 @@ def parse(database: Database, public_id: str) -> None:
     read: dict[str, Any] | None = None
     problem = None
     try:
-        watch = _Watch(database, public_id)
+        watch = jobs.Watch(database, PARSING, public_id)
         read = read_course(data, filename, language=language, report=watch).to_json()
     except Unreadable as refusal:
         problem = f"{refusal.code} {refusal.part}".strip()
@@ -109,20 +109,6 @@ def parse(database: Database, public_id: str) -> None:
         upload = session.scalars(this.with_for_update()).first()
         if upload is not None:
             upload.document, upload.problem, upload.data = read, problem, None
-
-
-class _Watch:
-    """Notes how far the reading has come, at most once a second."""
-
-    def __init__(self, database: Database, public_id: str) -> None:
-        self.database = database
-        self.public_id = public_id
-        self.next_at = clock.now()
-
-    def __call__(self, done: int, total: int) -> None:
-        if clock.now() >= self.next_at:
-            jobs.report(self.database, PARSING, self.public_id, done=done, total=total)
-            self.next_at = clock.now() + timedelta(seconds=1)
 
 
 def read_course(

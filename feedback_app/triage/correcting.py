@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.placements import carry_forward
@@ -16,7 +16,7 @@ from feedback_app.curricula.correcting import (
     take_in,
 )
 from feedback_app.curricula.drafting import lock_draft
-from feedback_app.curricula.models import Revision, Section, UrgentCause
+from feedback_app.curricula.models import Revision, UrgentCause
 from feedback_app.curricula.queries import find_draft
 from feedback_app.curricula.sealing import freeze, set_in_force
 from feedback_app.log.services import append
@@ -24,7 +24,7 @@ from feedback_app.policy import Actor, Permission
 from feedback_app.triage.causes import add_cause
 from feedback_app.triage.gate import Prepared, open_rounds_on
 from feedback_app.triage.models import Cause, CauseKind
-from feedback_app.triage.publication import DraftMoved, hold_rounds
+from feedback_app.triage.publication import DraftMoved, hold_rounds, log_published
 
 _CAUSES = {
     UrgentCause.LAW: CauseKind.LAW,
@@ -99,26 +99,8 @@ def publish_correction(
         },
         at=at,
     )
-    append(
-        session,
-        actor=actor,
-        kind="revision.published",
-        subject=revision,
-        parents=[revision.curriculum],
-        facts={
-            "number": revision.number,
-            "content_hash": revision.content_hash,
-            "material": False,
-            "material_reason": revision.material_reason,
-            "change_note": revision.change_note,
-            "sections": session.scalar(
-                select(func.count()).where(Section.revision_id == revision.id)
-            ),
-            "carried": carried,
-            "changes": len(prepared.changes),
-        },
-        at=at,
-    )
+    changes = len(prepared.changes)
+    log_published(session, revision, actor=actor, at=at, carried=carried, changes=changes)
     set_in_force(session, revision, actor=actor, on=at.date(), authority=authority)
     draft = find_draft(session, revision.curriculum_id)
     if draft is not None:

@@ -32,7 +32,8 @@ from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.triage.changes_public import bp
 from feedback_app.triage.correcting import publish_correction
-from feedback_app.triage.gate import prepare
+from feedback_app.triage.gate import look_at, prepare
+from feedback_app.triage.publish_jobs import ask_to_publish, takes_long
 from feedback_app.web.forms import BaseForm
 from feedback_app.web.identity import current_actor, guarded
 
@@ -149,23 +150,49 @@ def teach(slug: str) -> ResponseReturnValue:
     with db.reading() as session:
         curriculum = queries.get_curriculum(session, slug)
         policy.require(current_actor(), Permission.PUBLISH_REVISION, curriculum)
-        prepared = prepare(session, get_correction(session, curriculum))
-    curriculum = _course(slug, Permission.PUBLISH_REVISION)
+        revision = get_correction(session, curriculum)
+        looked = look_at(session, revision)
+        long = takes_long(session, revision, looked)
+        prepared = None if long else prepare(session, revision, looked=looked)
+    revision = get_correction(db.session, _course(slug, Permission.PUBLISH_REVISION))
+    authority = form.authority.data or ""
     try:
+        if prepared is None:
+            asked = ask_to_publish(
+                db.session,
+                revision,
+                actor=current_actor(),
+                version=looked.version,
+                terms={"authority": authority},
+            )
+            db.session.commit()
+            page = url_for(".publishing", slug=slug, publishing_id=asked.public_id)
+            return redirect(page, 303)
         published = publish_correction(
             db.session,
-            get_correction(db.session, curriculum),
+            revision,
             actor=current_actor(),
             prepared=prepared,
-            authority=form.authority.data or "",
+            authority=authority,
         )
     except (Conflict, Invalid) as error:
-        db.only_read()
-        form.form_errors.append(_(error.sentence))
-        status = 409 if isinstance(error, Conflict) else 422
-        return _page(_course(slug, Permission.PUBLISH_REVISION), status, teach_form=form)
+        return not_taught(slug, form, error)
     db.session.commit()
+    return to_taught(published)
+
+
+def not_taught(slug: str, form: TeachForm, error: Conflict | Invalid) -> ResponseReturnValue:
+    """The page once more, with what was typed and why it was not published."""
+    db.only_read()
+    form.form_errors.append(_(error.sentence, **error.values))
+    status = 409 if isinstance(error, Conflict) else 422
+    return _page(_course(slug, Permission.PUBLISH_REVISION), status, teach_form=form)
+
+
+def to_taught(published: Revision) -> ResponseReturnValue:
+    """On to what the public sees now."""
     flash(_("Version %(number)s is public and is taught from today.", number=published.number))
+    slug = published.curriculum.slug
     return redirect(url_for(".changes", slug=slug, number=published.number), 303)
 
 

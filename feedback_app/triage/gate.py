@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Comment, CommentVersion, Point
-from feedback_app.comments.placements import PreparedPlacement, prepare_placements, texts_of
+from feedback_app.comments.placements import (
+    PreparedPlacement,
+    count_to_carry,
+    prepare_placements,
+    texts_of,
+)
 from feedback_app.core import clock
 from feedback_app.core.i18n import N_
+from feedback_app.core.jobs import Report
 from feedback_app.curricula import preflight
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import Comparison, compare
@@ -49,22 +55,30 @@ LISTED_LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What is slow to compute, made of a draft as it was at `version`."""
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What the page before publishing shows, made of a draft as it was at `version`."""
 
     revision_id: int
     version: int
     comparison: Comparison | None
     changes: Sequence[PreparedChange]
-    placements: Sequence[PreparedPlacement]
-    pairs: Sequence[PreparedPair] = ()
-    findings: Sequence[preflight.Finding] = ()
+    findings: Sequence[preflight.Finding]
+    carried: int
+    """How many comments will have a place in it."""
 
     @property
     def must_be_looked_at(self) -> Sequence[preflight.Finding]:
         """What is not made public before somebody says that they have seen it."""
         return [f for f in self.findings if f.severity is preflight.Severity.BLOCKS]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared(Looked):
+    """All that is slow to compute before the writing unit."""
+
+    placements: Sequence[PreparedPlacement]
+    pairs: Sequence[PreparedPair]
 
 
 @dataclass(frozen=True)
@@ -115,21 +129,43 @@ class Gate:
         return bool(self.open_rounds or self.lost)
 
 
-def prepare(session: Session, revision: Revision) -> Prepared:
-    """Compare the draft with its base and carry the comments; before the writing unit."""
-    new = curricula.section_versions(session, revision.id)
-    findings = _findings(session, revision)
-    if revision.base is None:
-        return Prepared(revision.id, revision.version, None, (), (), findings=findings)
-    comparison = compare(curricula.section_versions(session, revision.base.id), new)
-    return Prepared(
+def look_at(session: Session, revision: Revision) -> Looked:
+    """Compare the draft with its base; fast enough for a page."""
+    base, comparison = revision.base, None
+    if base is not None:
+        comparison = compare(
+            curricula.section_versions(session, base.id),
+            curricula.section_versions(session, revision.id),
+        )
+    return Looked(
         revision_id=revision.id,
         version=revision.version,
         comparison=comparison,
-        changes=changes_of(comparison),
+        changes=changes_of(comparison) if comparison is not None else (),
+        findings=_findings(session, revision),
+        carried=count_to_carry(session, base) if base is not None else 0,
+    )
+
+
+def prepare(
+    session: Session,
+    revision: Revision,
+    *,
+    looked: Looked | None = None,
+    report: Report | None = None,
+) -> Prepared:
+    """Compare the draft with every version and carry the comments; before the writing unit."""
+    looked = looked or look_at(session, revision)
+    values = {each.name: getattr(looked, each.name) for each in fields(Looked)}
+    if revision.base is None:
+        return Prepared(**values, placements=(), pairs=())
+    new = curricula.section_versions(session, revision.id)
+    return Prepared(
+        **values,
         pairs=prepare_pairs(session, revision, new),
-        placements=prepare_placements(session, revision.base, texts_of(session, revision.id)),
-        findings=findings,
+        placements=prepare_placements(
+            session, revision.base, texts_of(session, revision.id), report
+        ),
     )
 
 

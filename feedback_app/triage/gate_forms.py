@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import (
     BooleanField,
     DateField,
@@ -15,6 +17,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.triage.gate import Listed
 from feedback_app.triage.models import CauseKind
@@ -69,6 +72,33 @@ class GateForm(BaseForm):
 
     def reasons(self) -> dict[Listed, str]:
         return {kind: self[f"reason_{kind.value}"].data or "" for kind in Listed}
+
+    def terms(self) -> dict[str, Any]:
+        """All that was typed, as `publish_revision` takes it and a job keeps it."""
+        return {
+            "change_note": self.change_note.data or "",
+            "is_material": self.is_material.data == "yes",
+            "material_reason": self.material_reason.data or "",
+            "reasons": {kind.value: why for kind, why in self.reasons().items()},
+            "accepts_findings": bool(self.looked.data),
+        }
+
+    @classmethod
+    def of(cls, terms: dict[str, Any], version: int) -> GateForm:
+        """The form as it was when it was sent."""
+        form = cls(formdata=None)
+        form.version.data = str(version)
+        form.change_note.data = terms["change_note"]
+        form.is_material.data = "yes" if terms["is_material"] else "no"
+        form.material_reason.data = terms["material_reason"]
+        form.looked.data = terms["accepts_findings"]
+        for kind, why in terms["reasons"].items():
+            form[f"reason_{kind}"].data = why
+        return form
+
+    def is_told(self, error: Invalid) -> bool:
+        """Whether its sentence stands beside its field already."""
+        return error.at in self._fields and bool(self._fields[error.at].errors)
 
 
 class InForceForm(BaseForm):

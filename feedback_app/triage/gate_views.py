@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
-from feedback_app.core.errors import Invalid
+from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import SectionComparison
 from feedback_app.curricula.models import Revision
@@ -21,16 +21,26 @@ from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.triage import hunks
 from feedback_app.triage.changes_public import bp, quote_of
-from feedback_app.triage.gate import LISTED_LABELS, Gate, Prepared, gate_of, prepare
+from feedback_app.triage.gate import LISTED_LABELS, Gate, Looked, gate_of, look_at, prepare
 from feedback_app.triage.gate_forms import GateForm, InForceForm
 from feedback_app.triage.hunks import ChangePiece
+from feedback_app.triage.models import Publishing
 from feedback_app.triage.publication import (
     DraftMoved,
     FindingsNotAccepted,
     ReasonOwed,
     publish_revision,
 )
+from feedback_app.triage.publish_jobs import (
+    ask_to_publish,
+    check_terms,
+    find_running,
+    takes_long,
+)
 from feedback_app.web.identity import current_actor, guarded
+
+MOST_SHOWN = 200
+"""Of each kind that the gate lists; what is counted and what is refused is all of it."""
 
 
 @bp.route("/authoring/<slug:slug>/publish", methods=["GET", "POST"])
@@ -38,38 +48,71 @@ from feedback_app.web.identity import current_actor, guarded
 def gate(slug: str) -> ResponseReturnValue:
     """What stands in the way of publishing this draft, and the form that publishes it.
 
-    Everything slow happens in a reading unit; the writing one begins with the service.
+    Everything slow happens in a reading unit, or in a job where it takes long; the writing
+    unit begins with the service.
     """
     form = GateForm()
     if not form.is_submitted():
         revision = _draft(db.session, slug)
+        running = find_running(db.session, revision)
+        if running is not None:
+            return _follow(slug, running)
         form.version.data = str(revision.version)
-        return _gate_page(db.session, revision, prepare(db.session, revision), form), 200
+        return _gate_page(db.session, revision, look_at(db.session, revision), form), 200
     db.let_go()
+    prepared = None
     with db.reading() as session:
         revision = _draft(session, slug)
-        prepared = prepare(session, revision)
+        looked = look_at(session, revision)
         if not form.validate():
-            return _gate_page(session, revision, prepared, form), 422
+            return _gate_page(session, revision, looked, form), 422
         if form.version.data != str(revision.version):
-            return _seen_anew(session, revision, prepared, form)
+            return _seen_anew(session, revision, looked, form)
+        try:
+            if takes_long(session, revision, looked):
+                check_terms(session, revision, looked, form.terms())
+            else:
+                prepared = prepare(session, revision, looked=looked)
+        except (Invalid, Conflict) as error:
+            return refused(slug, form, error)
     try:
+        if prepared is None:
+            return _hand_over(slug, looked, form)
         published = publish_revision(
             db.session,
             _draft(db.session, slug),
             actor=current_actor(),
             prepared=prepared,
-            change_note=form.change_note.data or "",
-            is_material=form.is_material.data == "yes",
-            material_reason=form.material_reason.data or "",
-            reasons=form.reasons(),
-            accepts_findings=bool(form.looked.data),
+            **form.terms() | {"reasons": form.reasons()},
         )
-    except (Invalid, DraftMoved) as error:
-        return _refused(slug, form, error)
+    except (Invalid, Conflict) as error:
+        return refused(slug, form, error)
     db.session.commit()
+    return to_published(published)
+
+
+def _hand_over(slug: str, looked: Looked, form: GateForm) -> ResponseReturnValue:
+    asked = ask_to_publish(
+        db.session,
+        _draft(db.session, slug),
+        actor=current_actor(),
+        version=looked.version,
+        terms=form.terms(),
+    )
+    db.session.commit()
+    return _follow(slug, asked)
+
+
+def _follow(slug: str, asked: Publishing) -> ResponseReturnValue:
+    page = url_for(".publishing", slug=slug, publishing_id=asked.public_id)
+    return redirect(page, 303)
+
+
+def to_published(published: Revision) -> ResponseReturnValue:
+    """On to what the public sees now."""
     flash(_("Version %(number)s is published.", number=published.number), "success")
     page = ".changes" if published.base_id else "curricula.revision"
+    slug = published.curriculum.slug
     return redirect(url_for(page, slug=slug, number=published.number), 303)
 
 
@@ -79,31 +122,35 @@ def _draft(session: Session, slug: str) -> Revision:
     return revision
 
 
-def _refused(slug: str, form: GateForm, error: Invalid | DraftMoved) -> ResponseReturnValue:
+def refused(slug: str, form: GateForm, error: Invalid | Conflict) -> ResponseReturnValue:
     """The page once more, as it stands now, with every reason that is still owed."""
     db.let_go()
     with db.reading() as session:
-        revision = _draft(session, slug)
-        prepared = prepare(session, revision)
+        try:
+            revision = _draft(session, slug)
+        except NotFound:  # somebody else has published or dropped it
+            raise error from None
+        looked = look_at(session, revision)
         if isinstance(error, DraftMoved):
-            return _seen_anew(session, revision, prepared, form)
-        if isinstance(error, ReasonOwed):
-            listed = gate_of(session, revision, prepared.comparison).listed()
-            for kind in listed:
-                if not form.reasons()[kind].strip():
-                    form.reject(ReasonOwed(kind))
-            if prepared.must_be_looked_at and not form.looked.data:
-                form.reject(FindingsNotAccepted(prepared.must_be_looked_at))
-        else:
+            return _seen_anew(session, revision, looked, form)
+        if isinstance(error, Conflict):
+            form.form_errors.append(_(error.sentence, **error.values))
+            return _gate_page(session, revision, looked, form), 409
+        for kind in gate_of(session, revision, looked.comparison).listed():
+            if not form.reasons()[kind].strip():
+                form.reject(ReasonOwed(kind))
+        if looked.must_be_looked_at and not form.looked.data:
+            form.reject(FindingsNotAccepted(looked.must_be_looked_at))
+        if not form.is_told(error):
             form.reject(error)
-        return _gate_page(session, revision, prepared, form), 422
+        return _gate_page(session, revision, looked, form), 422
 
 
 def _seen_anew(
-    session: Session, revision: Revision, prepared: Prepared, form: GateForm
+    session: Session, revision: Revision, looked: Looked, form: GateForm
 ) -> ResponseReturnValue:
     form.version.data = str(revision.version)
-    return _gate_page(session, revision, prepared, form, is_stale=True), 409
+    return _gate_page(session, revision, looked, form, is_stale=True), 409
 
 
 @dataclass(frozen=True)
@@ -120,12 +167,12 @@ class ShownPiece:
 def _gate_page(
     session: Session,
     revision: Revision,
-    prepared: Prepared,
+    looked: Looked,
     form: GateForm,
     *,
     is_stale: bool = False,
 ) -> str:
-    found = gate_of(session, revision, prepared.comparison)
+    found = gate_of(session, revision, looked.comparison)
     sections = curricula.outline(session, revision.id)
     by_key = {row.key: row for row in sections}
     return render_template(
@@ -136,21 +183,22 @@ def _gate_page(
         gate=found,
         listed=found.listed(),
         labels=LISTED_LABELS,
-        pieces=_shown(found, prepared, by_key),
+        pieces=_shown(found, looked, by_key),
         sections=by_key,
-        findings=prepared.findings,
-        must_look=bool(prepared.must_be_looked_at),
+        findings=looked.findings,
+        must_look=bool(looked.must_be_looked_at),
         quote_of=quote_of,
-        changes=len(list(hunks.pieces(prepared.comparison))),
-        carried=len(prepared.placements),
+        changes=len(list(hunks.pieces(looked.comparison))),
+        carried=looked.carried,
+        most=MOST_SHOWN,
         is_stale=is_stale,
     )
 
 
-def _shown(found: Gate, prepared: Prepared, rows: dict[str, SectionRow]) -> list[ShownPiece]:
+def _shown(found: Gate, looked: Looked, rows: dict[str, SectionRow]) -> list[ShownPiece]:
     shown = []
     for piece in found.uncaused:
-        section = hunks.find_section(prepared.comparison, piece.section_key)
+        section = hunks.find_section(looked.comparison, piece.section_key)
         if section is not None:
             row = rows.get(piece.section_key)
             before, after = words_around(section, piece.hunk)

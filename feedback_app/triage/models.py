@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -189,6 +190,28 @@ class Cause(Base):
 
     revision: Mapped[Revision] = relationship()
     point: Mapped[Point | None] = relationship()
+
+
+class Publishing(Base):
+    """A draft handed over to be published by a job, with all that was typed for it.
+
+    It goes with the job's own row, some days after it has ended; what it made public stays.
+    """
+
+    __tablename__ = "publishings"
+
+    id: Mapped[identity]
+    public_id: Mapped[public_id]
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    asked_at: Mapped[recorded_at]
+    version: Mapped[int]
+    terms: Mapped[dict[str, Any]]
+    refusal: Mapped[dict[str, Any] | None]
+    ended_at: Mapped[moment | None]
+
+    revision: Mapped[Revision] = relationship()
+    asked_by: Mapped[Account] = relationship()
 
 
 class Verdict(Base):

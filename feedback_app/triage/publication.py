@@ -27,7 +27,7 @@ from feedback_app.rounds.models import Round
 from feedback_app.triage import hunks
 from feedback_app.triage.adoption import adoptions_of
 from feedback_app.triage.causes import causes_of
-from feedback_app.triage.gate import Gate, Listed, Prepared, gate_of, prepare
+from feedback_app.triage.gate import Gate, Listed, Looked, Prepared, gate_of, prepare
 from feedback_app.triage.models import Adoption, Disposition
 from feedback_app.triage.queries import latest
 from feedback_app.triage.releasing import publish_answers
@@ -116,11 +116,14 @@ def publish_revision(
     at = clock.now()
     hold_rounds(session, revision)
     gate = gate_of(session, revision, prepared.comparison)
-    if unsettled(session, revision):
-        raise CorrectionsWait
-    given = _check(gate, reasons or {})
-    if prepared.must_be_looked_at and not accepts_findings:
-        raise FindingsNotAccepted(prepared.must_be_looked_at)
+    given = check(
+        session,
+        revision,
+        gate,
+        prepared,
+        reasons=reasons or {},
+        accepts_findings=accepts_findings,
+    )
     _settle(session, revision, gate, prepared)
     carried = carry_forward(session, revision, prepared.placements)
     freeze(
@@ -151,23 +154,14 @@ def publish_revision(
             },
             at=at,
         )
-    append(
+    log_published(
         session,
+        revision,
         actor=actor,
-        kind="revision.published",
-        subject=revision,
-        parents=[revision.curriculum],
-        facts={
-            "number": revision.number,
-            "content_hash": revision.content_hash,
-            "material": revision.is_material,
-            "material_reason": revision.material_reason or None,
-            "change_note": revision.change_note or None,
-            "sections": session.scalar(
-                select(func.count()).where(Section.revision_id == revision.id)
-            ),
-            "carried": carried,
-            "changes": len(prepared.changes),
+        at=at,
+        carried=carried,
+        changes=len(prepared.changes),
+        answers={
             "answers": released.answers,
             "alone": released.alone,
             "corrected": released.corrected,
@@ -176,9 +170,44 @@ def publish_revision(
             "answers": released.digest,
             "adoptions": _digest(adoptions_of(session, revision.id)),
         },
-        at=at,
     )
     return revision
+
+
+def log_published(
+    session: Session,
+    revision: Revision,
+    *,
+    actor: Actor,
+    at: datetime,
+    carried: int,
+    changes: int,
+    answers: Mapping[str, int] | None = None,
+    commitments: Mapping[str, str] | None = None,
+) -> None:
+    """The one entry by which a text became public; `answers` counts what came out with it."""
+    facts: dict[str, str | int | bool | None] = {
+        "number": revision.number,
+        "content_hash": revision.content_hash,
+        "material": revision.is_material,
+        "material_reason": revision.material_reason or None,
+        "change_note": revision.change_note or None,
+        "sections": session.scalar(
+            select(func.count()).where(Section.revision_id == revision.id)
+        ),
+        "carried": carried,
+        "changes": changes,
+    }
+    append(
+        session,
+        actor=actor,
+        kind="revision.published",
+        subject=revision,
+        parents=[revision.curriculum],
+        facts=facts | dict(answers or {}),
+        commitments=dict(commitments or {}),
+        at=at,
+    )
 
 
 def hold_rounds(session: Session, revision: Revision) -> None:
@@ -191,8 +220,18 @@ def hold_rounds(session: Session, revision: Revision) -> None:
     ).all()
 
 
-def _check(gate: Gate, reasons: Mapping[Listed, str]) -> dict[Listed, str]:
+def check(
+    session: Session,
+    revision: Revision,
+    gate: Gate,
+    looked: Looked,
+    *,
+    reasons: Mapping[Listed, str],
+    accepts_findings: bool,
+) -> dict[Listed, str]:
     """The reasons that are needed, each given; refused otherwise."""
+    if unsettled(session, revision):
+        raise CorrectionsWait
     if gate.open_rounds:
         raise RoundStillOpen
     if gate.lost:
@@ -202,6 +241,8 @@ def _check(gate: Gate, reasons: Mapping[Listed, str]) -> dict[Listed, str]:
         given[kind] = reasons.get(kind, "").strip()
         if not given[kind]:
             raise ReasonOwed(kind)
+    if looked.must_be_looked_at and not accepts_findings:
+        raise FindingsNotAccepted(looked.must_be_looked_at)
     return given
 
 

@@ -5,6 +5,7 @@ from feedback_app.triage.changes_public import bp, changes
 from feedback_app.triage.correction_views import correction
 from feedback_app.triage.gate_views import gate, in_force
 from feedback_app.triage.placing_views import place, places
+from feedback_app.triage.publishing_views import progress, publishing
 from feedback_app.triage.redraft_views import cause, draft_changes
 
 __all__ = [
@@ -18,5 +19,7 @@ __all__ = [
     "in_force",
     "place",
     "places",
+    "progress",
+    "publishing",
     "release",
 ]

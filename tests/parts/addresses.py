@@ -46,6 +46,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "ending": "json",
         "upload_id": ids["edited_upload" if rule.endpoint in EDITED else "upload"],
         "cause_id": ids["cause"],
+        "publishing_id": ids["publishing"],
         "state_id": ids["state"],
         "measure_id": ids["measure"],
         "adoption_id": ids["adoption"],

@@ -36,7 +36,7 @@ from feedback_app.rounds import plans
 from feedback_app.rounds.models import Participation, Round
 from feedback_app.rounds.services import plan_round, sign_for_host
 from feedback_app.triage.causes import name_cause
-from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome
+from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome, Publishing
 from tests.comments.acts import said, sent
 
 VISITOR_NAME = "visitor"
@@ -240,11 +240,29 @@ class Settling:
         )
         withheld = next(s for s in self.open.revision.sections if s.is_withheld)
         self.draft: Revision = draft
+        self.session.flush()
+        refused = Publishing(  # by a worker, since the draft had moved on
+            revision=draft,
+            asked_by_id=self.actor("moderator").account_id,
+            version=draft.version,
+            terms={
+                "change_note": "Shorter.",
+                "is_material": True,
+                "material_reason": "",
+                "reasons": {},
+                "accepts_findings": False,
+            },
+            refusal={"rule": "DraftMoved"},
+            ended_at=clock.now(),
+        )
+        self.session.add(refused)
+        self.session.flush()
         self.world.ids |= {
             "course": self.course.slug,
             "key": section.key,
             "withheld_key": withheld.key,
             "cause": cause.public_id,
+            "publishing": refused.public_id,
             "state": self.one(
                 select(DraftState.public_id).where(DraftState.section_key == section.key)
             ),

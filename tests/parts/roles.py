@@ -58,6 +58,8 @@ OPENS = {
     "publishing.draft_changes": READERS,
     "publishing.gate": PUBLISHERS,
     "publishing.in_force": PUBLISHERS,
+    "publishing.publishing": PUBLISHERS,
+    "publishing.progress": PUBLISHERS,
     "publishing.adopt": {"moderator"},
     "publishing.place": {"moderator"},
     "publishing.places": {"moderator"},
