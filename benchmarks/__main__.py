@@ -90,10 +90,17 @@ def _statements(folder: Path) -> None:
 def _carrying(folder: Path) -> None:
     got = carrying.measure(folder)
     print(
-        f"P14 {got.placed:,} quotes carried over {carrying.WORDS:,} words: {got.cpu:.1f} CPU s "
-        f"in all (budget 10), written in {got.held:.2f} s (budget 1), longest wait of another "
-        f"writer {got.waited:.2f} s over {got.posts} writes"
+        f"P14 {got.placed:,} quotes carried over {carrying.WORDS:,} words by publishing: "
+        f"{got.cpu:.1f} CPU s in all (budget 10), lock held {got.held:.2f} s (budget 1), "
+        f"progress told to {got.told:,}"
     )
+    for when, posting in (("alone", got.alone), ("meanwhile", got.meanwhile)):
+        print(
+            f"P7  {carrying.POSTERS} posters {when}: {posting.posts} comments, "
+            f"{posting.errors} errors (budget 0), median {1000 * posting.median:.0f} ms, worst "
+            f"p95 {posting.worst_p95:.1f} × (budget 15), least served {posting.least:.2f} of "
+            f"the mean (budget 0.25), longest wait {posting.longest:.2f} s"
+        )
 
 
 if __name__ == "__main__":

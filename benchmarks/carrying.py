@@ -1,84 +1,198 @@
-"""Carrying ten thousand quotes to a new version: computed first, then written in one unit."""
+"""Publishing under ten thousand quotes, by the job that does it, while others post."""
 
 from __future__ import annotations
 
+import json
 import random
 import re
+import secrets
+import statistics
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
 
 from benchmarks import site, texts
+from feedback_app.accounts.models import Account
+from feedback_app.comments import codes, services
 from feedback_app.comments.anchors import cut
-from feedback_app.comments.models import Anchor, Comment
-from feedback_app.comments.placements import carry_forward, prepare_placements, texts_of
+from feedback_app.comments.holders import NOBODY
+from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point
+from feedback_app.comments.submissions import Sent, content_hash
+from feedback_app.core import jobs
 from feedback_app.core.database import Database
-from feedback_app.core.html import render
+from feedback_app.core.html import render, render_comment
 from feedback_app.curricula.models import Curriculum, Revision, RevisionState, Section
+from feedback_app.organizations.models import Membership, Role
+from feedback_app.organizations.queries import actor_of
+from feedback_app.policy import VISITOR
 from feedback_app.rounds.models import Round
+from feedback_app.triage.gate import Listed
+from feedback_app.triage.models import Publishing
+from feedback_app.triage.publish_jobs import PUBLISHING, ask_to_publish
 
 COMMENTS = 10_000
 WORDS = 20_000
 SECTIONS = 60
 EDITS = 200
+POSTERS = 8
+BEFORE = 4.0
+"""Seconds of posting alone, against which the posting meanwhile is held."""
 _WORD = re.compile(r"\w+")
+_KEY = codes.receipt_key("a secret of this benchmark alone")
+_SAID = "Ask the family first, then wait."
+
+
+@dataclass(frozen=True)
+class Posting:
+    """What posters met: seconds a comment, by poster."""
+
+    waits: list[list[float]]
+    errors: int
+
+    @property
+    def posts(self) -> int:
+        return sum(map(len, self.waits))
+
+    @property
+    def median(self) -> float:
+        return statistics.median(each for some in self.waits for each in some)
+
+    @property
+    def longest(self) -> float:
+        return max(each for some in self.waits for each in some)
+
+    @property
+    def worst_p95(self) -> float:
+        """Of the poster who met the longest waits, in medians."""
+        return max(sorted(some)[int(0.95 * len(some))] for some in self.waits) / self.median
+
+    @property
+    def least(self) -> float:
+        """What the least served got, of the mean."""
+        return min(map(len, self.waits)) * len(self.waits) / self.posts
 
 
 @dataclass(frozen=True)
 class Carried:
-    """Seconds: CPU in all, then the writing unit and the longest wait of another writer."""
+    """`cpu` and `held` are seconds: processor time of the job, its longest writing unit."""
 
     placed: int
     cpu: float
     held: float
-    waited: float
-    posts: int
+    told: int
+    alone: Posting
+    meanwhile: Posting
 
 
 def measure(folder: Path) -> Carried:
     url = site.path_of(folder, "carrying.sqlite")
     site.fill(url, comments=0)
     database = Database(url)
-    base_id, draft_id = _fill(database)
-    begun = time.process_time()
-    with database.unit_of_work(writing=False) as session:
-        base = session.get_one(Revision, base_id)
-        prepared = prepare_placements(session, base, texts_of(session, draft_id))
-    computed = time.process_time() - begun
-    ended = threading.Event()
-    waits: list[float] = []
-    other = threading.Thread(target=_write_on, args=(database, ended, waits))
-    other.start()
-    time.sleep(0.2)
-    begun = time.process_time()
+    draft_id, moderator_id = _fill(database)
+    alone = _posting(database, lambda: time.sleep(BEFORE))
     with database.unit_of_work(writing=True) as session:
-        held = time.perf_counter()
-        placed = carry_forward(session, session.get_one(Revision, draft_id), prepared)
-    held = time.perf_counter() - held
-    written = time.process_time() - begun
-    ended.set()
-    other.join()
+        draft = session.get_one(Revision, draft_id)
+        terms = {
+            "change_note": "Many words are other now.",
+            "is_material": True,
+            "material_reason": "",
+            "reasons": {kind.value: "Answers come on Friday." for kind in Listed},
+            "accepts_findings": True,
+        }
+        actor = actor_of(session, session.get_one(Account, moderator_id))
+        ask_to_publish(session, draft, actor=actor, version=draft.version, terms=terms)
+    worked: dict[str, float] = {}
+    meanwhile = _posting(database, lambda: worked.update(_in_a_worker(url)))
+    with database.unit_of_work(writing=False) as session:
+        asked = session.scalars(select(Publishing)).one()
+        job = jobs.find(session, PUBLISHING, asked.public_id)
+        assert asked.revision.is_public, asked.refusal
+        assert job is not None
+        told, placed = job.done, job.total
     database.dispose()
-    return Carried(placed, computed + written, held, max(waits), len(waits))
+    return Carried(placed, worked["cpu"], worked["held"], told, alone, meanwhile)
 
 
-def _write_on(database: Database, ended: threading.Event, waits: list[float]) -> None:
-    """Somebody who saves something small all the while."""
+def _in_a_worker(url: str) -> dict[str, float]:
+    """As `jobs run` does it: in a process of its own."""
+    words = [sys.executable, "-m", "benchmarks.carrying", url]
+    told = subprocess.run(words, capture_output=True, text=True, check=True)
+    answer: dict[str, float] = json.loads(told.stdout)
+    return answer
+
+
+def work(url: str) -> None:
+    """The worker's part; prints what it took."""
+    database = Database(url)
+    begun_at, held = [0.0], [0.0]
+
+    @event.listens_for(database.engine, "begin")
+    def begin(connection) -> None:  # type: ignore[no-untyped-def]
+        if connection.get_execution_options().get("unit") == "writing":
+            begun_at[0] = time.perf_counter()
+
+    @event.listens_for(database.engine, "commit")
+    def commit(connection) -> None:  # type: ignore[no-untyped-def]
+        if connection.get_execution_options().get("unit") == "writing":
+            held[0] = max(held[0], time.perf_counter() - begun_at[0])
+
+    begun = time.process_time()
+    jobs.run_due(database)
+    print(json.dumps({"cpu": time.process_time() - begun, "held": held[0]}))
+
+
+def _posting(database: Database, meanwhile) -> Posting:  # type: ignore[no-untyped-def]
+    """Eight people who comment on another course all the while."""
+    ended = threading.Event()
+    waits: list[list[float]] = [[] for _ in range(POSTERS)]
+    errors: list[Exception] = []
+    posters = [
+        threading.Thread(target=_post_on, args=(database, ended, mine, errors))
+        for mine in waits
+    ]
+    for poster in posters:
+        poster.start()
+    try:
+        meanwhile()
+    finally:
+        ended.set()
+        for poster in posters:
+            poster.join()
+    return Posting(waits, len(errors))
+
+
+def _post_on(
+    database: Database, ended: threading.Event, waits: list[float], errors: list[Exception]
+) -> None:
+    html = render_comment(_SAID).html
     while not ended.is_set():
         asked = time.perf_counter()
-        with database.unit_of_work(writing=True) as session:
-            course = session.scalars(select(Curriculum).limit(1)).one()
-            course.summary = str(asked)
+        try:
+            with database.unit_of_work(writing=True) as session:
+                services.submit_comment(
+                    session,
+                    session.scalars(select(Round).where(Round.slug == "bench")).one(),
+                    actor=VISITOR,
+                    holder=NOBODY,
+                    sent=Sent(secrets.token_hex(16), content_hash=content_hash(_SAID)),
+                    said=services.Said(body=_SAID, html=html),
+                    key=_KEY,
+                )
+        except Exception as error:
+            errors.append(error)
         waits.append(time.perf_counter() - asked)
-        time.sleep(0.005)
+        time.sleep(0.01)
 
 
 def _fill(database: Database) -> tuple[int, int]:
+    """The draft that is to be published, and who may publish it; by their ids."""
     chance = random.Random(14)
     vocabulary = [
         f"{word}{chance.choice(('', 's', 'ed', 'ing'))}{chance.randrange(90)}"
@@ -100,8 +214,11 @@ def _fill(database: Database) -> tuple[int, int]:
         base = Revision(
             curriculum=course, number=1, title="A course", started_by_id=first.started_by_id
         )
-        session.add_all([course, base])
+        moderator = Account(email="moderator@example.org", name="M", password_hash=None)
+        session.add_all([course, base, moderator])
         session.flush()
+        role = {"organization": course.department, "role": Role.MODERATOR}
+        session.add(Membership(account=moderator, **role))
         old = _sections(session, base, sections)
         base.state, base.content_hash = RevisionState.PUBLISHED, "0" * 64
         base.published_at = datetime.now(UTC)
@@ -122,7 +239,7 @@ def _fill(database: Database) -> tuple[int, int]:
             said[at] = " ".join(words)
         _sections(session, draft, sections)
         _speak(session, base, old, chance)
-        return base.id, draft.id
+        return draft.id, moderator.id
 
 
 def _sections(session: Session, revision: Revision, sections: list[list[str]]) -> list[str]:
@@ -151,9 +268,27 @@ def _key(number: int) -> str:
 
 
 def _speak(session: Session, base: Revision, drawn: list[str], chance: random.Random) -> None:
-    round_id = session.scalars(select(Round.id).limit(1)).one()
-    at = datetime.now(UTC) - timedelta(days=1)
+    open_ = session.scalars(select(Round).limit(1)).one()
+    at = datetime.now(UTC) - timedelta(days=9)
+    closed = Round(
+        slug="carried",
+        revision=base,
+        host=open_.host,
+        department=open_.department,
+        languages=["en"],
+        time_zone="America/Chicago",
+        opens_at=at,
+        closes_at=at + timedelta(days=1),
+        planned_by_id=base.started_by_id,
+        help_name="Ana Ruiz",
+        help_phone="555-0134",
+        help_email="help@example.org",
+    )
+    session.add(closed)
+    session.flush()
+    round_id = closed.id
     comments, quotes = [], []
+    html = render_comment(_SAID).html
     for n in range(COMMENTS):
         section = chance.randrange(len(drawn))
         text = drawn[section]
@@ -179,3 +314,10 @@ def _speak(session: Session, base: Revision, drawn: list[str], chance: random.Ra
         )
     session.execute(insert(Comment), comments)
     session.execute(insert(Anchor), quotes)
+    of = [{"comment_id": row["id"]} for row in comments]
+    session.execute(insert(CommentVersion), [row | {"body": _SAID, "html": html} for row in of])
+    session.execute(insert(Point), of)
+
+
+if __name__ == "__main__":
+    work(sys.argv[1])
