@@ -91,8 +91,8 @@ def _carrying(folder: Path) -> None:
     got = carrying.measure(folder)
     print(
         f"P14 {got.placed:,} quotes carried over {carrying.WORDS:,} words by publishing: "
-        f"{got.cpu:.1f} CPU s in all (budget 10), lock held {got.held:.2f} s (budget 1), "
-        f"progress told to {got.told:,}"
+        f"{got.cpu:.1f} CPU s in all (budget 10), lock held {got.held:.2f} s "
+        f"({got.held_cpu:.2f} of them CPU; budget 1), progress told to {got.told:,}"
     )
     for when, posting in (("alone", got.alone), ("meanwhile", got.meanwhile)):
         print(

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -81,9 +82,11 @@ class Prepared(Looked):
     pairs: Sequence[PreparedPair]
 
 
-@dataclass(frozen=True)
-class OpenPoint:
-    """An ask of an earlier round that has no answer, or none with its second signature."""
+class OpenPoint(NamedTuple):
+    """An ask of an earlier round that has no answer, or none with its second signature.
+
+    A tuple, because thousands are listed while the publishing unit holds everybody up.
+    """
 
     public_id: str
     comment_id: str
@@ -262,13 +265,11 @@ def undecided_points(
         .order_by(Comment.submitted_at, Comment.id, Point.number)
     )
     moderators = moderators_of(session, department_id)
-    found = []
-    for row in rows:
-        values = dict(row._mapping)
-        decided_by = values.pop("decided_by_id")
-        if not row.is_unsigned or moderators - {decided_by}:
-            found.append(OpenPoint(**values))
-    return found
+    return [
+        OpenPoint._make(point)
+        for *point, decided_by in rows
+        if not point[-1] or moderators - {decided_by}
+    ]
 
 
 def _is_unkept(promise: Promise, revision_id: int) -> bool:
