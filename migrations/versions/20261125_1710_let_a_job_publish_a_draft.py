@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022b7f1d9a4"
-down_revision = "0019a4d7c3e1"
+down_revision = "7d20b5f1c3ea"
 branch_labels = None
 depends_on = None
 
