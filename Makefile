@@ -12,7 +12,7 @@ CATALOGS := $(patsubst %.po,%.mo,$(wildcard feedback_app/translations/*/LC_MESSA
 POT := build/messages.pot
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check bench setup run db format messages lock environment tools catalogs
+.PHONY: help demo test soak coverage check bench setup run db format messages lock environment tools catalogs
 
 help:  ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ test: tools $(CATALOGS)  ## Run the whole suite: SQLite, PostgreSQL, a real brow
 soak: tools $(CATALOGS)  ## Run the suite with every sample taken in full
 	@$(PY) -m scripts.chromium
 	@FEEDBACK_SOAK=1 $(PY) -m pytest -n auto $(ARGS)
+
+coverage: tools $(CATALOGS)  ## Run the suite and tell which lines and branches no test takes
+	@$(PY) -m scripts.chromium
+	@$(PY) -m pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
 
 check: tools $(CATALOGS)  ## Check format, lint, types, security, translations, templates
 	$(PY) -m ruff format --check .

@@ -39,7 +39,7 @@ def main(lock_name):
     lock = ROOT / lock_name
     wanted = f"{lock_name} {hashlib.sha256(lock.read_bytes()).hexdigest()}\n"
     if _answers(PYTHON) and STAMP.is_file() and STAMP.read_text() == wanted:
-        _write_command()
+        _make_ready()
         return
     if not _answers(PYTHON):
         _run([sys.executable, "-m", "venv", "--clear", "--without-pip", str(ENVIRONMENT)])
@@ -47,7 +47,16 @@ def main(lock_name):
     print(f"Installing {count} pinned packages into .venv (once per {lock_name}) …", flush=True)
     _run(_installer(lock))
     STAMP.write_text(wanted)
+    _make_ready()
+
+
+def _make_ready():
+    """Our own code is compiled as the packages were: whoever serves it may not be allowed to
+    write here, and would compile it again at every start, which is a quarter of one.
+    """
     _write_command()
+    compiling = [str(PYTHON), "-m", "compileall", "-qq", str(ROOT / "feedback_app")]
+    subprocess.run(compiling, check=False)
 
 
 def _write_command():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
@@ -46,8 +45,7 @@ def demo(*, port: int, reset: bool, only_load: bool) -> None:
         return
     refuse_demo_beyond_loopback(database, f"127.0.0.1:{port}")
     _tell(port)
-    environment = os.environ | {f"FEEDBACK_{key}": value for key, value in settings.items()}
-    start_jobs(environment)
+    start_jobs(app)
     serve_with_waitress(app, f"127.0.0.1:{port}", threads=8)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import time
+from collections.abc import Callable
 
 import click
+from flask import Flask
 
-from feedback_app.cli import site, with_app
+from feedback_app.cli import site
+from feedback_app.core.database import Database
 from feedback_app.core.errors import Busy
 from feedback_app.core.jobs import run_due
 from feedback_app.housekeeping import tidy
@@ -15,6 +18,8 @@ from feedback_app.notifications.sending import send_due
 from feedback_app.web.mailing import sender
 
 PAUSE = 1
+
+logger = logging.getLogger(__name__)
 
 
 @click.group()
@@ -24,23 +29,36 @@ def jobs() -> None:
 
 @jobs.command()
 @click.option("--watch", is_flag=True, help="Go on until interrupted.")
-@click.option("--parent", type=int, hidden=True, help="End when this process has ended.")
-@with_app
-def run(*, watch: bool, parent: int | None) -> None:
+def run(*, watch: bool) -> None:
     """Do every waiting job, send mail that is due, and erase what has had its time."""
-    quiet = 0
-    while parent is None or os.getppid() == parent:
+    app = site().app
+    if watch:
+        go_on(app)
+    elif done := once(app):
+        click.echo(f"{done} jobs done")
+
+
+def once(app: Flask, *, only_jobs: bool = False) -> int:
+    """How many jobs there were to do."""
+    database: Database = app.extensions["database"]
+    with app.app_context():  # for templates and mail
+        done = run_due(database)
+        if not only_jobs:
+            send_due(database, sender(app))
+            tidy(database)
+    return done
+
+
+def go_on(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
+    """Jobs at once, mail every 20 turns; a database that is away for a while ends nothing."""
+    turn = 0
+    while still_wanted():
         try:
-            done = run_due(site().database)
-            if quiet == 0:
-                send_due(site().database, sender(site().app))
-                tidy(site().database)
-            if done:
+            if done := once(app, only_jobs=turn > 0):
                 click.echo(f"{done} jobs done")
+            turn = (turn + 1) % 20
         except Busy:
-            if not watch:
-                raise
-        if not watch:
-            return
-        quiet = (quiet + 1) % 20
+            pass
+        except Exception:
+            logger.exception("what is due was not done, and will be tried again")
         time.sleep(PAUSE)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from contextlib import suppress
 from typing import Any
 
@@ -12,6 +10,7 @@ import click
 from flask import Flask
 
 from feedback_app.cli import site
+from feedback_app.cli.jobs import go_on
 from feedback_app.core import schema
 
 
@@ -29,15 +28,11 @@ def serve(*, bind: str, workers: int, threads: int) -> None:
     from feedback_app.demo.guard import refuse_demo_beyond_loopback
 
     refuse_demo_beyond_loopback(site().database, bind)
-    start_jobs()
+    start_jobs(app)
     if site().database.is_sqlite:
         serve_with_waitress(app, bind, threads)
-        return
-    site().database.dispose()
-    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--bind", bind]
-    command += ["--workers", str(workers), "--threads", str(threads)]
-    command += ["--no-control-socket", "wsgi:application"]
-    os.execv(sys.executable, command)  # noqa: S606 - our own words; signals reach it directly
+    else:
+        serve_with_gunicorn(app, bind, workers, threads)
 
 
 def serve_with_waitress(app: Flask, bind: str, threads: int) -> None:
@@ -57,8 +52,42 @@ def waitress_options(app: Flask, bind: str, threads: int) -> dict[str, Any]:
     }
 
 
-def start_jobs(environment: dict[str, str] | None = None) -> None:
-    """`jobs run --watch` as a child that ends by itself once this process has ended."""
-    command = [sys.executable, "-m", "feedback_app", "jobs", "run", "--watch"]
-    command += ["--parent", str(os.getpid())]
-    subprocess.Popen(command, env=environment)  # noqa: S603 - our own words
+def serve_with_gunicorn(app: Flask, bind: str, workers: int, threads: int) -> None:
+    """Its workers are copies of this process, so that nothing is imported once more."""
+    from gunicorn.app.base import BaseApplication
+
+    options = {
+        "bind": bind,
+        "workers": workers,
+        "threads": threads,
+        "worker_class": "gthread",
+        "control_socket_disable": True,
+    }
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return app
+
+    app.extensions["database"].dispose()
+    Server().run()
+
+
+def start_jobs(app: Flask) -> None:
+    """What `jobs run --watch` does, in a child that ends by itself once this process has ended.
+
+    It is a copy of this process: what takes longest at a start, importing, is done once.
+    """
+    app.extensions["database"].dispose()  # a connection belongs to one process
+    parent = os.getpid()
+    if os.fork():
+        return
+    try:
+        go_on(app, still_wanted=lambda: os.getppid() == parent)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        os._exit(0)
