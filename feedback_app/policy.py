@@ -96,6 +96,11 @@ class Holder(enum.Enum):
     MODERATOR = "moderator in the department"
     DEPARTMENT_MANAGER = "manager of the department"
     REVIEWER = "reviewer of the department's board"
+    PARTNER_ASKED = "host or manager of the organization that is asked to be second in conduct"
+    PARTNER = "the same, once that organization has agreed"
+    BOARD_IN_CHARGE = "reviewer of the board, where the department runs the round itself"
+    HOSTING_DEPARTMENT = "moderator or manager of a department that runs the round itself"
+    ANY_HOSTING_DEPARTMENT = "moderator or manager of any department"
     MEMBER_MANAGER = "manager of the organization itself"
     ADMINISTRATOR = "administrator of the site"
     SYSTEM = "the command line on the server"
@@ -110,6 +115,7 @@ class Permission(enum.Enum):
     REPLY = "reply to a comment"
     REPORT_COMMENT = "report a comment"
     READ_CONDUCT = "see what waits for the rules of conduct"
+    AGREE_AS_SECOND = "agree to be the second organization in a round's conduct"
     MODERATE_CONDUCT = "hide, mask and erase in one's own round, with a second person"
     CONFIRM_MEASURE = "confirm as the second person, of another organization"
     DECIDE_APPEAL = "decide what an author asked the board"
@@ -140,13 +146,15 @@ TABLE: dict[Permission, frozenset[Holder]] = {
     row: frozenset(holders)
     for row, holders in {
         P.READ_PUBLIC: {H.ANYONE},
-        P.READ_PLANNED_ROUND: {H.HOST, H.HOST_MANAGER, H.MODERATOR, H.DEPARTMENT_MANAGER},
+        P.READ_PLANNED_ROUND: {H.HOST, H.HOST_MANAGER, H.MODERATOR, H.DEPARTMENT_MANAGER}
+        | {H.PARTNER_ASKED},
         P.COMMENT: {H.OUTSIDER},
         P.REPLY: {H.OUTSIDER, H.HOST, H.AUTHOR, H.MODERATOR},
         P.REPORT_COMMENT: {H.ANYONE},
-        P.READ_CONDUCT: {H.HOST, H.HOST_MANAGER, H.REVIEWER, H.ADMINISTRATOR},
-        P.MODERATE_CONDUCT: {H.HOST, H.HOST_MANAGER},
-        P.CONFIRM_MEASURE: {H.HOST, H.HOST_MANAGER, H.REVIEWER},
+        P.READ_CONDUCT: {H.HOST, H.HOST_MANAGER, H.PARTNER, H.REVIEWER, H.ADMINISTRATOR},
+        P.AGREE_AS_SECOND: {H.PARTNER_ASKED},
+        P.MODERATE_CONDUCT: {H.HOST, H.HOST_MANAGER, H.BOARD_IN_CHARGE},
+        P.CONFIRM_MEASURE: {H.HOST, H.HOST_MANAGER, H.PARTNER, H.REVIEWER},
         P.DECIDE_APPEAL: {H.REVIEWER},
         P.COVER_COMMENT: {H.ADMINISTRATOR},
         P.TAKE_OUT_OF_VIEW: {H.MODERATOR, H.DEPARTMENT_MANAGER, H.REVIEWER},
@@ -160,8 +168,8 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.SIGN_SECOND: {H.MODERATOR, H.REVIEWER, H.HOST},
         P.PUBLISH_REVISION: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.PUBLISH_REPORT: {H.MODERATOR, H.DEPARTMENT_MANAGER},
-        P.PLAN_ANY_ROUND: {H.ANY_HOST},
-        P.PLAN_ROUND: {H.HOST, H.HOST_MANAGER, H.SYSTEM},
+        P.PLAN_ANY_ROUND: {H.ANY_HOST, H.ANY_HOSTING_DEPARTMENT},
+        P.PLAN_ROUND: {H.HOST, H.HOST_MANAGER, H.HOSTING_DEPARTMENT, H.SYSTEM},
         P.SIGN_ROUND: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.EXTEND_ROUND: {H.HOST, H.HOST_MANAGER, H.MODERATOR, H.DEPARTMENT_MANAGER, H.SYSTEM},
         P.ENTER_ON_BEHALF: {H.HOST},
@@ -175,12 +183,13 @@ UNSEEN = frozenset(
     {P.READ_PLANNED_ROUND, P.READ_DRAFT, P.EDIT_DRAFT, P.READ_ANSWERS, P.TRIAGE}
     | {P.PROPOSE_CAUSE, P.PLAN_ROUND, P.MANAGE_MEMBERS, P.READ_WITHHELD, P.SIGN_SECOND}
     | {P.READ_COMMENT_CONTACT, P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE}
-    | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW}
+    | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 
 NEVER_THE_DEPARTMENT = frozenset(
     {P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE, P.DECIDE_APPEAL, P.COVER_COMMENT}
+    | {P.AGREE_AS_SECOND}
 )
 """Refused to whoever belongs to the department, whatever other hats they have."""
 
@@ -190,6 +199,8 @@ _DEPARTMENT_ROLES = {
     H.DEPARTMENT_MANAGER: Role.MANAGER,
 }
 _HOST_ROLES = {H.HOST: Role.HOST, H.HOST_MANAGER: Role.MANAGER}
+_PARTNERS = {H.PARTNER_ASKED: "partner_id", H.PARTNER: "second_id"}
+_DECIDERS = frozenset({Role.MODERATOR, Role.MANAGER})
 
 
 def allows(actor: Actor, permission: Permission, subject: object | None = None) -> bool:
@@ -247,10 +258,21 @@ def _grants(actor: Actor, holder: Holder, subject: object | None) -> Iterable[Gr
         elif holder in _HOST_ROLES:
             if grant.role is _HOST_ROLES[holder] and grant.organization_id == host_id:
                 yield grant
+        elif holder in _PARTNERS:
+            if grant.organization_id == getattr(subject, _PARTNERS[holder], None):
+                yield grant
         elif holder is H.ANY_HOST:
             if grant.kind is OrganizationKind.HOST:
                 yield grant
-        elif holder is H.REVIEWER:
+        elif holder is H.ANY_HOSTING_DEPARTMENT:
+            if grant.kind is OrganizationKind.DEPARTMENT and grant.role in _DECIDERS:
+                yield grant
+        elif holder is H.HOSTING_DEPARTMENT:
+            if grant.organization_id == host_id == department_id and grant.role in _DECIDERS:
+                yield grant
+        elif holder is H.BOARD_IN_CHARGE and host_id != department_id:
+            return
+        elif holder in (H.REVIEWER, H.BOARD_IN_CHARGE):
             if grant.role is Role.REVIEWER and grant.organization_id in getattr(
                 subject, "board_ids", ()
             ):

@@ -45,6 +45,7 @@ class Make:
         self._department: Organization | None = None
         self._host: Organization | None = None
         self._board: Organization | None = None
+        self._partner: Organization | None = None
 
     def _save(self, thing: T) -> T:
         self.session.add(thing)
@@ -106,6 +107,14 @@ class Make:
 
     def host_manager(self, **values: Any) -> Account:
         return self.member(Role.MANAGER, self.host_organization(), **values)
+
+    def partner_organization(self) -> Organization:
+        self._partner = self._partner or self.organization(OrganizationKind.HOST)
+        return self._partner
+
+    def partner(self, **values: Any) -> Account:
+        """Somebody of another community organization than the usual host."""
+        return self.member(Role.HOST, self.partner_organization(), **values)
 
     def reviewer(self, **values: Any) -> Account:
         return self.member(Role.REVIEWER, self.board(), **values)

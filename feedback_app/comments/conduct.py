@@ -26,6 +26,8 @@ class Eyes(enum.StrEnum):
     """And its oversight board, which reads what the department reads."""
     HOST = "host"
     AUTHOR = "author"
+    SECOND = "second"
+    """Who decides as second, or about an appeal, and only of the comment at hand."""
 
 
 class Sight(enum.StrEnum):
@@ -42,14 +44,14 @@ NOTHING, STUB, TEXT, ORIGINAL = Sight
 TABLE: dict[State, dict[Eyes, Sight]] = {
     state: dict(zip(Eyes, row, strict=True))
     for state, row in {
-        # state: public, department, host, its own author
-        State.ERASED: (STUB, STUB, STUB, STUB),
-        State.WITHDRAWN: (STUB, STUB, STUB, STUB),
-        State.HELD: (STUB, NOTHING, ORIGINAL, ORIGINAL),
-        State.HIDDEN: (STUB, TEXT, ORIGINAL, ORIGINAL),
-        State.MASKED: (TEXT, TEXT, ORIGINAL, ORIGINAL),
-        State.LATE: (TEXT, TEXT, ORIGINAL, ORIGINAL),
-        State.SHOWN: (TEXT, TEXT, ORIGINAL, ORIGINAL),
+        # state: public, department, host, its own author, second person
+        State.ERASED: (STUB, STUB, STUB, STUB, STUB),
+        State.WITHDRAWN: (STUB, STUB, STUB, STUB, STUB),
+        State.HELD: (STUB, NOTHING, ORIGINAL, ORIGINAL, TEXT),
+        State.HIDDEN: (STUB, TEXT, ORIGINAL, ORIGINAL, TEXT),
+        State.MASKED: (TEXT, TEXT, ORIGINAL, ORIGINAL, TEXT),
+        State.LATE: (TEXT, TEXT, ORIGINAL, ORIGINAL, TEXT),
+        State.SHOWN: (TEXT, TEXT, ORIGINAL, ORIGINAL, TEXT),
     }.items()
 }
 

@@ -53,8 +53,8 @@ class ReportForm(BaseForm):
         validators=[InputRequired(CHOOSE_REASON)],
     )
     words = _words(
-        N_("Is there something the host should know?"),
-        N_("Only the organization that runs the comment period reads this."),
+        N_("Is there something that should be known?"),
+        N_("Only those who see to conduct in this comment period read this."),
     )
 
 

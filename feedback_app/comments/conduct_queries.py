@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from feedback_app.comments.conduct import ConductReason, Eyes, Measure
@@ -22,7 +23,7 @@ from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.core.prepared import Prepared
 from feedback_app.policy import Actor, OrganizationKind
-from feedback_app.rounds.models import Participation, Round
+from feedback_app.rounds.models import ConductPartner, Participation, Round
 
 MOST = 100
 
@@ -54,13 +55,16 @@ class Queue:
 
 
 def eyes_of(viewer: Actor, round_: Round) -> Eyes:
-    """By which column of the table somebody reads in this round; the narrower hat counts."""
+    """By which column of the table somebody reads in this round; the narrower hat counts.
+
+    Where a department asks itself, its board sees to conduct and reads in the host's place.
+    """
     if viewer.in_organization(round_.department_id):
         return Eyes.DEPARTMENT
     if viewer.in_organization(round_.host_id):
         return Eyes.HOST
     if viewer.organizations(OrganizationKind.BOARD) & frozenset(round_.board_ids):
-        return Eyes.DEPARTMENT
+        return Eyes.HOST if round_.is_hosted_by_department else Eyes.DEPARTMENT
     return Eyes.PUBLIC
 
 
@@ -68,7 +72,7 @@ def queue(session: Session, round_: Round) -> Queue:
     """A fixed number of queries; at most a hundred of each kind at a time."""
     held = session.scalars(
         select(Comment)
-        .where(Comment.round_id == round_.id, Comment.held_at.is_not(None), _is_there())
+        .where(Comment.round_id == round_.id, _waits_to_be_read())
         .options(selectinload(Comment.versions).selectinload(CommentVersion.sealed))
         .order_by(Comment.submitted_at, Comment.id)
         .limit(MOST)
@@ -101,6 +105,16 @@ def queue(session: Session, round_: Round) -> Queue:
 
 def _is_there() -> ColumnElement[bool]:
     return Comment.withdrawn_at.is_(None) & Comment.erased_at.is_(None)
+
+
+def _waits_to_be_read() -> ColumnElement[bool]:
+    """Held, and not yet before a second person who decides whether it is hidden."""
+    proposed = exists().where(
+        TakenMeasure.comment_id == Comment.id,
+        TakenMeasure.kind != Measure.MASK,
+        TakenMeasure.ended_at.is_(None),
+    )
+    return Comment.held_at.is_not(None) & _is_there() & ~proposed
 
 
 def _measures(*conditions: ColumnElement[bool]) -> Select[TakenMeasure]:
@@ -226,30 +240,61 @@ def rises_in(session: Session, period: Open) -> tuple[Sequence[Rise], Sequence[R
     )
 
 
-def waiting_by_round(session: Session) -> dict[int, int]:
-    """How much waits for somebody's look, for every round in which anything does."""
-    waiting: Counter[int] = Counter()
-    for counted_ in (
-        select(Comment.round_id, func.count()).where(Comment.held_at.is_not(None), _is_there()),
-        select(Comment.round_id, func.count())
-        .join(ConductRequest, ConductRequest.comment_id == Comment.id)
-        .where(ConductRequest.settled_at.is_(None), _is_there()),
+class Waits(enum.Enum):
+    """For whom something waits in a round."""
+
+    FIRST = "whoever sees to conduct"
+    SECOND = "the second person"
+    BOARD = "the board"
+
+
+def waiting_by_round(session: Session) -> dict[int, Counter[Waits]]:
+    """How much waits for whose look, for every round in which anything does."""
+    waiting: dict[int, Counter[Waits]] = {}
+    standing = TakenMeasure.ended_at.is_(None)
+    unsure = TakenMeasure.confirmed_at.is_(None)
+    asks_board = TakenMeasure.appealed_at.is_not(None) & (
+        TakenMeasure.appeal_decided_at.is_(None)
+    )
+    measures = (
         select(Comment.round_id, func.count())
         .join(TakenMeasure, TakenMeasure.comment_id == Comment.id)
-        .where(
-            TakenMeasure.ended_at.is_(None),
-            or_(
-                TakenMeasure.confirmed_at.is_(None)
-                & (TakenMeasure.reason != ConductReason.OWN_WISH),
-                TakenMeasure.appealed_at.is_not(None)
-                & TakenMeasure.appeal_decided_at.is_(None),
-            ),
-            _is_there(),
+        .where(standing, _is_there())
+    )
+    for whose, counted_ in (
+        (
+            Waits.FIRST,
+            select(Comment.round_id, func.count()).where(_waits_to_be_read()),
         ),
+        (
+            Waits.FIRST,
+            select(Comment.round_id, func.count())
+            .join(ConductRequest, ConductRequest.comment_id == Comment.id)
+            .where(ConductRequest.settled_at.is_(None), _is_there()),
+        ),
+        (
+            Waits.SECOND,
+            measures.where(unsure, TakenMeasure.reason != ConductReason.OWN_WISH),
+        ),
+        (Waits.BOARD, measures.where(asks_board)),
     ):
         for round_id, number in session.execute(counted_.group_by(Comment.round_id)):
-            waiting[round_id] += number
-    return dict(waiting)
+            waiting.setdefault(round_id, Counter())[whose] += number
+    return waiting
+
+
+def asked_to_be_second(session: Session, viewer: Actor) -> Sequence[Round]:
+    """Rounds whose host has asked one of the viewer's organizations, which has not answered."""
+    return session.scalars(
+        select(Round)
+        .join(Round.partner)
+        .where(
+            ConductPartner.organization_id.in_(viewer.organizations(OrganizationKind.HOST)),
+            ConductPartner.agreed_at.is_(None),
+            Round.report_published_at.is_(None),
+        )
+        .order_by(Round.opens_at)
+    ).all()
 
 
 def held_in(session: Session, round_id: int) -> tuple[int, datetime | None]:

@@ -1,7 +1,8 @@
-"""The pages of conduct: the rules, reporting, covering, the host's queue, the second person."""
+"""The pages of those who see to conduct: the queue, one comment, the second person."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -10,8 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from feedback_app import policy
+from feedback_app.comments import appeals, measures, queries, requests
 from feedback_app.comments import conduct_queries as looked_up
-from feedback_app.comments import measures, queries, requests
 from feedback_app.comments.conduct import (
     COVER_LASTS,
     WAITS_FOR_SECOND,
@@ -20,164 +21,32 @@ from feedback_app.comments.conduct import (
     Sight,
     sees,
 )
+from feedback_app.comments.conduct_asking_views import found_in
 from feedback_app.comments.conduct_forms import (
     ActForm,
     AppealDecisionForm,
-    AppealForm,
-    CoverForm,
     Decision,
-    ReportForm,
     SecondForm,
     Step,
     lines_of,
 )
 from feedback_app.comments.conduct_public import LABELS, bp
-from feedback_app.comments.details import personal_details
-from feedback_app.comments.holders import holds
+from feedback_app.comments.conduct_queries import Waits
+from feedback_app.comments.judging import Judged, judged
 from feedback_app.comments.labels import (
     STEP_LABELS,
 )
 from feedback_app.comments.measure_models import TakenMeasure
 from feedback_app.comments.models import Comment
-from feedback_app.comments.receipts import current_holder
-from feedback_app.comments.rules import NotYours, UnknownReason
+from feedback_app.comments.rules import UnknownReason
 from feedback_app.core.errors import Conflict, Invalid
-from feedback_app.extensions import db, limiter
-from feedback_app.policy import Permission
+from feedback_app.extensions import db
+from feedback_app.policy import Actor, Permission
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.models import Round
-from feedback_app.web import limits
 from feedback_app.web.forms import EmptyForm
-from feedback_app.web.identity import current_actor, guarded, public
+from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language
-
-
-@bp.route("/comments/<public_id:comment_id>/report", methods=["GET", "POST"])
-@public
-@limiter.limit(limits.REPORTING, methods=["POST"])
-def report(comment_id: str) -> ResponseReturnValue:
-    """Ask the host to look at a comment; anybody may."""
-    form = ReportForm()
-    typed = form.validate_on_submit()
-    comment = queries.get_comment(db.session, comment_id, viewer=current_actor())
-    holder = current_holder()
-    if typed:
-        try:
-            requests.report(
-                db.session,
-                comment,
-                actor=current_actor(),
-                holder=holder,
-                reason=form.reason.data,
-                words=form.words.data or "",
-            )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            db.session.commit()
-            flash(_("Thank you. The host will look at it."), "success")
-            return redirect(_page_of(comment), 303)
-    page = render_template(
-        "conduct/report.html",
-        comment=comment,
-        card=queries.card_of(db.session, comment, current_actor()),
-        form=form,
-        is_told=holder.is_somebody,
-        back=_page_of(comment),
-    )
-    return page, 422 if form.errors else 200
-
-
-@bp.route("/comments/<public_id:comment_id>/details", methods=["GET", "POST"])
-@public
-@limiter.limit(limits.WRITING, methods=["POST"])
-def details(comment_id: str) -> ResponseReturnValue:
-    """Ask for details in one's own comment to be covered; works at any time."""
-    form = CoverForm()
-    typed = form.validate_on_submit()
-    comment = _own(comment_id)
-    written = comment.current.original.body
-    if typed:
-        try:
-            requests.ask_to_cover(
-                db.session,
-                comment,
-                actor=current_actor(),
-                holder=current_holder(),
-                phrases=lines_of(form.phrases),
-                words=form.words.data or "",
-            )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            db.session.commit()
-            flash(_("The host has your wish. You see here what became of it."), "success")
-            return redirect(url_for(".details", comment_id=comment_id), 303)
-    elif not form.is_submitted():
-        form.phrases.data = _found_in(written)
-    page = render_template(
-        "conduct/details.html",
-        comment=comment,
-        written=written,
-        form=form,
-        wishes=looked_up.own_wishes(db.session, comment),
-        back=_page_of(comment),
-    )
-    return page, 422 if form.errors else 200
-
-
-def _own(comment_id: str) -> Comment:
-    comment = queries.get_comment(db.session, comment_id, viewer=current_actor())
-    if not holds(comment, current_holder()):
-        raise NotYours
-    return comment
-
-
-def _found_in(text: str) -> str:
-    """What may tell who somebody is, as a first proposal."""
-    return "\n".join(dict.fromkeys(text[a:b] for a, b in personal_details(text)))
-
-
-def _page_of(comment: Comment) -> str:
-    shown = comment.parent.public_id if comment.parent is not None else comment.public_id
-    return url_for("comments.show", comment_id=shown)
-
-
-@bp.route("/comments/<public_id:comment_id>/appeal", methods=["GET", "POST"])
-@public
-@limiter.limit(limits.WRITING, methods=["POST"])
-def appeal(comment_id: str) -> ResponseReturnValue:
-    """Its writer asks the board, once."""
-    form = AppealForm()
-    typed = form.validate_on_submit()
-    comment = _own(comment_id)
-    found = [m for m in measures.standing(db.session, comment) if m.works and m.needs_second]
-    measure = next((m for m in found if m.appealed_at is None), None)
-    if typed and measure is not None:
-        try:
-            measures.appeal(
-                db.session,
-                measure,
-                actor=current_actor(),
-                holder=current_holder(),
-                words=form.words.data or "",
-            )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            db.session.commit()
-            flash(_("The oversight board has your words. It decides once."), "success")
-            return redirect(url_for(".appeal", comment_id=comment_id), 303)
-    page = render_template(
-        "conduct/appeal.html",
-        comment=comment,
-        measure=measure,
-        before=[m for m in found if m.appealed_at],
-        form=form,
-        labels=LABELS,
-        back=_page_of(comment),
-    )
-    return page, 422 if form.errors else 200
 
 
 @bp.get("/host/conduct")
@@ -187,12 +56,26 @@ def index() -> ResponseReturnValue:
     actor = current_actor()
     waiting = looked_up.waiting_by_round(db.session)
     found = [
-        (round_, waiting[round_.id])
+        (round_, _waits_for(actor, round_, waiting[round_.id]))
         for round_ in db.session.scalars(select(Round).where(Round.id.in_(waiting)))
         if policy.allows(actor, Permission.READ_CONDUCT, round_)
     ]
-    found.sort(key=lambda each: -each[1])
-    return render_template("conduct/index.html", found=found)
+    found = sorted((each for each in found if each[1]), key=lambda each: -each[1])
+    asked = looked_up.asked_to_be_second(db.session, actor)
+    return render_template("conduct/index.html", found=found, asked=asked)
+
+
+def _waits_for(actor: Actor, round_: Round, waiting: Counter[Waits]) -> int:
+    """How much of it this person could do something about."""
+    sees_first = policy.allows(actor, Permission.MODERATE_CONDUCT, round_) or (
+        policy.allows(actor, Permission.COVER_COMMENT, round_)
+    )
+    hats = {
+        Waits.FIRST: sees_first,
+        Waits.SECOND: policy.allows(actor, Permission.CONFIRM_MEASURE, round_),
+        Waits.BOARD: policy.allows(actor, Permission.DECIDE_APPEAL, round_),
+    }
+    return sum(number for whose, number in waiting.items() if hats[whose])
 
 
 @bp.get("/host/rounds/<slug:slug>/conduct")
@@ -205,7 +88,9 @@ def queue(slug: str) -> ResponseReturnValue:
     row = rounds.get_round_row(db.session, slug, viewer=actor, locale=current_language())
     eyes = looked_up.eyes_of(actor, round_)
 
-    def words(comment: Comment) -> str:
+    def words(comment: Comment, measure: TakenMeasure | None = None) -> str:
+        if measure is not None and eyes is not Eyes.HOST and _judges(actor, measure):
+            return judged(db.session, measure).body
         return read(comment, eyes)[0]
 
     return render_template(
@@ -214,9 +99,16 @@ def queue(slug: str) -> ResponseReturnValue:
         found=looked_up.queue(db.session, round_),
         words=words,
         labels=LABELS,
-        acts=policy.allows(actor, Permission.MODERATE_CONDUCT, round_),
-        may_decide=policy.allows(actor, Permission.DECIDE_APPEAL, round_),
+        sees_first=policy.allows(actor, Permission.MODERATE_CONDUCT, round_)
+        or policy.allows(actor, Permission.COVER_COMMENT, round_),
     )
+
+
+def _judges(actor: Actor, measure: TakenMeasure) -> bool:
+    """Whether its words lie before this person now: as second, or for the board's word."""
+    if measure.waits and policy.allows(actor, Permission.CONFIRM_MEASURE, measure):
+        return not actor.in_organization(measure.organization_id)
+    return measure.appeal_waits and policy.allows(actor, Permission.DECIDE_APPEAL, measure)
 
 
 def read(comment: Comment, eyes: Eyes) -> tuple[str, Any]:
@@ -260,7 +152,7 @@ def act(comment_id: str) -> ResponseReturnValue:
     asked = looked_up.requests_about(db.session, comment)
     if not form.is_submitted():
         wished = [phrase for request in asked for phrase in request.phrases]
-        form.phrases.data = "\n".join(dict.fromkeys(wished)) or _found_in(words)
+        form.phrases.data = "\n".join(dict.fromkeys(wished)) or found_in(words)
     page = render_template(
         "conduct/act.html",
         comment=comment,
@@ -318,12 +210,18 @@ def second(measure_id: str) -> ResponseReturnValue:
             db.session.commit()
             flash(_("Decided. It stands in the public list of this comment period."), "success")
             return redirect(url_for(".queue", slug=measure.comment.round.slug), 303)
-    html = read(measure.comment, looked_up.eyes_of(actor, measure.comment.round))[1]
+    eyes = looked_up.eyes_of(actor, measure.comment.round)
+    if eyes is not Eyes.HOST and _judges(actor, measure):
+        shown = judged(db.session, measure)
+    else:
+        words, html = read(measure.comment, eyes)
+        shown = Judged(body=words, html=html, name=measure.comment.display_name or "")
     page = render_template(
         "conduct/second.html",
         measure=measure,
         comment=measure.comment,
-        html=html,
+        shown=shown,
+        is_covered=eyes is not Eyes.HOST,
         form=form if may and (appealed or measure.waits) else None,
         appealed=appealed,
         may_lift=measure.ended_at is None
@@ -338,7 +236,7 @@ def second(measure_id: str) -> ResponseReturnValue:
 def _decide(measure: TakenMeasure, form: Any, *, appealed: bool) -> None:
     actor, yes = current_actor(), form.decision.data is Decision.YES
     if appealed:
-        measures.decide_appeal(
+        appeals.decide_appeal(
             db.session, measure, actor=actor, grants=yes, reply=form.words.data or ""
         )
     elif yes:

@@ -67,14 +67,14 @@ ENDING_LABELS = {
     Ending.OVERTAKEN: N_("the comment is gone"),
 }
 STUB_LABELS = {
-    State.HELD: N_("1 comment waiting, since %(day)s. The host reads it before it is shown."),
-    State.HIDDEN: N_("Hidden by the host on %(day)s: %(reason)s."),
+    State.HELD: N_("1 comment waiting, since %(day)s. It is read before it is shown."),
+    State.HIDDEN: N_("Hidden on %(day)s by the rules of conduct: %(reason)s."),
     State.WITHDRAWN: N_("Withdrawn by the person who wrote it on %(day)s."),
     State.ERASED: N_("Erased on %(day)s: %(reason)s. Nobody can read it any more."),
 }
 REPLY_STUB_LABELS = {
-    State.HELD: N_("1 reply waiting, since %(day)s. The host reads it before it is shown."),
-    State.HIDDEN: N_("A reply was hidden by the host on %(day)s: %(reason)s."),
+    State.HELD: N_("1 reply waiting, since %(day)s. It is read before it is shown."),
+    State.HIDDEN: N_("A reply was hidden on %(day)s by the rules of conduct: %(reason)s."),
     State.WITHDRAWN: N_("A reply was withdrawn by the person who wrote it."),
     State.ERASED: N_("A reply was erased on %(day)s: %(reason)s."),
 }

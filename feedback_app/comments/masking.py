@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Sequence
 
@@ -38,6 +39,33 @@ def cover(text: str, places: Sequence[Span]) -> str:
         pieces += [text[at:start], COVER]
         at = end
     return "".join(pieces) + text[at:]
+
+
+class Shape(enum.StrEnum):
+    """What kind of words are covered, for somebody who may not read them."""
+
+    NUMBER = "number"
+    ADDRESS = "address"
+    """An e-mail or web address."""
+    NAME_LIKE = "name_like"
+    """Every word begins with a capital letter."""
+    MIXED = "mixed"
+    """Words with a number among them: a street, a plate, a day."""
+    WORDS = "words"
+    """Ordinary words, which a detail seldom is."""
+
+
+def shape_of(phrase: str) -> tuple[Shape, int]:
+    """The kind of a phrase, and how many words it has."""
+    words = phrase.split()
+    if "@" in phrase or "://" in phrase:
+        return Shape.ADDRESS, len(words)
+    if any(character.isdigit() for character in phrase):
+        has_letters = any(character.isalpha() for character in phrase)
+        return (Shape.MIXED if has_letters else Shape.NUMBER), len(words)
+    if words and all(word[0].isupper() for word in words):
+        return Shape.NAME_LIKE, len(words)
+    return Shape.WORDS, len(words)
 
 
 def to_shown(position: int, places: Sequence[Span], *, is_end: bool = False) -> int:

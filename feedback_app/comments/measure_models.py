@@ -92,6 +92,10 @@ class TakenMeasure(Base):
         return self.comment.host_id
 
     @property
+    def second_id(self) -> int | None:
+        return self.comment.second_id
+
+    @property
     def department_id(self) -> int:
         return self.comment.department_id
 

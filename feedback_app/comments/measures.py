@@ -18,7 +18,6 @@ from feedback_app.comments.conduct import (
     ConductReason,
     Measure,
 )
-from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.masking import places_of
 from feedback_app.comments.measure_models import (
     Asked,
@@ -147,6 +146,8 @@ def project(session: Session, comment: Comment, *, at: datetime) -> None:
     working = [measure for measure in standing(session, comment) if measure.works]
     hiding = next((m for m in working if m.kind is not Measure.MASK), None)
     masking = next((m for m in working if m.kind is Measure.MASK), None)
+    if hiding is not None and hiding.confirmed_at is not None:
+        comment.held_at = None  # two people have read it: it waits for nobody any more
     comment.hidden_at = hiding.taken_at if hiding else None
     comment.hidden_reason = hiding.reason if hiding else None
     comment.masked_at = masking.taken_at if masking else None
@@ -173,7 +174,7 @@ def confirm(session: Session, measure: TakenMeasure, *, actor: Actor) -> TakenMe
     measure.confirmed_organization_id = actor.hat.organization_id if actor.hat else None
     session.flush()
     if measure.kind is Measure.ERASE:
-        _erase(session, measure, at)
+        carry_out(session, measure, at)
     else:
         project(session, comment, at=at)
     if measure.kind is Measure.ERASE:
@@ -210,7 +211,8 @@ def _second(session: Session, measure: TakenMeasure, actor: Actor) -> tuple[Acto
     return require(elsewhere, Permission.CONFIRM_MEASURE, measure), at
 
 
-def _erase(session: Session, measure: TakenMeasure, at: datetime) -> None:
+def carry_out(session: Session, measure: TakenMeasure, at: datetime) -> None:
+    """Erase it, as two people decided; nothing brings it back."""
     comment, was_counted = measure.comment, measure.comment.is_counted
     erase_words(session, comment)
     comment.erased_at, comment.erased_reason = at, measure.reason
@@ -327,74 +329,3 @@ def leave_as_it_is(session: Session, comment: Comment, *, actor: Actor) -> None:
         parents=[comment.round],
         at=at,
     )
-
-
-def appeal(
-    session: Session, measure: TakenMeasure, *, actor: Actor, holder: Holder, words: str
-) -> TakenMeasure:
-    """The author asks the board, once, to decide otherwise."""
-    _round, at = moments.receive(session, measure.comment.round_id)
-    session.refresh(measure)
-    if not holds(measure.comment, holder):
-        raise rules.NotYours
-    if not measure.works or not measure.needs_second or measure.comment.is_gone:
-        raise rules.NothingToAppeal
-    if measure.appealed_at is not None:
-        raise rules.AppealedBefore
-    if not words.strip():
-        raise rules.SayWhy
-    measure.appealed_at, measure.appeal = at, words.strip()
-    append(
-        session,
-        actor=actor,
-        kind="measure.appealed",
-        subject=measure.comment,
-        parents=[measure, measure.comment.round],
-        facts={"measure": measure.kind.value, "ground": measure.reason.value},
-        at=at,
-    )
-    return measure
-
-
-def decide_appeal(
-    session: Session, measure: TakenMeasure, *, actor: Actor, grants: bool, reply: str
-) -> TakenMeasure:
-    """The board's word, which is the last: shown again, or not.
-
-    `alone` in the log says that the same person had confirmed it: a board of one.
-    """
-    _round, at = moments.receive(session, measure.comment.round_id)
-    session.refresh(measure)
-    session.refresh(measure.comment)
-    actor = require(actor, Permission.DECIDE_APPEAL, measure)
-    if not measure.appeal_waits or measure.ended_at is not None:
-        raise rules.MeasureOver
-    if not reply.strip():
-        raise rules.SayWhy
-    measure.appeal_decided_at, measure.appeal_reply = at, reply.strip()
-    if grants:
-        measure.ended_at, measure.ended_how = at, Ending.OVERTURNED
-        measure.phrases = []
-    elif measure.confirmed_at is None:
-        measure.confirmed_at, measure.confirmed_by_id = at, actor.account_id
-        measure.confirmed_organization_id = actor.hat.organization_id if actor.hat else None
-    session.flush()
-    if measure.kind is Measure.ERASE and not grants:
-        _erase(session, measure, at)
-    else:
-        project(session, measure.comment, at=at)
-    append(
-        session,
-        actor=actor,
-        kind="appeal.decided",
-        subject=measure.comment,
-        parents=[measure, measure.comment.round],
-        facts={
-            "measure": measure.kind.value,
-            "ground": measure.reason.value,
-            "granted": grants,
-            "alone": not grants and measure.confirmed_by_id == actor.account_id,
-        },
-        at=at,
-    )
-    return measure

@@ -143,6 +143,10 @@ class Comment(Base):
         return self.round.host_id
 
     @property
+    def second_id(self) -> int | None:
+        return self.round.second_id
+
+    @property
     def board_ids(self) -> tuple[int, ...]:
         return self.round.board_ids
 

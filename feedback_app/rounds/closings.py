@@ -16,13 +16,14 @@ from feedback_app.rounds.rules import (
     ClosingAlreadyAsked,
     NotASignatory,
     NotLater,
+    NotShortenedAlone,
     ReasonMissing,
     RoundHasClosed,
     RoundNotOpen,
 )
 from feedback_app.rounds.zones import local_day
 
-Side = Literal["host", "department"]
+Side = Literal["host", "department", "second"]
 GRACE = timedelta(minutes=30)
 """How long a form that was opened before the closing may still be sent."""
 
@@ -82,6 +83,8 @@ def close_round(session: Session, round_: Round, *, actor: Actor, reason: str) -
     now = clock.now()
     if round_.state(now) is not RoundState.OPEN:
         raise RoundNotOpen
+    if round_.is_hosted_by_department and not actor.is_system:
+        raise NotShortenedAlone
     asked_by = round_.closing_asked_by_id
     own_id = round_.host_id if side == "host" else round_.department_id
     agreed = asked_by is not None and asked_by != own_id

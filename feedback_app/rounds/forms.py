@@ -162,6 +162,15 @@ class PlanForm(ClosingForm):
     holding = RadioField(
         N_("Do you read comments before they are shown?"), choices=HOLDING, default=Holding.NONE
     )
+    partner = SelectField(
+        N_("Who decides as the second organization about conduct?"),
+        default="",
+        description=N_(
+            "Hiding a comment needs two people, from two organizations. A community "
+            "organization that you name here is asked to agree; until it has, the oversight "
+            "board decides. A department that asks about its own course has to name one."
+        ),
+    )
     help_name = StringField(
         N_("Whom to ask for help"),
         [Length(max=120)],
@@ -174,7 +183,7 @@ class PlanForm(ClosingForm):
         """In the order of the page, in which the summary names what is to be mended."""
         return iter(sorted(super().__iter__(), key=lambda field: _place(field.short_name)))
 
-    def plan(self) -> Plan:
+    def plan(self, partner_id: int | None = None) -> Plan:
         """The values of a plan; asks about clock times that no clock or two clocks show."""
         chosen = [language for language in LANGUAGES if language in (self.languages.data or ())]
         return Plan(
@@ -196,6 +205,7 @@ class PlanForm(ClosingForm):
             help_name=_typed(self.help_name),
             help_phone=_typed(self.help_phone),
             help_email=_typed(self.help_email),
+            partner_id=partner_id,
         )
 
     def _text(self, language: str) -> PlannedText:
@@ -251,6 +261,7 @@ def filled_in(round_: Round) -> dict[str, Any]:
     }
     for name in ("short_reason", "answers_due_on", "help_name", "help_phone", "help_email"):
         values[name] = getattr(round_, name)
+    values["partner"] = round_.partner.organization.slug if round_.partner else ""
     for text in round_.texts:
         for name in ("title", "why", "can_change"):
             values[f"{name}_{text.language}"] = getattr(text, name)
@@ -349,7 +360,7 @@ class CloseForm(BaseForm):
 PAGE_ORDER = tuple(
     "host revision slug languages title_en title_es why_en why_es can_change_en can_change_es "
     "time_zone opens_on opens_time closes_on closes_time which short_reason answers_due_on "
-    "participation answering holding help_name help_phone help_email".split()
+    "participation answering holding partner help_name help_phone help_email".split()
 )
 
 

@@ -43,13 +43,14 @@ bp = Blueprint("hosting", __name__)
 @bp.route("/host/")
 @guarded(Permission.PLAN_ANY_ROUND)
 def index() -> ResponseReturnValue:
-    """The rounds of my organizations."""
+    """The rounds that my organizations run."""
     actor = policy.require(current_actor(), Permission.PLAN_ANY_ROUND)
     rounds = queries.rounds_of(
         db.session,
         viewer=actor,
         locale=current_language(),
-        host_ids=actor.organizations(OrganizationKind.HOST),
+        host_ids=actor.organizations(OrganizationKind.HOST)
+        | actor.with_role(Role.MODERATOR, Role.MANAGER),
     )
     return render_template("hosting/index.html", rounds=rounds)
 
@@ -62,13 +63,14 @@ def new() -> ResponseReturnValue:
     hosts = _hosts(actor)
     form = NewPlanForm(data=_helper(hosts) if request.method == "GET" else None)
     form.host.choices = {host.slug: host.name for host in hosts}
+    partners = _offer_partners(form)
     form.revision.choices = {
         row.public_id: f"{row.title}, {row.number} ({row.department})"
         for row in queries.plannable_revisions(db.session)
     }
     if form.validate_on_submit():
         try:
-            round_ = _plan(form, actor, hosts)
+            round_ = _plan(form, actor, hosts, partners)
         except Invalid as error:
             form.reject(error)
         else:
@@ -78,7 +80,25 @@ def new() -> ResponseReturnValue:
     return _page("hosting/new.html", form)
 
 
-def _plan(form: NewPlanForm, actor: Actor, hosts: Sequence[Organization]) -> Round:
+def _offer_partners(form: PlanForm, host: Organization | None = None) -> dict[str, int]:
+    """Every other community organization may be asked to be second in conduct."""
+    offered = [
+        partner
+        for partner in organizations(db.session, kind=OrganizationKind.HOST)
+        if partner is not host
+    ]
+    form.partner.choices = {"": _("The oversight board")} | {
+        partner.slug: partner.name for partner in offered
+    }
+    return {partner.slug: partner.id for partner in offered}
+
+
+def _plan(
+    form: NewPlanForm,
+    actor: Actor,
+    hosts: Sequence[Organization],
+    partners: dict[str, int],
+) -> Round:
     host = next((host for host in hosts if host.slug == form.host.data), None)
     if host is None:
         raise NoOrganization
@@ -88,16 +108,17 @@ def _plan(form: NewPlanForm, actor: Actor, hosts: Sequence[Organization]) -> Rou
         actor=actor,
         host=host,
         slug=(form.slug.data or "").strip(),
-        plan=form.plan(),
+        plan=form.plan(partners.get(form.partner.data)),
     )
 
 
 def _hosts(actor: Actor) -> Sequence[Organization]:
-    mine = actor.with_role(Role.HOST, Role.MANAGER)
+    """For whom somebody may plan: a community organization, or a department by itself."""
+    mine = actor.with_role(Role.HOST, Role.MODERATOR, Role.MANAGER)
     return [
         host
-        for host in organizations(db.session, kind=OrganizationKind.HOST)
-        if host.id in mine
+        for host in organizations(db.session)
+        if host.id in mine and host.kind is not OrganizationKind.BOARD
     ]
 
 
@@ -131,6 +152,7 @@ def show(slug: str) -> ResponseReturnValue:
         code=qr_code(address),
         form=EmptyForm(),
         waits=conduct.queue(db.session, round_).waits,
+        may_moderate=policy.allows(current_actor(), Permission.MODERATE_CONDUCT, round_),
         least_days=least_days(round_.revision.number),
         asked_by_other=round_.closing_asked_by_id == round_.department_id,
     )
@@ -159,6 +181,7 @@ def edit(slug: str) -> ResponseReturnValue:
     round_ = _mine(slug)
     form = PlanForm(data=filled_in(round_) if request.method == "GET" else None)
     form.time_zone.choices = {zone: zone for zone in (*COMMON_ZONES, round_.time_zone)}
+    partners = _offer_partners(form, round_.host)
     if form.validate_on_submit():
         try:
             services.replan_round(
@@ -166,7 +189,7 @@ def edit(slug: str) -> ResponseReturnValue:
                 round_,
                 actor=current_actor(),
                 version=form.version.data or 0,
-                plan=form.plan(),
+                plan=form.plan(partners.get(form.partner.data)),
             )
         except Invalid as error:
             form.reject(error)

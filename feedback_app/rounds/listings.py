@@ -21,6 +21,7 @@ from feedback_app.organizations.models import Organization, OversightSeat
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import (
     Answering,
+    ConductPartner,
     Holding,
     Round,
     RoundState,
@@ -74,8 +75,25 @@ class RoundRow:
     host_slug: str
     host_name: str
     board_name: str | None
+    partner_id: int | None
+    partner_name: str | None
+    is_second_agreed: bool
     complaint_url: str
     complaint_note: str
+
+    @property
+    def is_hosted_by_department(self) -> bool:
+        return self.host_id == self.department_id
+
+    @property
+    def conduct_name(self) -> str:
+        """Who sees to conduct: the host, or the board where the department asks itself."""
+        return (self.board_name or "") if self.is_hosted_by_department else self.host_name
+
+    @property
+    def second_name(self) -> str | None:
+        """Who decides as second: the partner that agreed, else the board."""
+        return self.partner_name if self.is_second_agreed else self.board_name
 
     @property
     def is_open(self) -> bool:
@@ -83,6 +101,7 @@ class RoundRow:
 
 
 Department, Host, Board = aliased(Organization), aliased(Organization), aliased(Organization)
+Partner = aliased(Organization)
 Own, First = aliased(RoundText), aliased(RoundText)
 
 
@@ -105,6 +124,9 @@ def _rows(locale: str) -> Any:
             *(Round.host_signed_at, Round.department_signed_at, Round.report_published_at),
             *(Round.help_name, Round.help_phone, Round.help_email, Round.version),
             *(Round.revision_id, Round.department_id, Round.host_id),
+            ConductPartner.organization_id.label("partner_id"),
+            ConductPartner.agreed_at.label("partner_agreed_at"),
+            Partner.name.label("partner_name"),
             func.coalesce(Own.title, First.title, "").label("title"),
             func.coalesce(Own.why, First.why, "").label("why"),
             func.coalesce(Own.can_change, First.can_change, "").label("can_change"),
@@ -126,6 +148,8 @@ def _rows(locale: str) -> Any:
         .join(Curriculum, Curriculum.id == Revision.curriculum_id)
         .join(Department, Department.id == Round.department_id)
         .join(Host, Host.id == Round.host_id)
+        .join(ConductPartner, ConductPartner.round_id == Round.id, isouter=True)
+        .join(Partner, Partner.id == ConductPartner.organization_id, isouter=True)
         .join(Own, and_(Own.round_id == Round.id, Own.language == locale), isouter=True)
         .join(
             First,
@@ -139,8 +163,10 @@ def _row(row: Any, at: datetime) -> RoundRow:
     values = row._asdict()
     signed = values.pop("host_signed_at") is not None
     independent = values.pop("department_signed_at") is None
+    agreed = values.pop("partner_agreed_at") is not None
     return RoundRow(
         **values,
+        is_second_agreed=agreed,
         is_public=signed,
         is_independent=independent,
         state=round_state(

@@ -96,6 +96,9 @@ class Round(Base):
     revision: Mapped[Revision] = relationship()
     host: Mapped[Organization] = relationship(foreign_keys=host_id)
     department: Mapped[Organization] = relationship(foreign_keys=department_id)
+    partner: Mapped[ConductPartner | None] = relationship(
+        back_populates="round", cascade="all, delete-orphan"
+    )
     texts: Mapped[list[RoundText]] = relationship(back_populates="round")
     questions: Mapped[list[Question]] = relationship(
         back_populates="round", order_by="Question.position"
@@ -109,6 +112,29 @@ class Round(Base):
     @property
     def is_independent(self) -> bool:
         return self.department_signed_at is None
+
+    @property
+    def is_hosted_by_department(self) -> bool:
+        """Then its board sees to conduct in the host's place."""
+        return self.host_id == self.department_id
+
+    @property
+    def conduct_name(self) -> str:
+        """Who sees to conduct: the host, or the board where the department asks itself."""
+        if not self.is_hosted_by_department:
+            return self.host.name
+        return min((board.name for board in self.department.boards), default="")
+
+    @property
+    def partner_id(self) -> int | None:
+        return self.partner.organization_id if self.partner is not None else None
+
+    @property
+    def second_id(self) -> int | None:
+        """The partner, once it has agreed; until then the board alone is second."""
+        if self.partner is None or self.partner.agreed_at is None:
+            return None
+        return self.partner.organization_id
 
     @property
     def board_ids(self) -> tuple[int, ...]:
@@ -146,6 +172,20 @@ def round_state(
     if not signed or at < opens_at:
         return RoundState.PLANNED
     return RoundState.OPEN if at <= closes_at else RoundState.CLOSED
+
+
+class ConductPartner(Base):
+    """The organization that is asked to be the second one in a round's conduct."""
+
+    __tablename__ = "conduct_partners"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), index=True)
+    agreed_at: Mapped[moment | None]
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+    round: Mapped[Round] = relationship(back_populates="partner")
+    organization: Mapped[Organization] = relationship()
 
 
 class RoundText(Base):

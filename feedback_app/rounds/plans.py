@@ -48,6 +48,8 @@ class Plan:
     help_name: str = ""
     help_phone: str = ""
     help_email: str = ""
+    partner_id: int | None = None
+    """Who is asked to be the second organization in conduct."""
 
     @property
     def languages(self) -> list[str]:
@@ -66,6 +68,9 @@ class Part(enum.StrEnum):
     QUESTION_TEXTS = "question_texts"
     SUMMARIES = "summaries"
     HELP = "help"
+    ANSWERS = "answers"
+    BOARD = "board"
+    SECOND = "second"
 
 
 PART_LABELS = {
@@ -76,6 +81,9 @@ PART_LABELS = {
     Part.QUESTION_TEXTS: N_("The text of every question"),
     Part.SUMMARIES: N_("A short summary for every question"),
     Part.HELP: N_("A person, a phone number and an e-mail address for help"),
+    Part.ANSWERS: N_("The day by which everyone gets an answer"),
+    Part.BOARD: N_("An oversight board, which sees to conduct where a department asks itself"),
+    Part.SECOND: N_("An organization that has agreed to be the second one in conduct"),
 }
 
 
@@ -105,7 +113,19 @@ def missing_parts(round_: Round) -> Sequence[Missing]:
         missing.append(Missing(Part.QUESTIONS))
     if not (round_.help_name and round_.help_phone and round_.help_email):
         missing.append(Missing(Part.HELP))
+    if round_.is_hosted_by_department:
+        missing += [Missing(part) for part in _missing_of_a_department(round_)]
     return missing
+
+
+def _missing_of_a_department(round_: Round) -> Sequence[Part]:
+    """Who asks about their own course neither judges conduct nor goes without an answer day."""
+    there = {
+        Part.ANSWERS: round_.answers_due_on is not None,
+        Part.BOARD: bool(round_.board_ids),
+        Part.SECOND: round_.second_id is not None,
+    }
+    return [part for part, is_there in there.items() if not is_there]
 
 
 def least_days(revision_number: int) -> int:

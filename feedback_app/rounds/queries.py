@@ -29,6 +29,7 @@ from feedback_app.rounds.listings import (
     rounds_of,
 )
 from feedback_app.rounds.models import (
+    ConductPartner,
     Extension,
     Participation,
     Question,
@@ -114,6 +115,11 @@ _STAMP = Prepared(
         _rounds.version,
         _rounds.host_id,
         _rounds.department_id,
+        select(ConductPartner.organization_id)
+        .where(ConductPartner.round_id == _rounds.id)
+        .correlate(Round.__table__)
+        .scalar_subquery()
+        .label("partner_id"),
         _rounds.host_signed_at,
         _rounds.opens_at,
         _rounds.closes_at,

@@ -14,6 +14,31 @@ class NotAHost(Invalid):
     message = N_("Only a hosting organization can run a comment period.")
 
 
+class OnlyOwnCourse(Invalid):
+    message = N_("A department can ask people only about its own courses.")
+    field = "host"
+
+
+class NotAPartner(Invalid):
+    message = N_(
+        "The second organization in conduct is a community organization, and another one than "
+        "the one that runs the comment period."
+    )
+    field = "partner"
+
+
+class SignedWhereItPlans(Conflict):
+    message = N_(
+        "The department runs this comment period itself. It signs once, where it plans it."
+    )
+
+
+class NotShortenedAlone(Conflict):
+    message = N_(
+        "Nobody else has signed this comment period, so nobody can agree to close it early."
+    )
+
+
 class ClosesBeforeOpening(Invalid):
     message = N_("The closing must come after the opening.")
     field = "closes_on"

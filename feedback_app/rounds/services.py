@@ -19,7 +19,14 @@ from feedback_app.organizations.services import SlugTaken, check_slug
 from feedback_app.policy import Actor, Permission
 from feedback_app.rounds import plans, queries
 from feedback_app.rounds.closings import GRACE, Side, close_round, extend_round, lock
-from feedback_app.rounds.models import Participation, Question, QuestionText, Round, RoundText
+from feedback_app.rounds.models import (
+    ConductPartner,
+    Participation,
+    Question,
+    QuestionText,
+    Round,
+    RoundText,
+)
 from feedback_app.rounds.plans import Plan, PlannedQuestion
 from feedback_app.rounds.rules import (
     AlreadySigned,
@@ -29,11 +36,14 @@ from feedback_app.rounds.rules import (
     LanguageUnknown,
     NoAnswerDate,
     NotAHost,
+    NotAPartner,
+    OnlyOwnCourse,
     PageNotWhole,
     PlanChanged,
     QuestionOnNoSection,
     RoundHasClosed,
     RoundHasOpened,
+    SignedWhereItPlans,
     TooShortWithoutReason,
     VersionNotPublished,
     WrongNumberOfQuestions,
@@ -42,6 +52,7 @@ from feedback_app.rounds.zones import check_zone, days_between, local_day
 
 __all__ = [
     "GRACE",
+    "agree_as_second",
     "close_round",
     "extend_round",
     "participation_for",
@@ -73,14 +84,16 @@ def plan_round(
         slug=slug,
     )
     actor = policy.require(actor, Permission.PLAN_ROUND, round_)
-    if host.kind is not OrganizationKind.HOST:
+    if host.kind is OrganizationKind.BOARD:
         raise NotAHost
+    if host.kind is OrganizationKind.DEPARTMENT and not round_.is_hosted_by_department:
+        raise OnlyOwnCourse
     if not revision.is_public:
         raise VersionNotPublished
     check_slug(slug)
     if session.scalar(select(Round.id).where(Round.slug == slug)):
         raise SlugTaken
-    _write_plan(round_, plan, revision.number)
+    _write_plan(session, round_, plan, revision.number)
     round_.revision = revision
     round_.planned_by_id = _account(actor)
     session.add(round_)
@@ -114,7 +127,7 @@ def replan_round(
     """Change a plan before it opens; both sides sign what they read, so both sign again."""
     actor = policy.require(actor, Permission.PLAN_ROUND, round_)
     _open_for_planning(session, round_, version)
-    _write_plan(round_, plan, round_.revision.number)
+    _write_plan(session, round_, plan, round_.revision.number)
     _write_texts(session, round_, plan)
     _replanned(session, round_, actor)
 
@@ -135,7 +148,10 @@ def write_questions(
 
 
 def sign_for_host(session: Session, round_: Round, *, actor: Actor) -> None:
-    """Make the plan public; it opens at its opening, or now when that has passed."""
+    """Make the plan public; it opens at its opening, or now when that has passed.
+
+    A department that asks itself signs both sides at once: it promises the answers, too.
+    """
     actor = policy.require(actor, Permission.PLAN_ROUND, round_)
     lock(session, round_)
     if round_.is_public:
@@ -149,6 +165,8 @@ def sign_for_host(session: Session, round_: Round, *, actor: Actor) -> None:
     _check_length(round_, round_.revision.number)
     round_.host_signed_at = now
     round_.host_signed_by_id = _account(actor)
+    if round_.is_hosted_by_department:
+        round_.department_signed_at, round_.department_signed_by_id = now, actor.account_id
     _signed(session, round_, actor, "host")
 
 
@@ -158,6 +176,8 @@ def sign_for_department(
     """Promise an answer to everyone by a day; the plan's own day counts unless it has none."""
     actor = policy.require(actor, Permission.SIGN_ROUND, round_)
     lock(session, round_)
+    if round_.is_hosted_by_department:
+        raise SignedWhereItPlans
     if round_.department_signed_at is not None:
         raise AlreadySigned
     if round_.closes_at < clock.now():
@@ -169,6 +189,17 @@ def sign_for_department(
     round_.department_signed_at = clock.now()
     round_.department_signed_by_id = _account(actor)
     _signed(session, round_, actor, "department")
+
+
+def agree_as_second(session: Session, round_: Round, *, actor: Actor) -> None:
+    """Another organization agrees to decide as second in this round's conduct."""
+    actor = policy.require(actor, Permission.AGREE_AS_SECOND, round_)
+    lock(session, round_)
+    if round_.partner is None or round_.partner.agreed_at is not None:
+        raise AlreadySigned
+    round_.partner.agreed_at = clock.now()
+    round_.partner.agreed_by_id = _account(actor)
+    _signed(session, round_, actor, "second")
 
 
 def participation_for(
@@ -210,7 +241,7 @@ def _open_for_planning(session: Session, round_: Round, version: int) -> None:
         raise PlanChanged
 
 
-def _write_plan(round_: Round, plan: Plan, number: int) -> None:
+def _write_plan(session: Session, round_: Round, plan: Plan, number: int) -> None:
     check_zone(plan.time_zone)
     if (
         not plan.texts
@@ -228,8 +259,25 @@ def _write_plan(round_: Round, plan: Plan, number: int) -> None:
         *("answers_due_on", "short_reason", "holding", "help_name", "help_phone", "help_email"),
     ):
         setattr(round_, name, getattr(plan, name))
+    _ask_partner(session, round_, plan.partner_id)
     _check_length(round_, number)
     _check_answer_date(round_)
+
+
+def _ask_partner(session: Session, round_: Round, partner_id: int | None) -> None:
+    """Whoever was asked before and agreed, agreed to the plan as it was."""
+    if partner_id is None:
+        round_.partner = None
+        return
+    partner = session.get(Organization, partner_id)
+    if partner is None or partner.kind is not OrganizationKind.HOST:
+        raise NotAPartner
+    if partner.id == round_.host_id:
+        raise NotAPartner
+    if round_.partner is None:
+        round_.partner = ConductPartner()
+    round_.partner.organization = partner
+    round_.partner.agreed_at = round_.partner.agreed_by_id = None
 
 
 def _check_length(round_: Round, number: int) -> None:
@@ -291,6 +339,8 @@ def _replanned(session: Session, round_: Round, actor: Actor) -> None:
     round_.version += 1
     round_.host_signed_at = round_.host_signed_by_id = None
     round_.department_signed_at = round_.department_signed_by_id = None
+    if round_.partner is not None:
+        round_.partner.agreed_at = round_.partner.agreed_by_id = None
     append(
         session,
         actor=actor,

@@ -31,13 +31,15 @@ from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.covering import covers_of
 from feedback_app.curricula.labels import GROUND_LABELS
 from feedback_app.extensions import db
+from feedback_app.policy import Permission
 from feedback_app.rounds import queries, services
 from feedback_app.rounds.calendar import Event, calendar
 from feedback_app.rounds.forms import AgreementForm
 from feedback_app.rounds.queries import QuestionRow, RoundRow
 from feedback_app.rounds.reading_views import addressed, read_section, reading_page
+from feedback_app.web.forms import EmptyForm
 from feedback_app.web.fragments import framed
-from feedback_app.web.identity import current_actor, public
+from feedback_app.web.identity import current_actor, guarded, public
 from feedback_app.web.templating import current_language, public_url
 
 bp = Blueprint("rounds", __name__)
@@ -155,7 +157,7 @@ def agreement(slug: str) -> ResponseReturnValue:
     """Who signed what; the department signs here."""
     actor = current_actor()
     round_ = queries.get_round(db.session, slug, viewer=actor)
-    may_sign = policy.allows(actor, policy.Permission.SIGN_ROUND, round_)
+    may_sign = policy.allows(actor, Permission.SIGN_ROUND, round_)
     form = AgreementForm() if may_sign or request.method == "POST" else None
     if form is not None and form.validate_on_submit():
         due_on = form.answers_due_on.data
@@ -168,18 +170,42 @@ def agreement(slug: str) -> ResponseReturnValue:
             flash(_("Signed. Everyone who comments is promised an answer."), "success")
             return redirect(url_for(".agreement", slug=slug), 303)
     elif request.method == "POST":
-        policy.require(actor, policy.Permission.SIGN_ROUND, round_)
+        policy.require(actor, Permission.SIGN_ROUND, round_)
+    may_agree = (
+        round_.partner is not None
+        and round_.second_id is None
+        and policy.allows(actor, Permission.AGREE_AS_SECOND, round_)
+    )
     page = render_template(
         "rounds/agreement.html",
         round_=round_,
         row=_round(slug),
         text=round_.text(current_language()),
-        form=form if may_sign and round_.is_independent else None,
-        may_extend=policy.allows(actor, policy.Permission.EXTEND_ROUND, round_),
+        form=form
+        if may_sign and round_.is_independent and not round_.is_hosted_by_department
+        else None,
+        agree=EmptyForm(formdata=None) if may_agree else None,
+        may_extend=policy.allows(actor, Permission.EXTEND_ROUND, round_),
         may_sign=may_sign,
         extensions=queries.extensions_of(db.session, round_.id),
     )
     return page, 422 if form is not None and form.errors else 200
+
+
+@bp.post("/rounds/<slug:slug>/agreement/second")
+@guarded(Permission.AGREE_AS_SECOND)
+def agree_as_second(slug: str) -> ResponseReturnValue:
+    """Another organization agrees to decide as second in this round's conduct."""
+    actor = current_actor()
+    round_ = queries.get_round(db.session, slug, viewer=actor)
+    policy.require(actor, Permission.AGREE_AS_SECOND, round_)
+    if not EmptyForm().validate_on_submit():
+        flash(_("This page had expired. Please send it again."), "error")
+        return redirect(url_for(".agreement", slug=slug), 303)
+    services.agree_as_second(db.session, round_, actor=actor)
+    db.session.commit()
+    flash(_("Agreed. What waits for you stands under “Conduct”."), "success")
+    return redirect(url_for(".agreement", slug=slug), 303)
 
 
 @bp.get("/rounds/<slug:slug>/days.ics")

@@ -40,7 +40,7 @@ FORMER = {"pairs": "sides"}
 NOT_SHOWN = N_("Not shown")
 GONE_LABELS = {
     State.WITHDRAWN.value: N_("Withdrawn since by its author"),
-    State.HIDDEN.value: N_("Hidden since by the host"),
+    State.HIDDEN.value: N_("Hidden since by the rules of conduct"),
     State.ERASED.value: N_("Erased since"),
 }
 QUOTED = 240

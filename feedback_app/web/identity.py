@@ -57,6 +57,19 @@ class Visitor(UserMixin):  # type: ignore[misc]
         return bool(self.actor.organizations(OrganizationKind.HOST))
 
     @property
+    def may_plan(self) -> bool:
+        """Runs comment periods; a department may ask about its own course by itself."""
+        return self.is_host or any(
+            grant.role in (Role.MODERATOR, Role.MANAGER)
+            for grant in self.actor.grants
+            if grant.kind is OrganizationKind.DEPARTMENT
+        )
+
+    @property
+    def sees_to_conduct(self) -> bool:
+        return self.is_host or self.is_reviewer or self.actor.is_administrator
+
+    @property
     def links(self) -> list[tuple[str, str]]:
         """The header's pages for this person."""
         language = request.environ.get("feedback.language", "en")
@@ -68,8 +81,8 @@ class Visitor(UserMixin):  # type: ignore[misc]
         pages = [
             (self.is_department, _("My courses"), "authoring.index"),
             (self.is_department or self.is_reviewer, _("Answers"), "triage.index"),
-            (self.is_host, _("My comment periods"), "hosting.index"),
-            (self.is_reviewer or self.actor.is_administrator, _("Conduct"), "conduct.index"),
+            (self.may_plan, _("My comment periods"), "hosting.index"),
+            (self.sees_to_conduct, _("Conduct"), "conduct.index"),
             (self.actor.is_administrator, _("Organizations"), "organizations.index"),
         ]
         return [(label, url_for(endpoint)) for held, label, endpoint in pages if held] + [

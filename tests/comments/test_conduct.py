@@ -86,7 +86,9 @@ def test_the_report_gives_a_hidden_comments_answer_without_its_words(session, ma
 
     page = browser.get(f"/rounds/{conduct.round.slug}/report")
 
-    assert "Hidden by the host: it names or describes a private person." in page.text
+    assert (
+        "Hidden by the rules of conduct: it names or describes a private person." in page.text
+    )
     assert "Thank you. The course says so too." in page.text
     for path in (f"/rounds/{conduct.round.slug}/report", f"/comments/{comment.public_id}"):
         for ending in ("", ".csv"):

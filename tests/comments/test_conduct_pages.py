@@ -47,7 +47,7 @@ def test_a_report_reaches_the_host_and_its_reader_learns_what_became_of_it(
 
     assert "▮▮▮ lives at 12 Elm Street." in browser.get(path).text
     assert "details covered: it names or describes a private person" in browser.get(path).text
-    assert "the host acted on it" in browser.get("/receipts/mine").text
+    assert "something was done about it" in browser.get("/receipts/mine").text
     public = new_browser().get(f"/rounds/{conduct.round.slug}/moderation")
     assert "a second person agreed" in public.text
     assert NAME not in public.text
@@ -68,7 +68,7 @@ def test_a_writer_has_details_covered_without_a_script_and_still_reads_all(
     empty = browser.post(f"{path}/details", phrases=" ", words="")
     assert empty.error_of("phrases") == "Write the words to cover, each on a line of its own."
     browser.post(f"{path}/details", phrases=f"{NAME}\nMay 3", words="The whole name, please.")
-    assert "waits for the host" in browser.get(f"{path}/details").text
+    assert "not looked at yet" in browser.get(f"{path}/details").text
 
     host = new_browser()
     host.sign_in(make.host())
@@ -94,7 +94,7 @@ def test_hide_appeal_restore(browser, new_browser, session, make):
     browser.sign_in(writer)
 
     stub = new_browser().get(path)
-    assert "Hidden by the host on" in stub.text
+    assert "by the rules of conduct: it threatens somebody" in stub.text
     assert "it threatens somebody" in stub.text
     assert "see what comes" not in stub.html
     assert "see what comes of it" in browser.get(path).text

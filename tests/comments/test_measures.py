@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from feedback_app.comments import measures, requests, rules
+from feedback_app.comments import appeals, measures, requests, rules
 from feedback_app.comments.conduct import ConductReason, Measure, State
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.rises import rises
@@ -163,7 +163,7 @@ def test_the_author_appeals_once_and_the_board_decides(session, make):
     holder = Holder(account_id=comment.participation.account_id)
 
     def appeal(by=holder, words="Read it again."):
-        return measures.appeal(session, measure, actor=VISITOR, holder=by, words=words)
+        return appeals.appeal(session, measure, actor=VISITOR, holder=by, words=words)
 
     with pytest.raises(rules.NotYours):
         appeal(Holder(account_id=make.account().id))
@@ -173,8 +173,8 @@ def test_the_author_appeals_once_and_the_board_decides(session, make):
     with pytest.raises(rules.AppealedBefore):
         appeal()
     with pytest.raises(NotFound):
-        measures.decide_appeal(session, measure, actor=conduct.host, grants=True, reply="No.")
-    measures.decide_appeal(
+        appeals.decide_appeal(session, measure, actor=conduct.host, grants=True, reply="No.")
+    appeals.decide_appeal(
         session, measure, actor=make.actor(make.reviewer()), grants=True, reply="You are right."
     )
 
