@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020b5c9e8f1"
-down_revision = "0019a4d7c3e1"
+down_revision = "0022b7f1d9a4"
 branch_labels = None
 depends_on = None
 
