@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
 
 def _bind_extensions(app: Flask) -> None:
     from feedback_app import extensions, models  # noqa: F401 - the mapper needs every table
+    from feedback_app.core.media import Media
 
     extensions.db.init_app(app)
+    app.extensions["media"] = Media(Path(app.config["MEDIA"]))
     extensions.csrf.init_app(app)
     extensions.mail.init_app(app)
     extensions.limiter.init_app(app)
@@ -63,6 +66,7 @@ FEATURES = (
     "rounds.hosting",
     "comments.views",
     "comments.receipts",
+    "comments.offline_views",
     "comments.conduct_views",
     "curricula.views",
     "curricula.covering_views",

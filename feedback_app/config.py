@@ -64,6 +64,7 @@ ENVIRONMENT = (
     "SITE_RUNNER",
     "MAIL_URL",
     "LIMITS_STORE",
+    "MEDIA",
     "TRUSTED_PROXIES",
 )
 
@@ -77,6 +78,7 @@ def load(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> d
     settings |= given
     _check_secret(settings.get("SECRET_KEY"))
     _check_database(settings["DATABASE_URL"])
+    settings["MEDIA"] = _media(settings.get("MEDIA"), settings["DATABASE_URL"])
     settings |= _base(settings["BASE_URL"])
     settings |= mail_settings(settings["MAIL_URL"])
     try:
@@ -104,6 +106,18 @@ def _check_database(url: object) -> None:
         raise WrongSetting(
             "FEEDBACK_DATABASE_URL", "should start with sqlite:/// or postgresql+psycopg://"
         )
+
+
+def _media(folder: object, database_url: str) -> str:
+    """A folder for files; without one they lie beside the SQLite database."""
+    if not folder:
+        url = make_url(database_url)
+        is_file = url.get_backend_name() == "sqlite" and url.database
+        beside = Path(str(url.database)).parent if is_file else ROOT / "instance"
+        return str(beside / "media")
+    if "://" in str(folder):
+        raise WrongSetting("FEEDBACK_MEDIA", "should be a folder")
+    return str(folder)
 
 
 def _base(url: str) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from sqlalchemy import delete, update
 from feedback_app.accounts.models import MailedLink, SignedIn
 from feedback_app.comments.measures import lapse
 from feedback_app.comments.sealing import erase_taken_back
+from feedback_app.comments.sheets import forget_scans
 from feedback_app.comments.submissions import forget_old
 from feedback_app.core import clock
 from feedback_app.core.database import Database
 from feedback_app.core.jobs import Job
+from feedback_app.core.media import Media
 from feedback_app.exchange.models import Upload
 from feedback_app.notifications.bounces import forget_marks
 from feedback_app.policy import Actor
@@ -23,11 +25,11 @@ NOTICE_KEPT = timedelta(days=30)
 ENDED_KEPT = timedelta(days=7)
 
 
-def tidy(database: Database) -> None:
+def tidy(database: Database, media: Media | None = None) -> None:
     """Erase notice addresses 30 days after the answers, and what only served for a while.
 
     Texts that were taken back go after `conduct.TEXT_KEPT`; what was covered and not confirmed
-    in time comes back.
+    in time comes back. Pictures of sheets go with their comments.
     """
     with database.unit_of_work(writing=True) as session:
         now = clock.now()
@@ -41,6 +43,7 @@ def tidy(database: Database) -> None:
             .values(notice_address=None)
         )
         erase_taken_back(session)
+        scans = forget_scans(session)
         lapse(session, actor=Actor(is_system=True))
         forget_old(session)
         forget_marks(session)
@@ -49,3 +52,6 @@ def tidy(database: Database) -> None:
         session.execute(delete(SignedIn).where(SignedIn.ends_at < now - ENDED_KEPT))
         session.execute(delete(Publishing).where(Publishing.ended_at < now - ENDED_KEPT))
         session.execute(delete(Job).where(Job.finished_at < now - ENDED_KEPT))
+    if media is not None:
+        for key in scans:
+            media.drop(key)

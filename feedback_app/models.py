@@ -3,6 +3,8 @@
 from feedback_app.accounts import models as accounts
 from feedback_app.comments import measure_models as measures
 from feedback_app.comments import models as comments
+from feedback_app.comments import note_models as notes
+from feedback_app.comments import sheet_models as sheets
 from feedback_app.core import jobs, marks
 from feedback_app.core.orm import Base
 from feedback_app.curricula import covering_models as covering
@@ -11,6 +13,7 @@ from feedback_app.exchange import models as exchange
 from feedback_app.log import models as log
 from feedback_app.notifications import models as notifications
 from feedback_app.organizations import models as organizations
+from feedback_app.rounds import meeting_models as meetings
 from feedback_app.rounds import models as rounds
 from feedback_app.triage import models as triage
 
@@ -25,8 +28,11 @@ __all__ = [
     "log",
     "marks",
     "measures",
+    "meetings",
+    "notes",
     "notifications",
     "organizations",
     "rounds",
+    "sheets",
     "triage",
 ]

@@ -184,12 +184,13 @@ UNSEEN = frozenset(
     | {P.PROPOSE_CAUSE, P.PLAN_ROUND, P.MANAGE_MEMBERS, P.READ_WITHHELD, P.SIGN_SECOND}
     | {P.READ_COMMENT_CONTACT, P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE}
     | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
+    | {P.ENTER_ON_BEHALF}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 
 NEVER_THE_DEPARTMENT = frozenset(
     {P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE, P.DECIDE_APPEAL, P.COVER_COMMENT}
-    | {P.AGREE_AS_SECOND}
+    | {P.AGREE_AS_SECOND, P.ENTER_ON_BEHALF}
 )
 """Refused to whoever belongs to the department, whatever other hats they have."""
 

@@ -72,7 +72,7 @@ def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) ->
 
 
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(
         {
             "TESTING": True,
@@ -82,6 +82,7 @@ def app(database_url: str) -> Iterator[Flask]:
             "BASE_URL": "http://localhost",
             "RATELIMIT_ENABLED": False,
             "LIMITS_STORE": "memory://",
+            "MEDIA": str(tmp_path / "media"),
         }
     )
     compiled.share(app)

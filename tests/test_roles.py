@@ -21,6 +21,7 @@ from tests.parts.addresses import Address, addresses
 from tests.parts.demo import copy_of
 from tests.parts.everyone import DRAFT_WORDS, PLANTED, ROLES, World, people_the
 from tests.parts.filling import words_of
+from tests.parts.offline import HOSTS_ALONE
 from tests.parts.roles import (
     BOARD,
     HOSTS,
@@ -143,6 +144,15 @@ def test_no_page_shows_anybody_more_of_a_comment_than_they_may_read(visited, wor
         assert PLANTED[state] not in page.get_data(as_text=True)
 
 
+def test_what_a_host_keeps_beside_a_sheet_is_read_by_hosts_alone(visited):
+    """Who collected it, where they met, and the number that ties two unnamed comments."""
+    readers = {
+        words: {one.role for one in visited if words in one.folded} for words in HOSTS_ALONE
+    }
+
+    assert readers == {words: {"host"} for words in HOSTS_ALONE}
+
+
 def test_words_of_a_draft_stay_in_the_department(visited):
     readers = {one.role for one in visited if DRAFT_WORDS in one.folded}
 
@@ -187,6 +197,8 @@ WORKS = {
     "exchange.upload",
     "onto.begin",
     "onto.confirm",
+    "offline.new",
+    "offline.sheet",
     "hosting.close",
     "hosting.edit",
     "hosting.extend",

@@ -45,7 +45,7 @@ def once(app: Flask, *, only_jobs: bool = False) -> int:
         done = run_due(database)
         if not only_jobs:
             send_due(database, sender(app))
-            tidy(database)
+            tidy(database, app.extensions["media"])
     return done
 
 

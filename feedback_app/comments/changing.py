@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from markupsafe import Markup
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -55,11 +57,33 @@ def edit_comment(
     _check_own(session, comment, holder)
     if comment.is_late or not round_.is_open(at):
         raise EditingEnded
+    if wording_mark(comment) != version:
+        raise ChangedMeanwhile
+    return reword(
+        session,
+        comment,
+        actor=actor,
+        at=at,
+        body=body,
+        html=html,
+        suggested_wording=suggested_wording,
+    )
+
+
+def reword(
+    session: Session,
+    comment: Comment,
+    *,
+    actor: Actor,
+    at: datetime,
+    body: str,
+    html: Markup,
+    suggested_wording: str | None,
+) -> Comment:
+    """Put new words to a comment; whoever calls has checked that they may come."""
     if not body.strip():
         raise NothingSaid
     current = comment.current
-    if wording_mark(comment) != version:
-        raise ChangedMeanwhile
     suggested_wording = suggested_wording or None
     written = current.original
     if (body, suggested_wording) == (written.body, written.suggested_wording):
@@ -119,7 +143,7 @@ def describe_comment(
         raise PeriodOver
     name = " ".join((display_name or "").split()) or None
     if name is not None:
-        _check_name(session, name)
+        check_name(session, name)
     comment.kind = None if comment.is_reply else kind
     name_it(comment, name, phrases_in(comment))
     comment.language = language
@@ -182,7 +206,7 @@ def _check_own(session: Session, comment: Comment, holder: Holder) -> None:
         raise CommentErased
 
 
-def _check_name(session: Session, name: str) -> None:
+def check_name(session: Session, name: str) -> None:
     """Names of organizations on the site are theirs alone."""
     if session.scalar(
         select(Organization.id).where(func.lower(Organization.name) == name.lower()).limit(1)

@@ -66,6 +66,8 @@ class Comment(Base):
     `submitted_at` is the closing-safe instant, read after the round's lock. A comment without
     `display_name` is unnamed. Name and wordings here are what may be shown; what was covered
     in them is kept apart (`sealed_name`, `SealedWording`), so that a list cannot show it.
+    `said_by` people stand behind it – a letter's signers, or those of `said_of` at a table –
+    and are counted apart.
     """
 
     __tablename__ = "comments"
@@ -115,6 +117,8 @@ class Comment(Base):
     sealed_name: Mapped[str | None] = mapped_column(String(80))
     endorsements_count: Mapped[int] = mapped_column(default=0)
     replies_count: Mapped[int] = mapped_column(default=0)
+    said_by: Mapped[int | None]
+    said_of: Mapped[int | None]
 
     round: Mapped[Round] = relationship()
     revision: Mapped[Revision] = relationship()

@@ -49,17 +49,22 @@ def forget_old(session: Session) -> int:
     return cast(CursorResult[Any], found).rowcount
 
 
+def stored_id(submission_id: str) -> str:
+    """What is kept of a form's id: it would give away the private code that was made of it."""
+    return hashlib.sha256(submission_id.encode()).hexdigest()[:32]
+
+
 def claim(session: Session, sent: Sent) -> tuple[Submission, bool]:
     """The row of this form, and whether it is the first time that it came.
 
     Of twenty equal forms at once one inserts; the others wait for it, then read its answer.
     """
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    stored_id = hashlib.sha256(sent.submission_id.encode()).hexdigest()[:32]
+    stored = stored_id(sent.submission_id)
     made = session.scalar(
         insert(Submission)
         .values(
-            submission_id=stored_id,
+            submission_id=stored,
             body_hash=sent.content_hash,
             made_code=False,
             sent_at=clock.now(),
@@ -68,7 +73,7 @@ def claim(session: Session, sent: Sent) -> tuple[Submission, bool]:
         .returning(Submission.id)
     )
     submission = session.scalars(
-        select(Submission).where(Submission.submission_id == stored_id)
+        select(Submission).where(Submission.submission_id == stored)
     ).one()
     if made is None and submission.body_hash != sent.content_hash:
         raise FormSentBefore

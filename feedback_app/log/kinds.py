@@ -28,7 +28,7 @@ KINDS: dict[str, frozenset[str]] = {
         "round.closed": "closes_at_before closes_at reason",
         "report.published": "answers undecided promises alone corrected reason",
         "comment.submitted": "section_key kind language channel late received_on"
-        " on_behalf held",
+        " on_behalf held said_by said_of",
         "comment.edited": "version",
         "comment.described": "version",
         "comment.withdrawn": "",
@@ -84,6 +84,7 @@ NOT_LOGGED = frozenset(
         "mail",
         "account's own settings",
         "jobs",
+        "sheets and sessions of a host, beside the comments themselves",
         "erasing of texts taken back, when their time is over",
     }
 )

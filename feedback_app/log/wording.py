@@ -112,6 +112,8 @@ FACT_LABELS = {
     "late": N_("Late"),
     "received_on": N_("Received on"),
     "on_behalf": N_("Entered for somebody else"),
+    "said_by": N_("People who stand behind it"),
+    "said_of": N_("People who were there"),
     "version": N_("Wording"),
     "voice": N_("Speaks for"),
     "points": N_("Asks"),

@@ -137,9 +137,8 @@ def show(slug: str) -> ResponseReturnValue:
     """One round as its host sees it: where it stands and what to do next."""
     round_ = _mine(slug)
     address = public_url(url_for("rounds.show", slug=slug).removeprefix(request.script_root))
-    row = queries.get_round_row(
-        db.session, slug, viewer=current_actor(), locale=current_language()
-    )
+    actor = current_actor()
+    row = queries.get_round_row(db.session, slug, viewer=actor, locale=current_language())
     return render_template(
         "hosting/show.html",
         round_=round_,
@@ -154,6 +153,7 @@ def show(slug: str) -> ResponseReturnValue:
         waits=conduct.queue(db.session, round_).waits,
         may_moderate=policy.allows(current_actor(), Permission.MODERATE_CONDUCT, round_),
         least_days=least_days(round_.revision.number),
+        types=row.is_public and policy.allows(actor, Permission.ENTER_ON_BEHALF, round_),
         asked_by_other=round_.closing_asked_by_id == round_.department_id,
     )
 

@@ -50,6 +50,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "state_id": ids["state"],
         "measure_id": ids["measure"],
         "adoption_id": ids["adoption"],
+        "sheet_id": ids["sheet"],
         "number": 3,
         "comment_id": ids["published_comment"],
     }
@@ -69,6 +70,8 @@ def _things(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         for number in (*ids["numbers"], ids["draft_number"]):
             thing = "draft" if number == ids["draft_number"] else f"version {number}"
             yield thing, {"slug": ids["course"], "number": number}
+    elif "sheet_id" in arguments:
+        yield "open", {"slug": ids["open"]}
     elif path.startswith(("/authoring/", "/curricula/")) and "slug" in arguments:
         yield "course", {"slug": ids["course"]}
     elif "slug" in arguments:

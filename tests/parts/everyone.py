@@ -38,6 +38,7 @@ from feedback_app.rounds.services import plan_round, sign_for_host
 from feedback_app.triage.causes import name_cause
 from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome, Publishing
 from tests.comments.acts import said, sent
+from tests.parts import offline
 
 VISITOR_NAME = "visitor"
 DEMO_PEOPLE = ("resident", "host", "author", "moderator", "reviewer", "manager", "admin")
@@ -123,6 +124,7 @@ class Settling:
         self._draft()
         self._voices()
         self._conduct()
+        offline.settle(self)
         self._answers()
         self._upload()
 

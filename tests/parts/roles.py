@@ -17,6 +17,7 @@ PUBLISHERS = frozenset({"moderator", "manager"})
 READERS = AUTHORS | PUBLISHERS
 BOARD = READERS | {"reviewer"}
 HOSTS = frozenset({"host", "host_manager"})
+TYPISTS = frozenset({"host"})
 PLANNERS = HOSTS | PUBLISHERS
 OUTSIDE = EVERYONE - READERS - HOSTS - {"admin"}
 SPEAKERS = OUTSIDE | {"host", "author", "moderator"}
@@ -66,6 +67,11 @@ OPENS = {
     "publishing.release": {"moderator"},
     "curricula.withheld": BOARD,
     "covering.cover": PUBLISHERS | {"reviewer"},
+    "offline.index": TYPISTS,
+    "offline.new": TYPISTS,
+    "offline.slips": TYPISTS,
+    "offline.sheet": TYPISTS,
+    "offline.scan": TYPISTS,
     "hosting.index": HOSTS | PUBLISHERS | {"stranger"},
     "hosting.new": HOSTS | PUBLISHERS | {"stranger"},
     "hosting.show": HOSTS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from feedback_app import create_app
+from feedback_app.core import clock
 from feedback_app.core.database import Database, sqlite3
 from feedback_app.models import Base
 from tests.conftest import SECRET
@@ -33,6 +35,7 @@ def app_on(url: str) -> Flask:
             "BASE_URL": "http://localhost",
             "RATELIMIT_ENABLED": False,
             "WTF_CSRF_ENABLED": False,
+            "MEDIA": None if url.startswith("sqlite") else tempfile.mkdtemp(),
         }
     )
 
@@ -82,6 +85,13 @@ BODIES: dict[str, Body] = {
     "exchange.section": {"at": "1"},
     "publishing.cause": {"kind": "own"},
     "publishing.correction": {"cause": "law", "note": "Statute 626.8469"},
+    "offline.new": {
+        "scan": None,
+        "received_on": f"{clock.now():%Y-%m-%d}",
+        "received_time": "",
+        "number": "5",
+    },
+    "offline.sheet": {"body": "What the person really wrote."},
     "comments.write": {"step": "send"},
     "comments.write_whole": {"step": "send"},
 }
