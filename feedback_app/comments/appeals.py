@@ -9,6 +9,7 @@ from feedback_app.comments.conduct import Measure
 from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.measure_models import Ending, TakenMeasure
 from feedback_app.comments.measures import carry_out, project
+from feedback_app.comments.telling import tell_of_appeal
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, Permission, require
 
@@ -66,7 +67,8 @@ def decide_appeal(
     if measure.kind is Measure.ERASE and not grants:
         carry_out(session, measure, at)
     else:
-        project(session, measure.comment, at=at)
+        project(session, measure.comment, at=at, tells=False)
+    tell_of_appeal(session, measure.comment, granted=grants, at=at)
     append(
         session,
         actor=actor,

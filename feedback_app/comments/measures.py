@@ -28,6 +28,7 @@ from feedback_app.comments.measure_models import (
 )
 from feedback_app.comments.models import Comment
 from feedback_app.comments.sealing import erase_words, show_covered, shown_commitments
+from feedback_app.comments.telling import Done, tell_who_asked, tell_writer
 from feedback_app.core import clock
 from feedback_app.log.services import append, stamp
 from feedback_app.policy import Actor, Permission, allows, require
@@ -140,9 +141,12 @@ def standing(session: Session, comment: Comment) -> list[TakenMeasure]:
     )
 
 
-def project(session: Session, comment: Comment, *, at: datetime) -> None:
-    """Show the comment as the measures that work now say; the one place that does."""
-    was_counted = comment.is_counted
+def project(session: Session, comment: Comment, *, at: datetime, tells: bool = True) -> None:
+    """Show the comment as the measures that work now say; the one place that does.
+
+    Its writer is told of what changed, if there is a way.
+    """
+    was_counted, before = comment.is_counted, (comment.hidden_at, comment.masked_at)
     working = [measure for measure in standing(session, comment) if measure.works]
     hiding = next((m for m in working if m.kind is not Measure.MASK), None)
     masking = next((m for m in working if m.kind is Measure.MASK), None)
@@ -156,6 +160,20 @@ def project(session: Session, comment: Comment, *, at: datetime) -> None:
     show_covered(session, comment, phrases, at=at)
     count(comment, was_counted)
     session.flush()
+    done = _change(before, (comment.hidden_at, comment.masked_at))
+    if done is not None and tells:
+        tell_writer(session, comment, done, at=at)
+
+
+def _change(
+    before: tuple[datetime | None, datetime | None],
+    after: tuple[datetime | None, datetime | None],
+) -> Done | None:
+    if after[0] is not None:
+        return Done.HIDDEN if before[0] is None else None
+    if after[1] is not None and (before[1] is None or after[1] > before[1]):
+        return Done.COVERED
+    return Done.RESTORED if after != before else None
 
 
 def count(comment: Comment, was_counted: bool) -> None:
@@ -225,6 +243,7 @@ def carry_out(session: Session, measure: TakenMeasure, at: datetime) -> None:
     count(comment, was_counted)
     session.flush()
     overtake(session, comment, at=at, but=measure)
+    tell_writer(session, comment, Done.ERASED, at=at)
 
 
 def overtake(
@@ -237,7 +256,7 @@ def overtake(
         measure.phrases = []
         if measure is not but:
             measure.ended_at, measure.ended_how = at, Ending.OVERTAKEN
-    _settle(session, comment, Settled.ACTED, at)
+    _settle(session, comment, Settled.ACTED, at, tells=but is not None)
     session.execute(
         update(ConductRequest)
         .where(ConductRequest.comment_id == comment.id)
@@ -308,12 +327,20 @@ def lapse(session: Session, *, actor: Actor) -> int:
     return len(due)
 
 
-def _settle(session: Session, comment: Comment, how: Settled, at: datetime) -> None:
-    session.execute(
-        update(ConductRequest)
-        .where(ConductRequest.comment_id == comment.id, ConductRequest.settled_at.is_(None))
-        .values(settled_at=at, settled=how)
+def _settle(
+    session: Session, comment: Comment, how: Settled, at: datetime, *, tells: bool = True
+) -> None:
+    """Whoever asked is told, if there is a way, unless the comment's own writer ended it."""
+    waiting = session.scalars(
+        select(ConductRequest).where(
+            ConductRequest.comment_id == comment.id, ConductRequest.settled_at.is_(None)
+        )
     )
+    for request in waiting.all():
+        request.settled_at, request.settled = at, how
+        if tells:
+            tell_who_asked(session, request, how)
+    session.flush()
 
 
 def leave_as_it_is(session: Session, comment: Comment, *, actor: Actor) -> None:

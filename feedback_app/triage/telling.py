@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.sight import text_reaches_department
+from feedback_app.comments.telling import asks_for_mail
 from feedback_app.log import services as log
 from feedback_app.notifications.services import enqueue
 from feedback_app.rounds.models import Participation, Round
@@ -31,7 +32,7 @@ def tell_commenters(
     for chunk in chunks([d.point_id for d in dispositions]):
         rows = session.execute(
             select(Participation, Account)
-            .outerjoin(Account, and_(Account.id == Participation.account_id, _asks_for_mail()))
+            .outerjoin(Account, and_(Account.id == Participation.account_id, asks_for_mail()))
             .where(
                 or_(Participation.notice_address.is_not(None), Account.id.is_not(None)),
                 Participation.id.in_(
@@ -59,14 +60,6 @@ def tell_commenters(
                 path="/receipts/mine",
                 by_account=int(part.notice_address is None),
             )
-
-
-def _asks_for_mail() -> ColumnElement[bool]:
-    return and_(
-        Account.hears_of_answers.is_(True),
-        Account.confirmed_at.is_not(None),
-        Account.closed_at.is_(None),
-    )
 
 
 def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -1,0 +1,125 @@
+"""Telling people by mail what was done with a comment by the rules of conduct."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
+
+from feedback_app.accounts.models import Account
+from feedback_app.comments.measure_models import Asked, ConductRequest, Settled
+from feedback_app.comments.models import Comment
+from feedback_app.log.services import stamp
+from feedback_app.notifications.services import enqueue
+from feedback_app.rounds.models import Participation
+
+MINE = "/receipts/mine"
+
+
+class Done(enum.StrEnum):
+    """What a writer is told of."""
+
+    HIDDEN = "hidden"
+    COVERED = "covered"
+    ERASED = "erased"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True)
+class Way:
+    """By which address somebody wants to hear, and in which language."""
+
+    to: str
+    locale: str
+    by_account: bool
+
+
+def asks_for_mail() -> ColumnElement[bool]:
+    """An account's own address is written to where it is confirmed and its owner wants that."""
+    return and_(
+        Account.hears_of_answers.is_(True),
+        Account.confirmed_at.is_not(None),
+        Account.closed_at.is_(None),
+    )
+
+
+def way_to(
+    session: Session, part: Participation | None, account_id: int | None = None
+) -> Way | None:
+    """The address left for this round goes before the account's own; often there is none."""
+    if part is not None and part.notice_address is not None:
+        return Way(part.notice_address, part.locale, by_account=False)
+    account_id = part.account_id if part is not None else account_id
+    if account_id is None:
+        return None
+    account = session.scalars(
+        select(Account).where(Account.id == account_id, asks_for_mail())
+    ).first()
+    return Way(account.email, account.locale, by_account=True) if account else None
+
+
+def tell_writer(session: Session, comment: Comment, done: Done, *, at: datetime) -> None:
+    """One mail for each change of what others see of a comment; none of its words in it."""
+    _tell(
+        session,
+        "conduct_done",
+        way_to(session, comment.participation),
+        comment,
+        f"conduct_done:{comment.public_id}:{stamp(at)}",
+        done=done.value,
+    )
+
+
+def tell_of_appeal(session: Session, comment: Comment, *, granted: bool, at: datetime) -> None:
+    _tell(
+        session,
+        "appeal_decided",
+        way_to(session, comment.participation),
+        comment,
+        f"appeal_decided:{comment.public_id}:{stamp(at)}",
+        granted=int(granted),
+    )
+
+
+def tell_who_asked(session: Session, request: ConductRequest, how: Settled) -> None:
+    """Whoever reported a comment, or wanted details covered and finds nothing covered."""
+    if request.asked is Asked.COVER and how is Settled.ACTED:
+        return  # told that it was covered
+    part = None
+    if request.participation_id is not None:
+        part = session.get_one(Participation, request.participation_id)
+    _tell(
+        session,
+        "report_settled",
+        way_to(session, part, request.account_id),
+        request.comment,
+        f"report_settled:{request.public_id}",
+        acted=int(how is Settled.ACTED),
+        own=int(request.asked is Asked.COVER),
+    )
+
+
+def _tell(
+    session: Session,
+    template: str,
+    way: Way | None,
+    comment: Comment,
+    once_key: str,
+    **values: str | int,
+) -> None:
+    if way is None:
+        return
+    enqueue(
+        session,
+        template,
+        to=way.to,
+        locale=way.locale,
+        once_key=once_key,
+        title=comment.round.text(way.locale).title,
+        path=MINE,
+        by_account=int(way.by_account),
+        **values,
+    )
