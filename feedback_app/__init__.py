@@ -20,12 +20,14 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     from flask import Flask
 
     from feedback_app import config
+    from feedback_app.web.translating import SpokenTemplates
 
     app = Flask(
         __name__,
         template_folder=str(config.ROOT / "templates"),
         static_folder=str(config.ROOT / "static"),
     )
+    app.jinja_environment = SpokenTemplates
     app.config.from_mapping(config.load(given or {}))
     _bind_extensions(app)
     _add_glue(app)

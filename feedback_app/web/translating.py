@@ -1,4 +1,4 @@
-"""Translations for templates: one look-up in the catalog of the language, and nothing else.
+"""Translations for templates, put in where a template is compiled: once for each language.
 
 Flask-Babel asks for its application, domain and language again at every word, which cost more
 than drawing the page around it.
@@ -8,13 +8,73 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from babel.support import NullTranslations, Translations
 from flask import Flask
-from jinja2 import pass_eval_context
-from jinja2.nodes import EvalContext
+from flask.templating import Environment
+from jinja2 import Template, pass_eval_context
+from jinja2.nodes import Call, Const, EvalContext, Name, Node
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
+
+Say = Callable[[str, str], Markup]
+
+
+class SpokenTemplates(Environment):
+    """Templates by the language of the page; each language has an environment of its own."""
+
+    language: str | None = None
+
+    def speak(self, say: Say, chosen: Callable[[], str]) -> None:
+        """`say` translates a message into a language, `chosen` names the page's."""
+        self._say, self._chosen = say, chosen
+        self._spoken: dict[str, SpokenTemplates] = {}
+
+    def get_template(self, name: Any, parent: Any = None, globals: Any = None) -> Template:
+        if self.language is not None:
+            return super().get_template(name, parent, globals)
+        language = self._chosen()
+        if language not in self._spoken:
+            spoken = self.overlay(cache_size=400)
+            spoken.language = language
+            self._spoken[language] = spoken
+        return self._spoken[language].get_template(name, parent, globals)
+
+    def compile(self, source: Any, name: Any = None, *more: Any, **options: Any) -> Any:
+        """Compile a template with its words in it, where no value has to be put into them."""
+        if self.language is not None and isinstance(source, str):
+            markup = self.autoescape(name) if callable(self.autoescape) else self.autoescape
+            put_in = _PutIn(self._say, self.language, markup)
+            source = put_in.visit(self.parse(source, name, more[0] if more else None))
+        return super().compile(source, name, *more, **options)
+
+
+class _PutIn(NodeTransformer):
+    """Replaces `_("…")` by what it says; with values, only the look-up is spared."""
+
+    def __init__(self, say: Say, language: str, markup: bool) -> None:
+        self._say, self._language, self._markup = say, language, markup
+
+    def visit_Call(self, node: Call) -> Node:  # noqa: N802 - Jinja's name
+        self.generic_visit(node)
+        message = _message(node)
+        if message is None:
+            return node
+        said = self._say(self._language, message)
+        if "%" not in said:
+            return Const(said if self._markup else str(said), lineno=node.lineno)
+        node.node = Name("said", "load", lineno=node.lineno)
+        node.args = [Const(said, lineno=node.lineno)]
+        return node
+
+
+def _message(node: Call) -> str | None:
+    """The message of a call that translates one which stands in the template."""
+    called, args = node.node, node.args
+    if not (isinstance(called, Name) and called.name in {"_", "gettext"} and len(args) == 1):
+        return None
+    return args[0].value if isinstance(args[0], Const) else None
 
 
 def init_app(app: Flask, language: Callable[[], str]) -> None:
@@ -42,7 +102,17 @@ def init_app(app: Flask, language: Callable[[], str]) -> None:
         said = catalog(language()).ngettext(singular, plural, num)
         return _filled(context, Markup(said), {"num": num} | variables)  # noqa: S704 - ours
 
-    app.jinja_env.globals |= {"_": gettext, "gettext": gettext, "ngettext": ngettext}
+    @pass_eval_context
+    def said(context: EvalContext, message: Markup, /, **variables: Any) -> str:
+        return _filled(context, message, variables)
+
+    app.jinja_env.globals |= {
+        "_": gettext,
+        "gettext": gettext,
+        "ngettext": ngettext,
+        "said": said,
+    }
+    cast(SpokenTemplates, app.jinja_env).speak(translated, language)
 
 
 def _filled(context: EvalContext, said: Markup, variables: dict[str, Any]) -> str:

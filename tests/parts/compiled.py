@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from sqlalchemy.util import LRUCache
 
@@ -17,6 +17,13 @@ class Templates(BytecodeCache):
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
+
+    def get_bucket(
+        self, environment: Environment, name: str, filename: str | None, source: str
+    ) -> Bucket:
+        """A template is compiled once for each language."""
+        language = getattr(environment, "language", None)
+        return super().get_bucket(environment, f"{language}:{name}", filename, source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key in self._kept:
