@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import cast
 
 from flask import Flask, Request
@@ -31,6 +32,12 @@ class CookieSessions(SecureCookieSessionInterface):
         self._signer = (
             cast(TimestampSigner, self._serializer.make_signer()) if self._serializer else None
         )
+        self._signed = lru_cache(maxsize=1024)(self._unsigned)
+
+    def _unsigned(self, sent: str) -> tuple[bytes, datetime]:
+        """What was signed, and when: a browser sends the same cookie many times."""
+        assert self._signer is not None
+        return self._signer.unsign(sent, return_timestamp=True)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         return self._serializer
@@ -39,12 +46,12 @@ class CookieSessions(SecureCookieSessionInterface):
         sent = request.cookies.get(self.get_cookie_name(app))
         if not sent or self._serializer is None or self._signer is None:
             return self.session_class()
-        idle = int(app.permanent_session_lifetime.total_seconds())
         try:
-            # What `loads` does, with a signer made once and not at every request.
-            payload, signed_at = self._signer.unsign(sent, max_age=idle, return_timestamp=True)
+            payload, signed_at = self._signed(sent)
             session = self.session_class(self._serializer.load_payload(payload))
         except BadSignature:
+            return self.session_class()
+        if clock.now() - signed_at > app.permanent_session_lifetime:
             return self.session_class()
         session.signed_at = signed_at
         return session
