@@ -20,6 +20,7 @@ from feedback_app.comments.models import Channel, Comment, CommentVersion, Endor
 from feedback_app.comments.rises import Rise, rises
 from feedback_app.comments.sight import counted
 from feedback_app.core import clock
+from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
 from feedback_app.core.prepared import Prepared
 from feedback_app.policy import Actor, OrganizationKind
@@ -297,7 +298,7 @@ def asked_to_be_second(session: Session, viewer: Actor) -> Sequence[Round]:
     ).all()
 
 
-def held_in(session: Session, round_id: int) -> tuple[int, datetime | None]:
+def held_in(session: Reading, round_id: int) -> tuple[int, datetime | None]:
     """How many comments of a round wait for its host, and since when the oldest does."""
     row = _held().rows(session, round_id=round_id)[0]
     return row.held, row.since

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Anchor, Comment
 from feedback_app.comments.queries import counted, visible_to
+from feedback_app.core.database import Reading
 from feedback_app.core.prepared import Prepared
 from feedback_app.policy import VISITOR, Actor
 
@@ -27,7 +27,7 @@ class Passage:
 
 
 def passages_by_section(
-    session: Session, round_id: int, revision_id: int, viewer: Actor = VISITOR
+    session: Reading, round_id: int, revision_id: int, viewer: Actor = VISITOR
 ) -> dict[str, list[Passage]]:
     """{section key: its passages in reading order}, from one query."""
     rows = _passages(viewer).rows(session, round_id=round_id, revision_id=revision_id)

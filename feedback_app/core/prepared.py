@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Enum, Select
+from sqlalchemy import Connection, Enum, Select
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
+
+from feedback_app.core.database import Reading
 
 Process = Callable[[Any], Any]
 
@@ -23,13 +24,18 @@ class Prepared:
     `bindparam`s. Whoever listens for statements hears these, too.
     """
 
-    def __init__(self, select: Select[*tuple[Any, ...]]) -> None:
+    def __init__(
+        self, select: Select[*tuple[Any, ...]], named: type[NamedTuple] | None = None
+    ) -> None:
+        """`named` gives its rows names, for its columns in their order."""
         self._select = select
-        self._named = _named(select.selected_columns.keys())
+        self._named: Callable[[Iterable[Any]], Any] = (
+            _named(select.selected_columns.keys()) if named is None else cast(Any, named)._make
+        )
         self._forms: dict[str, _Form] = {}
 
-    def rows(self, session: Session, **values: Any) -> list[Any]:
-        connection = session.connection()
+    def rows(self, reading: Reading, **values: Any) -> list[Any]:
+        connection = reading if isinstance(reading, Connection) else reading.connection()
         form = self._forms.get(connection.dialect.name)
         if form is None:
             form = _Form(self._select, connection.dialect, values)
@@ -45,9 +51,9 @@ class Prepared:
             cursor.close()
         return list(map(self._named, form.read(found)))
 
-    def first(self, session: Session, **values: Any) -> Any | None:
+    def first(self, reading: Reading, **values: Any) -> Any | None:
         """For a statement that finds one row or none."""
-        rows = self.rows(session, **values)
+        rows = self.rows(reading, **values)
         return rows[0] if rows else None
 
 

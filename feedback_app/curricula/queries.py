@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import and_, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
 from feedback_app.core.orm import CleanHTML
 from feedback_app.core.prepared import Prepared
@@ -289,7 +290,7 @@ OUTLINE = [
 
 
 def outline(
-    session: Session, revision_id: int, *, words: bool = True, source: bool = False
+    session: Reading, revision_id: int, *, words: bool = True, source: bool = False
 ) -> list[SectionRow]:
     """The sections of a revision in order, with their numbers; one query.
 

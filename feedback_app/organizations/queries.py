@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from feedback_app.accounts.models import Account, SignedIn
 from feedback_app.accounts.queries import token_hash
 from feedback_app.core import clock
+from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
 from feedback_app.core.prepared import Prepared
 from feedback_app.organizations.models import (
@@ -33,7 +34,7 @@ class FoundAccount:
     locale: str
 
 
-def find_signed_in(session: Session, token: str) -> FoundAccount | None:
+def find_signed_in(session: Reading, token: str) -> FoundAccount | None:
     """The account behind a browser's token, with its grants; one query, nothing written."""
     rows = _signed_in().rows(session, token_hash=token_hash(token), now=clock.now())
     return _found(rows) if rows else None

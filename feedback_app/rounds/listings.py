@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from feedback_app import policy
 from feedback_app.core import clock
+from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.core.prepared import Prepared
@@ -192,7 +193,7 @@ def seen_by(viewer: Actor) -> Any:
     )
 
 
-def get_round_row(session: Session, slug: str, *, viewer: Actor, locale: str) -> RoundRow:
+def get_round_row(session: Reading, slug: str, *, viewer: Actor, locale: str) -> RoundRow:
     """One round with everything its page's head shows, in one query."""
     row = _one(locale).first(session, slug=slug)
     if row is None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from feedback_app import policy
 from feedback_app.core import clock
+from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
 from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.models import Curriculum, Revision, RevisionState
@@ -129,7 +130,7 @@ _STAMP = Prepared(
 )
 
 
-def page_stamp(session: Session, slug: str, *, viewer: Actor) -> PageStamp:
+def page_stamp(session: Reading, slug: str, *, viewer: Actor) -> PageStamp:
     """The cheapest question that tells whether a page kept in memory still holds."""
     at = clock.now()
     row = _STAMP.first(session, slug=slug)
@@ -240,7 +241,7 @@ def _extensions() -> Prepared:
     )
 
 
-def extensions_of(session: Session, round_id: int) -> Sequence[ExtensionRow]:
+def extensions_of(session: Reading, round_id: int) -> Sequence[ExtensionRow]:
     rows = _extensions().rows(session, round_id=round_id)
     return [ExtensionRow(*row) for row in rows]
 

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import cast
 
 from flask import Flask, current_app, g, request
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from feedback_app.core.database import Database
+from feedback_app.core.database import Database, Reading
 
 
 class RequestDatabase:
@@ -26,8 +27,21 @@ class RequestDatabase:
     @property
     def session(self) -> Session:
         if "unit" not in g:
-            g.unit = self.database.session(writing=request.method not in {"GET", "HEAD"})
+            writing = request.method not in {"GET", "HEAD"}
+            if "reading" in g:
+                g.unit = Session(bind=g.reading, expire_on_commit=False)
+            else:
+                g.unit = self.database.session(writing=writing)
         return cast(Session, g.unit)
+
+    @property
+    def rows(self) -> Reading:
+        """The same unit for prepared statements: who asks no others opens no session."""
+        if "unit" in g or request.method not in {"GET", "HEAD"}:
+            return self.session
+        if "reading" not in g:
+            g.reading = self.database.reading()
+        return cast(Connection, g.reading)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -42,9 +56,10 @@ class RequestDatabase:
 
     def let_go(self) -> None:
         """End the writing unit without saving, before something slow or an error page."""
-        unit = g.pop("unit", None)
-        if unit is not None:
-            unit.close()
+        for opened in ("unit", "reading"):
+            unit = g.pop(opened, None)
+            if unit is not None:
+                unit.close()
 
     def _end(self, _error: BaseException | None) -> None:
         self.let_go()

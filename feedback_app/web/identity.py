@@ -134,7 +134,7 @@ def current_visitor() -> Visitor:
 def _signed_in(token: str) -> Visitor | None:
     from feedback_app.extensions import db
 
-    found = organizations.find_signed_in(db.session, token)
+    found = organizations.find_signed_in(db.rows, token)
     if found is None:
         return None
     return Visitor(actor=found.actor, name=found.name, token=token, locale=found.locale)
