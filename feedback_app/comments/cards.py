@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -122,12 +122,45 @@ class CommentCard:
         return CHANNEL_LABELS.get(self.channel) if self.channel is not None else None
 
 
-@dataclass(frozen=True)
-class SectionComments:
-    """How many comments a section has, and its newest ones."""
+class MarginCard(NamedTuple):
+    """A comment in the margin of a reading page: its row as it is read.
 
-    count: int = 0
-    cards: list[CommentCard] = field(default_factory=list)
+    A page has a hundred of them; making a `CommentCard` of each costs as much as drawing it.
+    Without markup it is a stub. `place` counts from the newest, replies have none.
+    """
+
+    id: int
+    public_id: str
+    parent_id: int | None
+    section_key: str | None
+    name: str | None
+    voice: Voice
+    kind: CommentKind | None
+    language: str
+    channel: Channel
+    submitted_at: datetime
+    edited_at: datetime | None
+    since: datetime | None
+    state: str
+    endorsements: int
+    replies_count: int
+    body_html: str | None
+    suggested_wording: str | None
+    quote: str | None
+    reason: ConductReason | None
+    organization: str | None
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """The newest comments of each section, what they share, and how many there are."""
+
+    counts: Mapping[str | None, int]
+    newest: Mapping[str | None, Sequence[MarginCard]]
+    replies: Mapping[int, Sequence[ReplyCard]]
+    languages: frozenset[str]
+    channels: frozenset[Channel]
 
 
 def comment_card(
@@ -166,17 +199,22 @@ def comment_card(
     )
 
 
-def reply_card(row: Row[Any], zone: ZoneInfo) -> ReplyCard:
+def reply_card(row: Row[Any] | MarginCard, zone: ZoneInfo) -> ReplyCard:
+    """From the same columns, with the name of an organization behind them."""
+    columns: Sequence[Any] = row
+    _id, public_id, _parent, _key, name, voice = columns[:6]
+    submitted_at, _edited_at, since, state = columns[9:13]
+    html, _suggested_wording, _quote, reason, organization = columns[15:20]
     return ReplyCard(
-        public_id=row.public_id,
-        name=row.organization or row.display_name,
-        voice=row.voice,
-        day=_day(row.submitted_at, zone),
-        body_html=row.html or Markup(),
-        state=STATES[row.state],
-        since=_day(row.since, zone) if row.since else None,
-        reason=row.why,
-        is_stub=row.html is None,
+        public_id=public_id,
+        name=organization or name,
+        voice=voice,
+        day=_day(submitted_at, zone),
+        body_html=Markup(html or ""),  # noqa: S704 - cleaned at writing
+        state=STATES[state],
+        since=_day(since, zone) if since else None,
+        reason=reason,
+        is_stub=html is None,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Subquery,
+    Text,
     bindparam,
     case,
     func,
@@ -22,14 +23,16 @@ from sqlalchemy import (
     outerjoin,
     select,
     tuple_,
+    type_coerce,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from feedback_app.comments.cards import (
     CommentCard,
+    MarginCard,
+    Margins,
     ReplyCard,
-    SectionComments,
     comment_card,
     reply_card,
 )
@@ -47,6 +50,7 @@ from feedback_app.comments.sight import (
     text_is_read,
     visible_to,
 )
+from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.core.prepared import Prepared
@@ -167,33 +171,37 @@ def counts_by_section(
 
 
 def newest_by_section(
-    session: Session, round_: Period, viewer: Actor = VISITOR, *, limit: int = 3
-) -> dict[str | None, SectionComments]:
+    session: Reading, round_: Period, viewer: Actor = VISITOR, *, limit: int = 3
+) -> Margins:
     """For each section its count and its newest threads, replies included, in two queries."""
-    in_section: Counter[str | None] = Counter()
+    counts: Counter[str | None] = Counter()
     languages: Counter[str] = Counter()
     channels: Counter[Channel] = Counter()
     for key, language, channel, count in _counts(viewer).rows(session, round_id=round_.id):
-        in_section[key] += count
+        counts[key] += count
         languages[language] += count
         channels[channel] += count
-    rows = _newest(viewer).rows(session, round_id=round_.id, most=limit)
-    zone = ZoneInfo(round_.time_zone)
-    threads = _threads([row for row in rows if row.parent_id is not None], zone)
-    sections = {key: SectionComments(count, []) for key, count in in_section.items()}
-    for row in sorted(rows, key=attrgetter("place")):
-        if row.parent_id is not None:
-            continue
-        card = comment_card(
-            row,
-            zone,
-            shows_language=languages[row.language] >= FEWEST,
-            shows_channel=channels[row.channel] >= FEWEST,
-            replies=threads.get(row.id, ()),
-        )
-        # On PostgreSQL it may have come between the two questions, as the first of its section.
-        sections.setdefault(card.section_key, SectionComments(1, [])).cards.append(card)
-    return sections
+    newest: dict[str | None, list[MarginCard]] = {}
+    replies: list[MarginCard] = []
+    for card in _newest(viewer).rows(session, round_id=round_.id, most=limit):
+        if card.parent_id is None:
+            newest.setdefault(card.section_key, []).append(card)
+        else:
+            replies.append(card)
+    for key, cards in newest.items():
+        cards.sort(key=_PLACE)
+        # On PostgreSQL one may have come between the two questions.
+        counts[key] = max(counts[key], len(cards))
+    return Margins(
+        counts,
+        newest,
+        _threads(replies, ZoneInfo(round_.time_zone)),
+        frozenset(language for language, count in languages.items() if count >= FEWEST),
+        frozenset(channel for channel, count in channels.items() if count >= FEWEST),
+    )
+
+
+_PLACE = attrgetter("place")
 
 
 def _threads(rows: Sequence[Any], zone: ZoneInfo) -> dict[int, list[ReplyCard]]:
@@ -230,7 +238,8 @@ def _newest(viewer: Actor) -> Prepared:
         select(chosen.c.id, chosen.c.place),
         select(answer.id, literal(0)).join(chosen, answer.parent_id == chosen.c.id),
     ).subquery("wanted")
-    return Prepared(_cards(viewer, replies=True, of=wanted).add_columns(wanted.c.place))
+    cards = _cards(viewer, replies=True, of=wanted, html=type_coerce(CommentVersion.html, Text))
+    return Prepared(cards.add_columns(wanted.c.place), MarginCard)
 
 
 def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], frozenset[Channel]]:
@@ -251,7 +260,11 @@ def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], froze
 
 
 def _cards(
-    viewer: Actor, *, replies: bool = False, of: Subquery | None = None
+    viewer: Actor,
+    *,
+    replies: bool = False,
+    of: Subquery | None = None,
+    html: ColumnElement[Any] | InstrumentedAttribute[Any] = CommentVersion.html,
 ) -> Select[*tuple[Any, ...]]:
     """Columns of a card; a text that this viewer may not read leaves no query.
 
@@ -284,7 +297,7 @@ def _cards(
             state_column(),
             Comment.endorsements_count,
             Comment.replies_count,
-            case((is_read, CommentVersion.html)).label("html"),
+            case((is_read, html)).label("html"),
             case((is_read, CommentVersion.suggested_wording)).label("suggested_wording"),
             case((is_read, Anchor.exact)).label("quote"),
             reason_column(),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.comments.beside import Beside, beside_section
-from feedback_app.comments.cards import CommentCard, ReplyCard, SectionComments
+from feedback_app.comments.cards import CommentCard, MarginCard, Margins, ReplyCard
 from feedback_app.comments.holders import Holder, is_held_by
 from feedback_app.comments.listings import (
     card_of,
@@ -33,8 +33,9 @@ from feedback_app.rounds.models import Participation, Round
 __all__ = [
     "Beside",
     "CommentCard",
+    "MarginCard",
+    "Margins",
     "ReplyCard",
-    "SectionComments",
     "beside_section",
     "bodies_of",
     "card_of",

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -20,7 +22,8 @@ from feedback_app.curricula.models import Openness
 from feedback_app.curricula.queries import SectionRow
 
 if TYPE_CHECKING:
-    from feedback_app.comments.cards import CommentCard, ReplyCard
+    from feedback_app.comments.cards import MarginCard, Margins, ReplyCard
+    from feedback_app.comments.conduct import ConductReason
     from feedback_app.rounds.wording import Words
 
 
@@ -30,8 +33,8 @@ class ReadSection:
 
     row: SectionRow
     html: Markup
-    count: int
-    cards: Sequence[CommentCard]
+    count: int = 0
+    cards: Sequence[MarginCard] = ()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)
@@ -56,10 +59,14 @@ class Pen:
         here: str,
         root: str,
         is_open: bool,
+        zone: ZoneInfo,
+        margins: Margins,
         day: Callable[[date], str],
         macros: Callable[[str], Any],
     ) -> None:
         self.words = words
+        self.zone = zone
+        self.margins = margins
         self.here = str(escape(here))
         self.comments = str(escape(f"{root}/comments/"))
         self.rules = str(escape(f"{root}/conduct"))
@@ -68,6 +75,17 @@ class Pen:
         self.none = words.no_comments_yet if is_open else words.no_comments
         self._day = day
         self._times: dict[date, str] = {}
+        self._lang = lru_cache(lambda language: f' lang="{escape(language)}"')
+        self._unnamed = self._to(words.unnamed)
+
+    def _to(self, who: str) -> tuple[str, str, str]:
+        """A name as it is drawn, and what the acts under a comment say of it out loud."""
+        to, agree = self.words.to_comment, self.words.agree_with
+        return (
+            who,
+            f'<span class="sr"> {to.replace("%(name)s", who)}</span>',
+            f'<span class="sr"> {agree.replace("%(name)s", who)}</span>',
+        )
 
     def sections(self, sections: Sequence[ReadSection]) -> Markup:
         return Markup("".join(map(self._section, sections)))  # noqa: S704 - escaped below
@@ -85,14 +103,14 @@ class Pen:
         return (
             f'<li{sub}><a href="{escape(line.url)}">'
             f'<span class="no">{row.number}</span>'
-            f'<span lang="{escape(row.language)}">{escape(row.title)}</span>{count}'
+            f"<span{self._lang(row.language)}>{escape(row.title)}</span>{count}"
             "</a></li>"
         )
 
     def _section(self, section: ReadSection) -> str:
         row, words = section.row, self.words
         key, number, url = row.key, row.number, f"{self.here}/sections/{row.key}"
-        language = f' lang="{escape(row.language)}"'
+        language = self._lang(row.language)
         summary = (
             f'<p class="plain"><b>{words.in_short}</b> '
             f"<span{language}>{escape(row.summary)}</span></p>\n"
@@ -148,8 +166,8 @@ class Pen:
                 else ""
             )
             text = (
-                f'<div class="prose" id="words-{row.key}" data-section-key="{row.key}" '
-                f'lang="{escape(row.language)}"{picks}>{section.html}</div>'
+                f'<div class="prose" id="words-{row.key}" data-section-key="{row.key}"'
+                f"{self._lang(row.language)}{picks}>{section.html}</div>"
             )
             if row.openness is Openness.FIXED:
                 prose = Markup(text)  # noqa: S704 - made of stored markup and escaped values
@@ -162,13 +180,14 @@ class Pen:
             text += str(self.macros("sections").withheld_box(row.withheld))
         return text
 
-    def _card(self, card: CommentCard) -> str:
+    def _card(self, card: MarginCard) -> str:
         words, id_ = self.words, card.public_id
-        if card.is_stub:
-            stub = self._stub(card, words.stubs)
+        if card.body_html is None:
+            since = self._local(card.since) if card.since else None
+            stub = self._stub(words.stubs, card.state, card.reason, since)
             return f'<article class="comment" id="c-{id_}">\n{stub}</article>\n'
-        who = escape(card.name) if card.name else words.unnamed
-        language = f' lang="{escape(card.language)}"' if card.language else ""
+        who, to, agree = self._to(escape(card.name)) if card.name else self._unnamed
+        language = self._lang(card.language) if card.language in self.margins.languages else ""
         quote = (
             f'<blockquote class="quote quote--s">{escape(card.quote)}</blockquote>\n'
             if card.quote
@@ -180,35 +199,31 @@ class Pen:
             if card.suggested_wording
             else ""
         )
-        outcome = (
-            f'<p class="row">'
-            f"{self.macros('comments').outcome_tag(card.outcome, card.outcome_label)}</p>\n"
-            if card.outcome
-            else ""
-        )
-        replies = "".join(map(self._reply, card.replies)) if card.replies else ""
-        to = f'<span class="sr"> {words.to_comment.replace("%(name)s", who)}</span>'
+        replies = "".join(map(self._reply, self.margins.replies.get(card.id, ())))
         return (
             f'<article class="comment" id="c-{id_}">\n'
             f'<div class="who"><b>{who}</b> <span>{self._facts(card)}</span></div>\n{quote}'
-            f'<div class="body"{language}>{card.body_html}</div>\n{wording}{outcome}{replies}'
-            f'<p class="acts">{self._acts(card, who, to)}'
+            f'<div class="body"{language}>{card.body_html}</div>\n{wording}{replies}'
+            f'<p class="acts">{self._acts(card, to, agree)}'
             f'<a href="{self.comments}{id_}">{words.link}{to}</a></p>\n</article>\n'
         )
 
-    def _facts(self, card: CommentCard) -> str:
+    def _facts(self, card: MarginCard) -> str:
         words = self.words
-        facts = self._time(card.day)
-        if card.channel in words.channels:
+        facts = self._time(self._local(card.submitted_at))
+        if card.channel in words.channels and card.channel in self.margins.channels:
             facts = f"{words.channels[card.channel]} · {facts}"
         if card.kind:
             facts = f"{words.kinds[card.kind]} · {facts}"
-        if card.edited_on:
-            changed = words.changed.replace("%(day)s", escape(self._day(card.edited_on)))
-            facts = f"{facts} · {changed}"
+        if card.edited_at:
+            day = self._day(self._local(card.edited_at))
+            facts = f"{facts} · {words.changed.replace('%(day)s', escape(day))}"
         return facts + self._sign(card)
 
-    def _acts(self, card: CommentCard, who: str, to: str) -> str:
+    def _local(self, at: datetime) -> date:
+        return at.astimezone(self.zone).date()
+
+    def _acts(self, card: MarginCard, to: str, with_: str) -> str:
         words, count = self.words, card.endorsements
         if not self.is_open:
             return f'<span class="hush">{words.some_agree(count)}</span>' if count else ""
@@ -219,8 +234,7 @@ class Pen:
             else words.agree
         )
         return (
-            f'<a href="{url}/agree" rel="nofollow">{agree}<span class="sr"> '
-            f"{words.agree_with.replace('%(name)s', who)}</span></a>"
+            f'<a href="{url}/agree" rel="nofollow">{agree}{with_}</a>'
             f'<a href="{url}/reply" rel="nofollow">{words.reply}{to}</a>'
         )
 
@@ -228,7 +242,7 @@ class Pen:
         words = self.words
         css = "comment comment--reply" + (" comment--dept" if reply.is_department else "")
         if reply.is_stub:
-            drawn = self._stub(reply, words.reply_stubs)
+            drawn = self._stub(words.reply_stubs, reply.state, reply.reason, reply.since)
         else:
             voice = words.voices.get(reply.voice)
             role = f"{voice} · " if voice else ""
@@ -240,22 +254,29 @@ class Pen:
             )
         return f'<div class="{css}" id="c-{reply.public_id}">\n{drawn}</div>\n'
 
-    def _stub(self, card: CommentCard | ReplyCard, stubs: Mapping[Any, str]) -> str:
+    def _stub(
+        self,
+        stubs: Mapping[Any, str],
+        state: str,
+        reason: ConductReason | None,
+        since: date | None,
+    ) -> str:
         """What stands where words may not be read: since when, why, and by which rules."""
-        line = self._because(stubs[card.state], card)
-        if card.since:
-            line = line.replace("%(day)s", escape(self._day(card.since)))
-        if card.state != "withdrawn":
+        line = self._because(stubs[state], reason)
+        if since:
+            line = line.replace("%(day)s", escape(self._day(since)))
+        if state != "withdrawn":
             line += f' <a href="{self.rules}">{self.words.rules}</a>'
         return f'<p class="stub">{line}</p>\n'
 
-    def _sign(self, card: CommentCard | ReplyCard) -> str:
-        sign = self.words.signs.get(card.state) if card.state else None
-        return f" · <b>{self._because(sign, card)}</b>" if sign else ""
+    def _sign(self, card: MarginCard | ReplyCard) -> str:
+        signs: Mapping[Any, str] = self.words.signs
+        sign = signs.get(card.state) if card.state else None
+        return f" · <b>{self._because(sign, card.reason)}</b>" if sign else ""
 
-    def _because(self, line: str, card: CommentCard | ReplyCard) -> str:
-        reason = self.words.reasons[card.reason] if card.reason else ""
-        return line.replace("%(reason)s", reason)
+    def _because(self, line: str, reason: ConductReason | None) -> str:
+        said = self.words.reasons[reason] if reason else ""
+        return line.replace("%(reason)s", said)
 
     def _time(self, day: date) -> str:
         drawn = self._times.get(day)

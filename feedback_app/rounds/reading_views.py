@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, request
 from flask_babel import ngettext
@@ -12,7 +13,7 @@ from flask_babel import ngettext
 from feedback_app.comments import queries as comments
 from feedback_app.comments.conduct_queries import held_in
 from feedback_app.comments.passages import Passage, passages_by_section
-from feedback_app.comments.queries import CommentCard, SectionComments
+from feedback_app.comments.queries import CommentCard, MarginCard, Margins
 from feedback_app.core.html import Chip, Mark, highlight
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.models import Openness
@@ -28,7 +29,6 @@ from feedback_app.web.identity import NOBODY, current_actor
 from feedback_app.web.templating import current_language, day
 
 WHOLE_TEXT_WORDS = 20_000
-_NO_COMMENTS = SectionComments()
 
 
 def reading_page(slug: str, part: str) -> Fragment:
@@ -36,20 +36,26 @@ def reading_page(slug: str, part: str) -> Fragment:
     locale = current_language()
     if not current_app.config["KEEP_PAGES"]:
         return _draw(slug, locale, part)
-    stamp = queries.page_stamp(db.session, slug, viewer=current_actor())
+    stamp = queries.page_stamp(db.rows, slug, viewer=current_actor())
     key = (stamp, locale, request.script_root, part)
     return kept(key, lambda: _draw(slug, locale, part))
 
 
 def _draw(slug: str, locale: str, part: str) -> Fragment:
-    session = db.session
-    round_ = queries.get_round_row(session, slug, viewer=current_actor(), locale=locale)
-    sections = curricula.outline(session, round_.revision_id)
-    newest = comments.newest_by_section(session, round_)
-    passages = passages_by_section(session, round_.id, round_.revision_id)
+    rows = db.rows
+    round_ = queries.get_round_row(rows, slug, viewer=current_actor(), locale=locale)
+    sections = curricula.outline(rows, round_.revision_id)
+    margins = comments.newest_by_section(rows, round_)
+    passages = passages_by_section(rows, round_.id, round_.revision_id)
     parts, shown = _parts(sections, part)
     drawn = [
-        read_section(s, newest.get(s.key, _NO_COMMENTS), passages.get(s.key, ()), slug)
+        read_section(
+            s,
+            passages.get(s.key, ()),
+            slug,
+            margins.counts.get(s.key, 0),
+            margins.newest.get(s.key, ()),
+        )
         for s in shown
     ]
     here = _address(slug)
@@ -58,11 +64,13 @@ def _draw(slug: str, locale: str, part: str) -> Fragment:
         here=here,
         root=request.script_root,
         is_open=round_.is_open,
+        zone=ZoneInfo(round_.time_zone),
+        margins=margins,
         day=day,
         macros=_macros,
     )
     holds = round_.holding is not Holding.NONE
-    held, since = held_in(session, round_.id) if holds else (0, None)
+    held, since = held_in(rows, round_.id) if holds else (0, None)
     html = render_template(
         "rounds/_reading.html",
         held=held,
@@ -71,11 +79,11 @@ def _draw(slug: str, locale: str, part: str) -> Fragment:
         round_=round_,
         is_open=round_.is_open,
         here=here,
-        outline=pen.outline([_outlined(s, newest, here, parts) for s in sections]),
+        outline=pen.outline([_outlined(s, margins, here, parts) for s in sections]),
         sections_count=len(sections),
         sections=pen.sections(drawn),
-        whole=newest.get(None, _NO_COMMENTS).count,
-        extensions=queries.extensions_of(session, round_.id),
+        whole=margins.counts.get(None, 0),
+        extensions=queries.extensions_of(rows, round_.id),
         open_sections=_numbers(sections),
     )
     return Fragment(round_.title, html.encode())
@@ -105,23 +113,27 @@ def _parts(
 
 def _outlined(
     section: SectionRow,
-    newest: Mapping[str | None, SectionComments],
+    margins: Margins,
     here: str,
     parts: Mapping[str, str],
 ) -> OutlineLine:
     page = f"{here}?part={parts[section.key]}" if parts else ""
-    count = newest.get(section.key, _NO_COMMENTS).count
+    count = margins.counts.get(section.key, 0)
     return OutlineLine(section, f"{page}#{section.key}", count)
 
 
 def read_section(
-    section: SectionRow, newest: SectionComments, passages: Sequence[Passage], slug: str
+    section: SectionRow,
+    passages: Sequence[Passage],
+    slug: str,
+    count: int = 0,
+    cards: Sequence[MarginCard] = (),
 ) -> ReadSection:
     html = section.html
     if passages:
         here = f"{_address(slug)}/sections/{section.key}"
         html = highlight(html, [_mark(passage, here) for passage in passages])
-    return ReadSection(section, html, newest.count, newest.cards)
+    return ReadSection(section, html, count, cards)
 
 
 def _mark(passage: Passage, here: str) -> Mark:

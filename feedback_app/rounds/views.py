@@ -24,7 +24,6 @@ from feedback_app.comments import receipts
 from feedback_app.comments.forms import CommentForm
 from feedback_app.comments.opened import new_mark
 from feedback_app.comments.passages import passages_by_section
-from feedback_app.comments.queries import SectionComments
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.curricula import queries as curricula
@@ -86,7 +85,7 @@ def section(slug: str, key: str) -> ResponseReturnValue:
         raise NotFound
     page = _comments(session, round_, key)
     passages = passages_by_section(session, round_.id, round_.revision_id)
-    shown = read_section(sections[at], SectionComments(), passages.get(key, ()), slug)
+    shown = read_section(sections[at], passages.get(key, ()), slug)
     return render_template(
         "rounds/section.html",
         covers=covers_of(session, round_.revision_id).get(key, []),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from markupsafe import Markup
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from feedback_app.audit.database import problems
 from feedback_app.comments import queries
-from feedback_app.comments.cards import CommentCard, ReplyCard
+from feedback_app.comments.cards import MarginCard, Margins, ReplyCard, comment_card
 from feedback_app.comments.conduct import ConductReason, Measure, State
 from feedback_app.comments.measures import lift
-from feedback_app.comments.models import Comment, CommentVersion, Voice
+from feedback_app.comments.models import Channel, Comment, CommentKind, CommentVersion, Voice
 from feedback_app.core import clock
 from feedback_app.core.database import sqlite3
 from feedback_app.core.errors import NotFound
@@ -189,13 +191,17 @@ def test_a_withdrawn_text_is_sealed_at_once_and_erased_after_thirty_days(
 @pytest.mark.one_engine
 def test_margins_and_lists_draw_every_state_alike(app, make):
     """`rounds/drawing.py` draws what the macros draw."""
-    at = clock.now().date()
+    now = clock.now()
+    at = now.date()
+    replies: dict[int, list[ReplyCard]] = {}
     with app.test_request_context("/"):
         pen = Pen(
             Words(),
             here="/rounds/x",
             root="",
-            is_open=False,
+            is_open=True,
+            zone=ZoneInfo("UTC"),
+            margins=Margins({}, {}, replies, frozenset(["en"]), frozenset([Channel.PAPER])),
             day=day,
             macros=lambda name: app.jinja_env.get_template(f"macros/{name}.html").module,
         )
@@ -209,14 +215,25 @@ def test_margins_and_lists_draw_every_state_alike(app, make):
                 reply = ReplyCard(
                     "b" * 26, "Ana", Voice.HOST, at, "Words", state, since, reason, stub
                 )
-                card = CommentCard(
-                    1, "a" * 26, "k", "Ana", None, "en", None, at, None, since, state,
-                    None, "Words", None, 0, 1, [reply], url=f"/comments/{'a' * 26}",
-                    reason=reason, is_stub=stub,
-                )  # fmt: skip
                 assert _flat(pen._reply(reply)) == _flat(macros.reply_card(reply)), state
-                if not stub:
-                    assert _flat(pen._card(card)) == _flat(macros.comment_card(card)), state
+                replies[1] = [] if stub else [reply]
+                row = MarginCard(
+                    1, "a" * 26, None, "k", "Ana & Bo", Voice.RESIDENT, CommentKind.CONCERN,
+                    "en", Channel.PAPER, now, now, None if since is None else now, state, 2, 1,
+                    None if stub else "<p>Words</p>", "Two < three", "quoted & so on", reason,
+                    None, 1,
+                )  # fmt: skip
+                card = comment_card(
+                    row,
+                    ZoneInfo("UTC"),
+                    shows_language=True,
+                    shows_channel=True,
+                    replies=replies[1],
+                )
+                card.url = f"/comments/{card.public_id}"
+                card.endorse_url, card.reply_url = f"{card.url}/agree", f"{card.url}/reply"
+                card.body_html = Markup(card.body_html)
+                assert _flat(pen._card(row)) == _flat(macros.comment_card(card)), state
 
 
 def _flat(html: object) -> str:

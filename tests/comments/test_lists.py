@@ -69,11 +69,11 @@ def test_language_and_channel_are_told_only_where_five_share_them(session, make)
     make.comment(round=round_, channel=Channel.PAPER, language="so")
 
     listed = queries.comments_on(session, round_, key).items
-    newest = queries.newest_by_section(session, round_, limit=6)[key].cards
+    margins = queries.newest_by_section(session, round_, limit=6)
 
-    for cards in (listed, newest):
-        told = sorted((c.language or "-", c.channel_label or "-") for c in cards)
-        assert told == [("-", "-")] + [("en", "said at a meeting")] * 5
+    told = sorted((c.language or "-", c.channel_label or "-") for c in listed)
+    assert told == [("-", "-")] + [("en", "said at a meeting")] * 5
+    assert (margins.languages, margins.channels) == ({"en"}, {Channel.MEETING})
 
 
 def test_pages_follow_each_other_and_the_cursor_holds_no_instant(session, make):
@@ -117,14 +117,13 @@ def test_the_newest_threads_of_each_section_come_with_count_and_replies(session,
 
     found = queries.newest_by_section(session, round_)
 
-    assert found[one].count == 5
-    assert found[one].cards[0].id == comment.id
-    assert len(found[one].cards) == 3
-    (reply,) = found[one].cards[0].replies
+    assert found.counts == {one: 5, None: 1}
+    assert found.newest[one][0].id == comment.id
+    assert len(found.newest[one]) == 3
+    (reply,) = found.replies[comment.id]
     assert reply.is_department
     assert reply.name == round_.department.name
-    assert found[None].count == 1
-    assert other not in found
+    assert other not in found.newest
 
 
 def test_lists_take_the_same_number_of_queries_for_few_and_many(database, session, make):
