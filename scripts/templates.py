@@ -27,7 +27,9 @@ def main() -> None:
         os.environ["FEEDBACK_DATABASE_URL"] = f"sqlite:///{folder}/empty.sqlite3"
         os.environ["FEEDBACK_SECRET_KEY"] = secrets.token_hex(32)
         os.environ["FEEDBACK_BASE_URL"] = "http://localhost"
-        found = problems(create_app().jinja_env)
+        app = create_app()
+        with app.app_context():
+            found = problems(app.jinja_env)
     print(*found, sep="\n", end="\n" if found else "")
     sys.exit(1 if found else 0)
 
