@@ -69,6 +69,8 @@ FEATURES = (
     "comments.views",
     "comments.receipts",
     "comments.offline_views",
+    "comments.session_views",
+    "comments.helper_views",
     "comments.conduct_views",
     "curricula.views",
     "curricula.covering_views",

@@ -8,10 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
-    Response,
-    current_app,
     flash,
-    make_response,
     redirect,
     render_template,
     request,
@@ -24,11 +21,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
-from feedback_app.comments import receipts, sheets
+from feedback_app.comments import notes, receipts, sheets
 from feedback_app.comments.behalf import ENTERED_FOR
 from feedback_app.comments.changing import wording_mark
 from feedback_app.comments.entering import Said
 from feedback_app.comments.labels import KIND_LABELS
+from feedback_app.comments.models import Channel
 from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
 from feedback_app.comments.queries import titles_of
 from feedback_app.comments.sheet_forms import (
@@ -38,15 +36,17 @@ from feedback_app.comments.sheet_forms import (
     CorrectForm,
     SheetForm,
 )
+from feedback_app.comments.sheet_models import Consent
 from feedback_app.comments.submissions import FormSentBefore, Sent
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.core.html import Rendered, render_comment
-from feedback_app.core.media import TYPES, Media, picture
+from feedback_app.core.media import picture
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds import meetings, queries
 from feedback_app.rounds.models import Round
+from feedback_app.web.files import download, media
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language, day, public_url
@@ -63,10 +63,6 @@ class Handed(NamedTuple):
 
     rendered: Rendered
     scan: tuple[bytes, str] | None
-
-
-def media() -> Media:
-    return cast(Media, current_app.extensions["media"])
 
 
 def mine(slug: str) -> Round:
@@ -110,7 +106,9 @@ def new(slug: str) -> ResponseReturnValue:
     round_ = mine(slug)
     if request.method == "GET":
         begin(form, round_, _kept(slug)["next"])
-        return _page(form, round_, is_next=bool(_kept(slug)["next"]))
+        is_next = bool(_kept(slug)["next"])
+        _begin_with(form, round_)
+        return _page(form, round_, is_next=is_next)
     if refusal is not None:
         form.reject(refusal)
     elif handed is not None:
@@ -126,6 +124,24 @@ def new(slug: str) -> ResponseReturnValue:
         else:
             return redirect(url_for(".new", slug=slug), 303)
     return _page(form, round_, status=422)
+
+
+def _begin_with(form: SheetForm, round_: Round) -> None:
+    """`?session=` and `?note=` begin with a session's facts, or with a table's words."""
+    asked = request.args.get("note", "")
+    note = notes.get_note(db.session, round_.id, asked) if asked.isalnum() else None
+    name = note.meeting.public_id if note else request.args.get("session", "")
+    meeting = meetings.find_meeting(db.session, round_, name)
+    if meeting is None:
+        return
+    form.meeting.data, form.received_on.data = meeting.public_id, meeting.held_on
+    form.language.data = meeting.language
+    if note is None:
+        form.number.data = sheets.next_number(db.session, meeting)
+        return
+    form.note.data, form.body.data, form.number.data = note.public_id, note.body, None
+    form.about.data = note.section_key or ""
+    form.channel.data, form.consent.data = Channel.MEETING, Consent.SPOKEN
 
 
 def prepare(form: SheetForm) -> tuple[Handed | None, Invalid | None]:
@@ -157,6 +173,7 @@ def _take(form: SheetForm, round_: Round, handed: Handed) -> None:
         paper=on_paper(form, round_, (media().put(scan[0]), scan[1]) if scan else None),
         key=receipts.key(),
         meeting=meetings.find_meeting(db.session, round_, form.meeting.data),
+        note=notes.get_note(db.session, round_.id, form.note.data) if form.note.data else None,
     )
     db.session.commit()
     kept = _kept(round_.slug)
@@ -371,11 +388,3 @@ def scan(slug: str, sheet_id: str) -> ResponseReturnValue:
     if data is None or found.comment.is_gone:
         raise NotFound
     return download(data, f"sheet-{found.public_id[:6]}", found.scan_type or "jpeg")
-
-
-def download(data: bytes, name: str, kind: str) -> Response:
-    answer = make_response(data)
-    answer.headers["Content-Type"] = TYPES[kind]
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer

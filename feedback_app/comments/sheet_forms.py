@@ -15,7 +15,14 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+)
 
 from feedback_app.comments.forms import LONGEST, TOO_LONG, SentOnce
 from feedback_app.comments.labels import KIND_LABELS, LANGUAGE_LABELS
@@ -67,6 +74,7 @@ class SheetForm(SentOnce):
         validators=[Length(max=80, message=N_("A name may be up to 80 characters long."))],
     )
     language = SelectField(N_("Language"), choices=LANGUAGE_LABELS)
+    note = HiddenField(validators=[Optional(), Regexp(r"[a-z2-7]{26}\Z")])
     number = IntegerField(
         N_("Number on the sheet"),
         description=N_(

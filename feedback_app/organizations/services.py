@@ -47,6 +47,7 @@ RESERVED = frozenset(
         "feeds",
         "forgotten-password",
         "healthz",
+        "helper",
         "host",
         "invitations",
         "log",

@@ -51,6 +51,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "measure_id": ids["measure"],
         "adoption_id": ids["adoption"],
         "sheet_id": ids["sheet"],
+        "meeting_id": ids["meeting"],
         "number": 3,
         "comment_id": ids["published_comment"],
     }
@@ -70,7 +71,7 @@ def _things(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         for number in (*ids["numbers"], ids["draft_number"]):
             thing = "draft" if number == ids["draft_number"] else f"version {number}"
             yield thing, {"slug": ids["course"], "number": number}
-    elif "sheet_id" in arguments:
+    elif {"sheet_id", "meeting_id"} & arguments:
         yield "open", {"slug": ids["open"]}
     elif path.startswith(("/authoring/", "/curricula/")) and "slug" in arguments:
         yield "course", {"slug": ids["course"]}

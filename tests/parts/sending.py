@@ -91,6 +91,9 @@ BODIES: dict[str, Body] = {
         "received_time": "",
         "number": "5",
     },
+    "sessions.new": {"agenda": None, "section_keys": None},
+    "sessions.edit": {"agenda": None, "section_keys": None, "place": "Another room"},
+    "sessions.show": {"said_by": "2", "said_of": "3"},
     "offline.sheet": {"body": "What the person really wrote."},
     "comments.write": {"step": "send"},
     "comments.write_whole": {"step": "send"},
@@ -100,6 +103,8 @@ BODIES: dict[str, Body] = {
 def page_of(address: Address) -> str:
     """Acts without a page of their own have their button on another."""
     parent, _, last = address.path.rpartition("/")
+    if address.endpoint == "sessions.helper":
+        return parent
     if last in {"describe", "notice"}:
         return f"{parent}/sent"
     return parent if last in {"save", "preview", "merge", "wording"} else address.path
