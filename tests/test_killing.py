@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -34,10 +35,12 @@ from tests.parts.serving import free_port
 SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
 ROUNDS = 50 if SOAK else 3
 POSTERS = 8
-LONGEST = 360
+LONGEST = 2400 if SOAK else 360
 """Seconds after which no further round begins: a busy machine takes ten for one."""
 STILL_THERE = 30
 """Seconds after which a request counts as unanswered."""
+
+SERVE = [sys.executable, "-m", "feedback_app", "serve", "--bind"]
 
 pytestmark = pytest.mark.one_engine
 
@@ -60,6 +63,7 @@ class Site:
 
     port: int
     environment: dict[str, str]
+    log: Path
     starts: list[float] = field(default_factory=list)
     is_given_up: bool = False
 
@@ -67,14 +71,15 @@ class Site:
     def serving(self) -> Iterator[None]:
         """From ready to killed: the server and its child that does what is due."""
         began = time.monotonic()
-        server = subprocess.Popen(
-            [sys.executable, "-m", "feedback_app", "serve", "--bind", f"127.0.0.1:{self.port}"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with self.log.open("a") as log:
+            server = subprocess.Popen(
+                [*SERVE, f"127.0.0.1:{self.port}"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
         try:
             assert answers(self.port) == 200
             self.starts.append(time.monotonic() - began)
@@ -128,12 +133,12 @@ class Poster:
     def _post(self, body: str, turn: int) -> None:
         sender = {"X-Forwarded-For": f"10.{self.number}.{turn // 250}.{turn % 250 + 1}"}
         _, _, page = self._until_answered("GET", sender)
-        assert page.status == 200, page.text
+        assert page.status == 200, self.site.log.read_text()
         form = filled(forms_of(page.text)[-1]) | {"body": body, "step": "send"}
         sender["Cookie"] = page.cookie
         sender["Content-Type"] = "application/x-www-form-urlencoded"
         sendings, began, sent = self._until_answered("POST", sender, urlencode(form))
-        assert sent.status == 303, sent.text
+        assert sent.status == 303, sent.text + self.site.log.read_text()
         place = sent.headers["Location"]
         found = re.fullmatch(r"/comments/(\w+)/sent", place)
         assert found, place
@@ -160,7 +165,7 @@ class Poster:
 
 
 @pytest.fixture
-def site(database_url):
+def site(database_url, tmp_path):
     port = free_port()
     return Site(
         port,
@@ -171,6 +176,7 @@ def site(database_url):
             "FEEDBACK_BASE_URL": f"http://127.0.0.1:{port}",
             "FEEDBACK_TRUSTED_PROXIES": "1",
         },
+        tmp_path / "server.log",
     )
 
 
@@ -181,7 +187,7 @@ def round_(make, session):
     return round_
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3000 if SOAK else 1200)
 def test_what_a_killed_server_had_acknowledged_is_there_exactly_once(
     site, database, session, round_, capsys
 ):

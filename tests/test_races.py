@@ -78,7 +78,9 @@ def test_fifty_posters_against_the_close(database, session, round_):
 
     session.expire_all()
     comments = session.execute(
-        select(Comment.submitted_at, Comment.is_late, CommentVersion.body).join(CommentVersion)
+        select(
+            Comment.public_id, Comment.submitted_at, Comment.is_late, CommentVersion.body
+        ).join(CommentVersion)
     ).all()
     closes_at = round_.closes_at
     assert len(comments) == POSTERS + 1
@@ -88,10 +90,20 @@ def test_fifty_posters_against_the_close(database, session, round_):
     }
     assert [one for one in comments if one.is_late != (one.submitted_at > closes_at)] == []
     assert round_.comments_count == sum(not one.is_late for one in comments)
+    assert late_by_the_log(session) == {one.public_id for one in comments if one.is_late}
     late = sum(one.is_late for one in comments)
     begun_after = sum(began > closed_at[0] for began, _ in [*posted, after])
     acknowledged_before = sum(done < closes_at for _, done in posted)
     assert begun_after <= late <= len(comments) - acknowledged_before
+
+
+def late_by_the_log(session):
+    """Whose comments were received after the closing: the log is written under one lock."""
+    entries = session.execute(
+        select(LogEntry.kind, LogEntry.subject).order_by(LogEntry.position)
+    ).all()
+    closed = [entry.kind for entry in entries].index("round.closed")
+    return {entry.subject for entry in entries[closed:] if entry.kind == "comment.submitted"}
 
 
 def test_a_closing_that_moves_later_meanwhile_loses_nobody(database, session, make, round_):
@@ -155,14 +167,20 @@ def code_on(page: Page) -> str:
 
 
 def test_parallel_comments_leave_a_log_without_gaps(database, session, round_):
+    each = 50 if SOAK else 3
+
+    def poster(number):
+        for turn in range(each):
+            post(database, round_.id, f"Number {turn} of {number}.")
+
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: post(database, round_.id, f"Number {n}."), range(24)))
+        list(pool.map(poster, range(8)))
 
     positions = list(session.scalars(select(LogEntry.position).order_by(LogEntry.position)))
     assert positions == list(range(positions[0], positions[0] + len(positions)))
-    assert (
-        session.scalar(select(func.count()).where(LogEntry.kind == "comment.submitted")) == 24
-    )
+    submitted = select(func.count()).where(LogEntry.kind == "comment.submitted")
+    assert session.scalar(submitted) == 8 * each
+    assert session.scalar(select(func.count()).select_from(CommentVersion)) == 8 * each
 
 
 POSTER = """
