@@ -33,6 +33,8 @@ class Beside:
     end: int | None
     base_start: int | None = None
     base_end: int | None = None
+    stands: str = ""
+    """The words that stand in its place now."""
 
     @property
     def suggested_wording(self) -> str | None:
@@ -85,6 +87,7 @@ def beside_section(
                     state=as_shown(place.state, exact, stands) if exact else place.state,
                     start=place.start if inside else None,
                     end=place.end if inside else None,
+                    stands=stands if inside else "",
                     base_start=quoted[card.id].start if is_quote[card.id] else None,
                     base_end=quoted[card.id].end if is_quote[card.id] else None,
                 )

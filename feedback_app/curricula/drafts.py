@@ -93,14 +93,14 @@ class Draft:
             self._new_words[j] = tokens(self.b[j])
         return self._new_words[j]
 
-    def changed_links(self, i: int, j: int) -> list[Piece]:
-        """Words that stayed but lead elsewhere now: a change that must not be overlooked."""
+    def changed_weights(self, i: int, j: int) -> list[Piece]:
+        """Words that stayed but lead elsewhere or are stressed otherwise: a change, too."""
         if self.old is None or self.new is None:
             return []
-        gone = self.old.links(i, self.a_at[i])
-        come = self.new.links(j, self.b_at[j])
+        gone = self.old.weights(i, self.a_at[i])
+        come = self.new.weights(j, self.b_at[j])
         pieces: list[Piece] = []
-        for start, end, _href in sorted(gone ^ come):
+        for start, end, *_ in sorted(gone ^ come):
             if not pieces or start >= pieces[-1].old_end:
                 pieces.append(Piece(start, end, start, end))
         return pieces
@@ -123,7 +123,7 @@ def align(drafts: Sequence[Draft]) -> list[Move]:
     """Give every paragraph of every draft its step; the moves between places are returned."""
     for draft in drafts:
         for i, j in alignment.equal_blocks(draft.a, draft.b):
-            pieces = draft.changed_links(i, j)
+            pieces = draft.changed_weights(i, j)
             kind = WordChange.REWORDED if pieces else WordChange.UNCHANGED
             draft.settle(Step([i], [j], kind, pieces))
     moved = _same_elsewhere(drafts)

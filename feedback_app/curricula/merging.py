@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, Postfix, Prefix
 
-_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)")
+_INDENTED = re.compile(r"(?: {4}|\t)")
 _BREAK = "\n\n"
 _MOST_PAIRS = 4_000_000
 _MOST_LIKENED = 400
@@ -48,9 +49,41 @@ class Passage:
 
 
 def paragraphs(source: str) -> list[str]:
-    """The paragraphs of a Markdown source without the blank lines between them."""
-    parts = (part.strip("\n").rstrip() for part in _BLANK_LINES.split(source))
-    return [part for part in parts if part]
+    """The paragraphs of a Markdown source without the blank lines between them.
+
+    Blank lines inside a code block are part of it.
+    """
+    parts: list[str] = []
+    fence, gap = "", 0
+    for line in source.split("\n"):
+        if not line.strip() and not fence:
+            gap += 1
+            continue
+        goes_on = bool(fence) or gap == 0 or _is_code_after(line, parts)
+        if parts and goes_on:
+            parts[-1] += "\n" * (gap + 1) + line
+        else:
+            parts.append(line)
+        gap = 0
+        fence = _fence_after(line, fence)
+    return [part.rstrip() for part in parts]
+
+
+def _is_code_after(line: str, parts: list[str]) -> bool:
+    """Whether an indented line after blank ones continues an indented code block."""
+    before = parts[-1].rpartition("\n")[2] if parts else ""
+    return bool(_INDENTED.match(line) and _INDENTED.match(before))
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """The fence that is open behind this line, if any (CommonMark 4.5)."""
+    found = _FENCE.match(line)
+    if found is None:
+        return fence
+    if not fence:
+        return found.group(1)
+    closes = found.group(1)[0] == fence[0] and len(found.group(1)) >= len(fence)
+    return "" if closes and not found.group(2).strip() else fence
 
 
 def passages(mine: str, theirs: str, began: str = "") -> list[Passage]:

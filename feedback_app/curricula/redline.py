@@ -30,6 +30,9 @@ __all__ = [
     "to_json",
 ]
 
+_WEIGHTY = frozenset({"a", "em", "strong"})
+"""A link that leads elsewhere, a word that is stressed now: more than the same letters."""
+
 
 class SectionChange(StrEnum):
     ADDED = "added"
@@ -77,10 +80,15 @@ class SectionVersion:
             return self.forms[number]
         return Form.ROW if "\t" in words else Form.PARAGRAPH
 
-    def links(self, number: int, start: int) -> set[tuple[int, int, str]]:
-        """The links of a part that begins at `start`: places in it, and where they lead."""
-        marks = self.layout(number).marks
-        return {(m.start - start, m.end - start, m.href) for m in marks if m.tag == "a"}
+    def weights(self, number: int, start: int) -> set[tuple[int, int, str, str]]:
+        """What a part that begins at `start` says by more than its words: places in it with
+        their emphasis, or where they lead.
+        """
+        return {
+            (mark.start - start, mark.end - start, mark.tag, mark.href)
+            for mark in self.layout(number).marks
+            if mark.tag in _WEIGHTY
+        }
 
     def layout(self, number: int) -> Layout:
         return self.layouts[number] if number < len(self.layouts) else PLAIN

@@ -29,7 +29,7 @@ from feedback_app.curricula.states import last_saved_at
 from feedback_app.curricula.wordings import put_wording, why_not
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
-from feedback_app.triage.queries import undecided_among
+from feedback_app.triage.queries import undecided_among, voices_by_section
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import hour
 
@@ -52,23 +52,23 @@ def section(slug: str, key: str) -> ResponseReturnValue:
     form = SectionTextForm()
     if not form.is_submitted():
         revision, shown = open_section(slug, key, Permission.READ_DRAFT)
-        return _page(revision, shown, _fresh(shown))
+        return section_page(revision, shown, _fresh(shown))
     db.only_read()
     revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
     rendered = render(form.source.data or "", key=key)
     if not form.validate():
-        return _page(revision, shown, form, rendered, 422)
+        return section_page(revision, shown, form, rendered, 422)
     if "look" in request.form:
-        return _page(revision, shown, form, rendered)
+        return section_page(revision, shown, form, rendered)
     try:
-        _store(slug, key, form, rendered)
+        store(slug, key, form, rendered)
     except SectionMoved:
-        return _both_texts(slug, key, form)
+        return both_texts(slug, key, form)
     except Invalid as error:
         db.only_read()
         form.reject(error)
         revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
-        return _page(revision, shown, form, rendered, 422)
+        return section_page(revision, shown, form, rendered, 422)
     flash(_("Saved."), "success")
     return redirect(url_for(".section", slug=slug, key=key), 303)
 
@@ -84,7 +84,7 @@ def save(slug: str, key: str) -> ResponseReturnValue:
         return {"words": _first_error(form)}, 422
     rendered = render(form.source.data or "", key=key)
     try:
-        _store(slug, key, form, rendered)
+        store(slug, key, form, rendered)
     except SectionMoved:
         db.only_read()
         _revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
@@ -151,9 +151,9 @@ def merge(slug: str, key: str) -> ResponseReturnValue:
         began=form.theirs.data,
     )
     try:
-        _store(slug, key, one, render(source, key=key), correction=form.correction)
+        store(slug, key, one, render(source, key=key), correction=form.correction)
     except SectionMoved:
-        return _both_texts(slug, key, one)
+        return both_texts(slug, key, one)
     flash(_("Saved. Both texts are one now."), "success")
     return redirect(url_for(".section", slug=slug, key=key), 303)
 
@@ -198,7 +198,7 @@ def wording(slug: str, key: str) -> ResponseReturnValue:
     revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
     source = form.source.data or ""
     if not form.validate():
-        return _page(revision, shown, form, render(source, key=key), 422)
+        return section_page(revision, shown, form, render(source, key=key), 422)
     named = request.form.get("comment")
     beside = beside_section(db.session, revision, key, current_actor())
     said = next((each for each in beside if each.card.public_id == named), None)
@@ -208,17 +208,17 @@ def wording(slug: str, key: str) -> ResponseReturnValue:
         form.form_errors.append(
             _("These words do not stand in the text exactly once. Please put them in by hand.")
         )
-        return _page(revision, shown, form, render(source, key=key), 422)
+        return section_page(revision, shown, form, render(source, key=key), 422)
     form.source.data = changed
     try:
-        _store(slug, key, form, render(changed, key=key))
+        store(slug, key, form, render(changed, key=key))
     except SectionMoved:
-        return _both_texts(slug, key, form)
+        return both_texts(slug, key, form)
     flash(_("The suggested words are in the text now."), "success")
     return redirect(url_for(".section", slug=slug, key=key), 303)
 
 
-def _store(
+def store(
     slug: str,
     key: str,
     form: SectionTextForm,
@@ -265,7 +265,7 @@ def _first_error(form: SectionTextForm) -> str:
     return str(_("Not saved: %(why)s", why=" ".join(_(str(each)) for each in errors[:2])))
 
 
-def _both_texts(slug: str, key: str, mine: SectionTextForm) -> ResponseReturnValue:
+def both_texts(slug: str, key: str, mine: SectionTextForm) -> ResponseReturnValue:
     """Both texts, and for each place where they part the choice of whose words are taken."""
     db.only_read()
     revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
@@ -304,7 +304,7 @@ def _merge_page(
     return page, status
 
 
-def _page(
+def section_page(
     revision: Revision,
     shown: Section,
     form: SectionTextForm,
@@ -319,6 +319,7 @@ def _page(
         row=next(each for each in sections if each.key == shown.key),
         saved_at=last_saved_at(db.session, revision, shown.key),
         form=form,
+        voices=voices_by_section(db.session, revision, current_actor()),
         **_drawn(revision, shown, form, rendered, sections),
     )
     return page, status

@@ -1,6 +1,7 @@
 """The pages between a draft and its public changes."""
 
 from feedback_app.triage.adoption_views import adopt, release
+from feedback_app.triage.asking_views import why
 from feedback_app.triage.changes_public import bp, changes
 from feedback_app.triage.correction_views import correction
 from feedback_app.triage.gate_views import gate, in_force
@@ -22,4 +23,5 @@ __all__ = [
     "progress",
     "publishing",
     "release",
+    "why",
 ]

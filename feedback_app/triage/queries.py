@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.conduct import Eyes, unseen
-from feedback_app.comments.models import Comment, Point
-from feedback_app.comments.sight import makes_a_point, none_of, text_reaches_department
+from feedback_app.comments.models import Comment, Placement, Point
+from feedback_app.comments.sight import (
+    makes_a_point,
+    none_of,
+    text_reaches_department,
+    visible_to,
+)
 from feedback_app.core.errors import NotFound
+from feedback_app.curricula.models import Revision
+from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
 from feedback_app.triage.models import Disposition, Outcome, Reason, Signature, Verdict
 from feedback_app.triage.wording import OUTCOME_LABELS, REASON_LABELS, SIGNATURE_LABELS
@@ -294,6 +301,41 @@ def verdicts_on(session: Session, comment_ids: Sequence[int]) -> dict[int, Verdi
         ).where(Verdict.comment_id.in_(comment_ids), Verdict.id == newest.scalar_subquery())
     )
     return {row.comment_id: VerdictRow(*row[1:]) for row in rows}
+
+
+class Voices(NamedTuple):
+    """How many comments stand on a section, and how many of them have no answer yet."""
+
+    all: int
+    undecided: int
+
+
+def voices_by_section(session: Session, revision: Revision, viewer: Actor) -> dict[str, Voices]:
+    """What was said on all that a draft rests on, by the section of its base."""
+    bases = [base.id for base in revision.bases]
+    if not bases:
+        return {}
+    stands = func.coalesce(Placement.section_key, Comment.section_key)
+    undecided = exists().where(
+        Point.comment_id == Comment.id, Point.retired_at.is_(None), ~is_answered()
+    )
+    rows = session.execute(
+        select(stands, func.count(), func.sum(case((undecided, 1), else_=0)))
+        .select_from(Comment)
+        .outerjoin(
+            Placement,
+            (Placement.comment_id == Comment.id) & (Placement.revision_id == revision.base_id),
+        )
+        .where(
+            Comment.revision_id.in_(bases) | Placement.id.is_not(None),
+            stands.is_not(None),
+            Comment.parent_id.is_(None),
+            text_reaches_department(),
+            visible_to(viewer),
+        )
+        .group_by(stands)
+    )
+    return {key: Voices(many, int(open_)) for key, many, open_ in rows}
 
 
 def undecided_among(session: Session, comment_ids: Collection[int]) -> set[int]:

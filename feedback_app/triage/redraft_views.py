@@ -118,8 +118,6 @@ def cause(slug: str, key: str) -> ResponseReturnValue:
             return _cause_page(session, revision, section, number, form), 422
     db.session.commit()
     flash(_("The reason is noted. It becomes public with the version."), "success")
-    if "beside" in request.form:
-        return redirect(url_for("authoring.section", slug=slug, key=key, _anchor="why"), 303)
     return redirect(url_for(".draft_changes", slug=slug, _anchor=section.key), 303)
 
 
@@ -147,10 +145,6 @@ def _name(slug: str, key: str, number: int | None, excerpt: str, form: CauseForm
 def _points(session: Session, form: CauseForm) -> list[Point]:
     chosen = select(Point).where(Point.public_id.in_(form.points.data or []))
     found = list(session.scalars(chosen.options(joinedload(Point.comment))))
-    if "same" in request.form:
-        found = _with_equal_letters(
-            session, found, [str(id_) for id_ in form.points.choices or ()]
-        )
     typed = (form.elsewhere.data or "").strip()
     if typed:
         named = PUBLIC_ID.search(typed)
@@ -173,17 +167,6 @@ def _points(session: Session, form: CauseForm) -> list[Point]:
             raise UnknownComment
         found.append(point)
     return found
-
-
-def _with_equal_letters(
-    session: Session, chosen: list[Point], offered: list[str]
-) -> list[Point]:
-    """The same letter sent by several is one suggestion; what is said of it counts for each."""
-    letters = {point.passage for point in chosen}
-    others = session.scalars(
-        select(Point).where(Point.public_id.in_(offered)).options(joinedload(Point.comment))
-    )
-    return [point for point in others if point.passage in letters]
 
 
 def _beside_its_field(error: Invalid) -> Invalid:
@@ -337,5 +320,4 @@ def beside_a_draft() -> dict[str, Any]:
         "redline_tools": drawing_tools,
         "unexplained": unexplained,
         "quote_of": quote_of,
-        "asking_token": lambda: EmptyForm().csrf_token.current_token,
     }

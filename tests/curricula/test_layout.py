@@ -105,6 +105,13 @@ def test_a_link_that_leads_elsewhere_under_the_same_words_is_a_change():
     assert [block.kind for block in same.blocks] == ["removed", "unchanged"]
 
 
+def test_words_that_are_stressed_now_are_a_change_that_needs_its_cause():
+    found = compared("You may not enter.\n\n*Wait.*", "You **may not** enter.\n\n*Wait.*")
+
+    assert inline(found) == "You [-may not-]{+<strong>may not+} enter. <em>Wait."
+    assert [(hunk.number, hunk.kind) for hunk in found.hunks] == [(1, "reworded")]
+
+
 def test_new_emphasis_does_not_spill_over_the_old_words():
     found = compared("Officers wait a minute.", "Officers wait *two* minutes.")
 

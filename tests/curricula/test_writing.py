@@ -236,3 +236,23 @@ def test_words_are_put_in_only_where_they_stand_once():
     assert put_wording("Wait here.", "Wait here", "  ") is None
     assert put_wording("Wait here.", "here", "at\nhome") == "Wait at home."
     assert put_wording("Wait here.", "here", "*there*") == r"Wait \*there\*."
+
+
+CODE = "```\nfirst\n\n\nlast\n```"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        CODE,
+        "~~~~ text\na\n\n~~~\n\nb\n~~~~",
+        "    one\n\n\n    two",
+        "- a\n\n  ```\n  x\n\n\n  y\n  ```",
+    ],
+)
+def test_blank_lines_inside_code_survive_a_merge(code):
+    mine, theirs = f"Before.\n\n{code}\n\nMine.", f"Before.\n\n{code}\n\nTheirs."
+
+    merged = put_together(passages(mine, theirs), {})
+
+    assert merged == f"Before.\n\n{code}\n\nMine.\n\nTheirs."

@@ -154,6 +154,7 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = (
 SENDS = OPENS | {
     "authoring.section": AUTHORS,
     "authoring.wording": AUTHORS,
+    "publishing.why": AUTHORS,
     "authoring.save": AUTHORS,
     "publishing.correction": AUTHORS,
     "authoring.state": AUTHORS,

@@ -107,7 +107,7 @@ def page_of(address: Address) -> str:
         return parent
     if last in {"describe", "notice"}:
         return f"{parent}/sent"
-    return parent if last in {"save", "preview", "merge", "wording"} else address.path
+    return parent if last in {"save", "preview", "merge", "wording", "why"} else address.path
 
 
 def send(world: World, role: str, path: str, body: Body) -> TestResponse:

@@ -95,16 +95,52 @@ def test_the_margin_asks_why_and_notes_only_what_the_author_ticks(session, pages
     assert "Why did you change this?" in ask.get_text()
     assert "the same letter, sent 2 times" in ask.get_text()
     assert causes_of(session, redraft.draft.id) == []
-    action = ask.find("form")["action"]
-    nothing = pages.send(action, page.hidden(action))
+    box, button = ask.find("input", type="checkbox"), ask.find("button")
+    assert {box["form"], button["form"], button["name"]} == {"writing", "because"}
+    typed = page.hidden() | {"title": page.typed("title"), "source": page.typed("source")}
+    nothing = pages.send(button["formaction"], typed | {"because": button["value"]})
     assert nothing.status_code == 422
 
-    ticked = ask.find("input", type="checkbox")["value"]
-    done = pages.send(action, page.hidden(action) | {"points": ticked})
+    more = typed["source"] + "\n\nThen they leave."
+    sent = typed | {"because": button["value"], box["name"]: box["value"], "source": more}
+    done = pages.send(button["formaction"], sent)
 
     assert done.location.endswith(f"{redraft.first}#why")
+    assert pages.get(page_of(redraft)).typed("source") == more
     causes = causes_of(session, redraft.draft.id)
     assert [cause.kind for cause in causes] == [CauseKind.POINT] * 2
     assert {cause.point_id for cause in causes} == {each.points[0].id for each in letters}
     assert other.points[0].id not in {cause.point_id for cause in causes}
     assert not pages.get(page_of(redraft)).soup.find(id="ask-1")
+
+
+@pytest.mark.one_engine
+def test_the_way_to_another_reason_keeps_what_was_typed(pages, redraft):
+    redraft.reword()
+    page = pages.get(page_of(redraft))
+    button = page.soup.find(id="ask-1").find("button")
+    more = "First of all: breathe.\n\n" + page.typed("source")
+    typed = page.hidden() | {"title": page.typed("title"), "source": more}
+
+    away = pages.send(button["formaction"], typed | {button["name"]: button["value"]})
+
+    assert away.location.endswith("/cause?hunk=2")  # the asked one, behind what is new
+    assert pages.get(page_of(redraft)).typed("source") == more
+
+
+def test_the_outline_counts_what_was_said_and_the_margin_shows_old_words_and_new(
+    pages, redraft
+):
+    redraft.answer(redraft.point(section_key=redraft.first))
+    redraft.comment(body="Who?", quote="should speak where practical. The others cover")
+    redraft.reword()
+
+    page = pages.get(page_of(redraft))
+
+    chips = [each.get_text(" ", strip=True) for each in page.soup.select(".outline--side b")]
+    assert chips == ["1/2 1 of 2 comments without an answer"]
+    card = page.soup.select_one(".comments .said")
+    assert (
+        card.find("del").get_text().endswith("should speak where practical. The others cover")
+    )
+    assert card.find("ins").get_text().endswith("speaks. The others cover")
