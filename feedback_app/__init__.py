@@ -68,6 +68,7 @@ FEATURES = (
     "rounds.hosting",
     "comments.views",
     "comments.receipts",
+    "comments.keeping_views",
     "comments.offline_views",
     "comments.session_views",
     "comments.helper_views",
