@@ -46,6 +46,7 @@ def collection(
         "first": {
             "id": f"{address}#all",
             "type": "AnnotationPage",
+            "partOf": address,
             "startIndex": 0,
             "items": items,
         },

@@ -29,6 +29,7 @@ class Numbering:
     def __init__(self, package: WordPackage) -> None:
         self.package = package
         self.counts: dict[str, dict[int, int]] = {}
+        self.begun: set[tuple[str, int]] = set()
 
     def next(
         self, properties: Element | None, styles: list[Style], *, has_words: bool
@@ -55,6 +56,9 @@ class Numbering:
 
     def _count(self, list_id: str, depth: int, level: ListLevel) -> int:
         counts = self.counts.setdefault(self.package.list_family(list_id), {})
+        if (list_id, depth) not in self.begun and self.package.starts_anew(list_id, depth):
+            counts.pop(depth, None)
+        self.begun.add((list_id, depth))
         counts[depth] = counts.get(depth, level.start - 1) + 1
         for deeper in [each for each in counts if each > depth]:
             del counts[deeper]

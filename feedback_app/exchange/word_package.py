@@ -54,6 +54,7 @@ class WordPackage:
         self.main = self._find_main()
         self.relations = self._read_relations(self.main)
         self.styles, self.default_style = self._read_styles()
+        self._anew: set[tuple[str, int]] = set()
         self._lists, self._abstract = self._read_numbering()
 
     def part(self, name: str) -> Element | None:
@@ -93,6 +94,10 @@ class WordPackage:
     def list_family(self, list_id: str) -> str:
         """Lists of one family go on counting where another stopped."""
         return self._abstract.get(list_id, list_id)
+
+    def starts_anew(self, list_id: str, level: int) -> bool:
+        """Whether the first paragraph of this list begins to count again (17.9.26)."""
+        return (list_id, level) in self._anew
 
     def _find_main(self) -> str:
         for kind, target, inside in self._read_relations("").values():
@@ -138,10 +143,10 @@ class WordPackage:
                 list_id = each.get(f"{W}numId") or ""
                 family = value(each, "abstractNumId")
                 lists[list_id] = dict(abstract.get(family, {}))
-                starts_anew = False
+                families[list_id] = f"family {family}"
                 for change in each.iter(f"{W}lvlOverride"):
-                    starts_anew |= _override(lists[list_id], change)
-                families[list_id] = list_id if starts_anew else f"family {family}"
+                    if _override(lists[list_id], change):
+                        self._anew.add((list_id, int(change.get(f"{W}ilvl") or 0)))
         return lists, families
 
     def marks(self) -> dict[str, Any]:

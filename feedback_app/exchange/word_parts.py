@@ -258,16 +258,18 @@ def _numbering(lists: Sequence[NumberedList]) -> str:
     ]
     bullets = [_level(n, "bullet", _BULLETS[n % 3]) for n in range(9)]
     numbers = [_level(n, "decimal", f"%{n + 1}.") for n in range(9)]
+    # A kind for each list: LibreOffice makes one of lists that share theirs.
+    levels_of = [headings, bullets, *([numbers] * len(lists))]
     kinds = [
         f'<w:abstractNum w:abstractNumId="{n}"><w:multiLevelType w:val="multilevel"/>'
         f"{''.join(levels)}</w:abstractNum>"
-        for n, levels in enumerate((headings, bullets, numbers))
+        for n, levels in enumerate(levels_of)
     ]
     nums = [_num(HEADINGS_LIST, 0), _num(BULLETS_LIST, 1)]
-    for each in lists:
+    for kind, each in enumerate(lists, start=2):
         start = f'<w:startOverride w:val="{each.start}"/>'
         anew = f'<w:lvlOverride w:ilvl="{each.level}">{start}</w:lvlOverride>'
-        nums.append(_num(each.number, 2, anew))
+        nums.append(_num(each.number, kind, anew))
     return f"<w:numbering {xml.SPACES}>{''.join(kinds)}{''.join(nums)}</w:numbering>"
 
 

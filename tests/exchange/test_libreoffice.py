@@ -25,7 +25,8 @@ pytestmark = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not inst
 
 SOURCE = (
     "Wait.[^n] Then **go** *on* with [the law](https://law.org).\n\n- one\n  - two\n- three\n\n"
-    "1. first\n2. second\n\n| a | b |\n|---|---|\n| c | d |\n\n> Said.\n\n[^n]: Code 4."
+    "1. first\n2. second\n   1. deeper\n   2. still\n3. third\n\n"
+    "| a | b |\n|---|---|\n| c | d |\n\n> Said.\n\n[^n]: Code 4."
 )
 KEYS = ("aaaaaaaa", "bbbbbbbb", "cccccccc")
 
