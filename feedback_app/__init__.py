@@ -65,6 +65,7 @@ def _add_glue(app: Flask) -> None:
 
 FEATURES = (
     "rounds.views",
+    "rounds.feed_views",
     "rounds.hosting",
     "comments.views",
     "comments.receipts",
@@ -84,6 +85,7 @@ FEATURES = (
     "triage.public",
     "organizations.views",
     "accounts.views",
+    "notifications.views",
     "log.views",
 )
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, update
 
+from feedback_app.accounts.following import forget_old_requests
 from feedback_app.accounts.models import MailedLink, SignedIn
 from feedback_app.comments.measures import lapse
 from feedback_app.comments.sealing import erase_taken_back
@@ -46,6 +47,7 @@ def tidy(database: Database, media: Media | None = None) -> None:
         scans = forget_scans(session)
         lapse(session, actor=Actor(is_system=True))
         forget_old(session)
+        forget_old_requests(session)
         forget_marks(session)
         session.execute(delete(Upload).where(Upload.ends_at < now))
         session.execute(delete(MailedLink).where(MailedLink.ends_at < now - ENDED_KEPT))

@@ -11,6 +11,7 @@ from feedback_app.curricula import covering_models as covering
 from feedback_app.curricula import models as curricula
 from feedback_app.exchange import models as exchange
 from feedback_app.log import models as log
+from feedback_app.notifications import following_models as following
 from feedback_app.notifications import models as notifications
 from feedback_app.organizations import models as organizations
 from feedback_app.rounds import meeting_models as meetings
@@ -24,6 +25,7 @@ __all__ = [
     "covering",
     "curricula",
     "exchange",
+    "following",
     "jobs",
     "log",
     "marks",

@@ -18,6 +18,7 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import Length
 
 from feedback_app import create_app
+from feedback_app.notifications.following_models import NoticeKind
 from feedback_app.notifications.sending import Letter
 from feedback_app.web.forms import BaseForm
 from feedback_app.web.mailing import compose
@@ -175,10 +176,24 @@ def test_what_is_marked_far_from_a_page_comes_out_in_spanish(spanish):
     assert "Al menos 12 caracteres. Una frase corta funciona bien." in page.text
 
 
+NEWS = {
+    "title": "/x",
+    "path": "/x",
+    "zone": "America/Chicago",
+    "facts": {
+        "closes_at": "2026-12-11T23:00:00Z",
+        "due_on": "2027-03-05",
+        "day": "2027-03-05",
+        "number": 3,
+    },
+}
+
+
 @pytest.mark.one_engine
 @pytest.mark.parametrize("template", MAILS)
 def test_a_spanish_mail_holds_no_english_text(template, app, texts):
     values = dict.fromkeys(["name", "organization", "title", "code", "path"], "/x")
+    values |= {"follower": "a" * 26, "items": [NEWS | {"kind": kind} for kind in NoticeKind]}
     english = {before for before, after in texts if before != after and len(before) > 3}
 
     with app.app_context():

@@ -15,6 +15,7 @@ from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.core.marks import DEMO_PASSWORD
 from feedback_app.log.services import append
+from feedback_app.notifications.bounces import write_again_to
 from feedback_app.notifications.services import enqueue
 from feedback_app.policy import Actor, Permission, require
 
@@ -197,4 +198,5 @@ def _use_link(session: Session, token: str, purpose: LinkPurpose) -> MailedLink:
     if link is None:
         raise LinkUsedUp
     link.used_at = clock.now()
+    write_again_to(session, link.account.email)
     return link

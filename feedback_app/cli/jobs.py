@@ -9,12 +9,15 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
+from feedback_app.accounts.news_mail import write_mails
 from feedback_app.cli import site
+from feedback_app.core import clock
 from feedback_app.core.database import Database
 from feedback_app.core.errors import Busy
 from feedback_app.core.jobs import run_due
 from feedback_app.housekeeping import tidy
 from feedback_app.notifications.sending import send_due
+from feedback_app.rounds.news import tell_due
 from feedback_app.web.mailing import sender
 
 PAUSE = 1
@@ -30,7 +33,7 @@ def jobs() -> None:
 @jobs.command()
 @click.option("--watch", is_flag=True, help="Go on until interrupted.")
 def run(*, watch: bool) -> None:
-    """Do every waiting job, send mail that is due, and erase what has had its time."""
+    """Do every waiting job, tell what is due, send mail, and erase what has had its time."""
     app = site().app
     if watch:
         go_on(app)
@@ -44,6 +47,8 @@ def once(app: Flask, *, only_jobs: bool = False) -> int:
     with app.app_context():  # for templates and mail
         done = run_due(database)
         if not only_jobs:
+            tell_due(database, at=clock.now())
+            write_mails(database)
             send_due(database, sender(app))
             tidy(database, app.extensions["media"])
     return done

@@ -6,10 +6,14 @@ from datetime import datetime
 
 import click
 
-from feedback_app.cli import as_a_visitor, system_actor, unit_of_work
+from feedback_app.accounts.news_mail import write_mails
+from feedback_app.cli import as_a_visitor, site, system_actor, unit_of_work
+from feedback_app.core import clock
 from feedback_app.core.paging import Page
+from feedback_app.notifications.telling import followers_of
 from feedback_app.rounds.closings import close_round, extend_round
 from feedback_app.rounds.listings import RoundRow, all_rounds
+from feedback_app.rounds.news import news_due, tell_due
 from feedback_app.rounds.queries import get_round
 from feedback_app.rounds.zones import instant
 from feedback_app.web.csv import csv_lines
@@ -17,7 +21,7 @@ from feedback_app.web.csv import csv_lines
 
 @click.group()
 def rounds() -> None:
-    """List, close and extend comment periods; read their reports."""
+    """List, close and extend comment periods; read their reports; tell followers."""
 
 
 @rounds.command("list")
@@ -62,6 +66,22 @@ def extend(round_slug: str, until: datetime, *, reason: str) -> None:
         closes_at = instant(until, round_.time_zone)
         extend_round(session, round_, actor=actor, closes_at=closes_at, reason=reason)
         click.echo(f"{round_slug} closes at {closes_at:%Y-%m-%dT%H:%MZ}.")
+
+
+@rounds.command()
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be told to how many; tell nothing."
+)
+def remind(*, dry_run: bool) -> None:
+    """Tell followers what is due: opened, closing, closed, answered, overdue, a new version."""
+    at = clock.now()
+    with unit_of_work(writing=False) as session:
+        due = [(news, followers_of(session, news)) for news in news_due(session, at=at)]
+    if not dry_run:
+        tell_due(site().database, at=at)
+        write_mails(site().database)
+    for news, followers in due:
+        click.echo(f"{news.path}\t{news.kind.value}\t{followers} followers")
 
 
 @rounds.command()

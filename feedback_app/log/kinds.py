@@ -81,6 +81,7 @@ NOT_LOGGED = frozenset(
         "assignments",
         "invitations",
         "subscriptions",
+        "notices",
         "mail",
         "account's own settings",
         "jobs",

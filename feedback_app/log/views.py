@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from feedback_app.core.errors import NotFound
 from feedback_app.extensions import db
@@ -14,8 +15,8 @@ from feedback_app.log.models import LogEntry
 from feedback_app.log.services import stamp
 from feedback_app.log.wording import KIND_LABELS, fact_lines
 from feedback_app.web.csv import csv_response
+from feedback_app.web.feeds import Entry, feed
 from feedback_app.web.identity import public
-from feedback_app.web.templating import public_url
 
 bp = Blueprint("log", __name__)
 PAGE = 50
@@ -80,16 +81,31 @@ def exceptions_csv() -> Response:
 @public
 def exceptions_feed() -> Response:
     entries = queries.exceptions(db.session, limit=PAGE)
-    body = render_template(
-        "log/exceptions.atom",
-        entries=entries,
-        kind_labels=KIND_LABELS,
-        fact_lines=fact_lines,
-        about=pages_views.about(db.session, entries),
-        stamp=stamp,
-        public_url=public_url,
-    )
-    return Response(body, mimetype="application/atom+xml")
+    return feed(_("Exceptions"), _feed_entries(entries), page="/exceptions")
+
+
+@bp.get("/feeds/log.atom")
+@public
+def log_feed() -> Response:
+    entries = queries.newest(db.session, limit=PAGE)
+    return feed(_("Public log"), _feed_entries(entries), page="/log")
+
+
+def _feed_entries(entries: Sequence[LogEntry]) -> list[Entry]:
+    about = pages_views.about(db.session, entries)
+    return [
+        Entry(
+            path=f"/log/{entry.position}",
+            mark="",
+            title=_(KIND_LABELS[entry.kind]),
+            at=entry.at,
+            summary=" ".join(
+                f"{label}: {value}."
+                for label, value in fact_lines(entry.facts, about.zone_of(entry))
+            ),
+        )
+        for entry in entries
+    ]
 
 
 def _list(

@@ -1,17 +1,87 @@
-"""Looking up how the mail fares: numbers for whoever keeps the site running."""
+"""Looking up what an account was told, and, in numbers, how the mail fares."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_app.core import clock
+from feedback_app.core.errors import NotFound
+from feedback_app.core.paging import Page, read_cursor, write_cursor
+from feedback_app.notifications.following_models import Follower, Notice, Telling
 from feedback_app.notifications.models import OutboxMessage, UndeliverableAddress
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """One notice as its reader's page shows it."""
+
+    kind: str
+    title: str
+    language: str
+    path: str
+    facts: dict[str, Any]
+    time_zone: str
+    happened_at: datetime
+    is_read: bool
+
+
+def notices_of(
+    session: Session, *, account_id: int | None, cursor: str | None, locale: str
+) -> Page[NoticeRow]:
+    """What an account was told, newest first."""
+    query = (
+        select(
+            *(Notice.kind, Notice.titles, Notice.path, Notice.facts, Notice.time_zone),
+            *(Notice.happened_at, Telling.read_at, Telling.id),
+        )
+        .join(Telling, Telling.notice_id == Notice.id)
+        .join(Follower, Follower.id == Telling.follower_id)
+        .where(Follower.account_id == account_id)
+        .order_by(Notice.happened_at.desc(), Telling.id.desc())
+        .limit(PAGE + 1)
+    )
+    if cursor is not None:
+        at, id_ = read_cursor(cursor, str, int)
+        try:
+            before = datetime.fromisoformat(str(at))
+        except ValueError:
+            raise NotFound from None
+        if before.tzinfo is None:
+            raise NotFound
+        query = query.where(
+            or_(
+                Notice.happened_at < before,
+                (Notice.happened_at == before) & (Telling.id < int(id_)),
+            )
+        )
+    rows = session.execute(query).all()
+    more = None
+    if len(rows) > PAGE:
+        more = write_cursor(rows[PAGE - 1].happened_at.isoformat(), rows[PAGE - 1].id)
+    return Page([_notice(row, locale) for row in rows[:PAGE]], more)
+
+
+def _notice(row: Any, locale: str) -> NoticeRow:
+    titles = row.titles
+    language = locale if locale in titles else next(iter(titles), locale)
+    return NoticeRow(
+        kind=row.kind.value,
+        title=titles.get(language, ""),
+        language=language,
+        path=row.path,
+        facts=row.facts,
+        time_zone=row.time_zone,
+        happened_at=row.happened_at,
+        is_read=row.read_at is not None,
+    )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def enqueue(
     to: str,
     locale: str,
     once_key: str | None = None,
-    **values: str | int,
+    **values: object,
 ) -> OutboxMessage | None:
     """One mail to one person; with `once_key` a repeated act does not write it twice.
 

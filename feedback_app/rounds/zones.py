@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -83,6 +83,11 @@ def local_time(at: datetime, zone: str) -> datetime:
 
 def local_day(at: datetime, zone: str) -> date:
     return local_time(at, zone).date()
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """The first instant of a day in the zone; where midnight is left out, the one after it."""
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
 def days_between(opens_at: datetime, closes_at: datetime, zone: str) -> int:

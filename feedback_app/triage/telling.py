@@ -13,7 +13,9 @@ from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.sight import text_reaches_department
 from feedback_app.comments.telling import asks_for_mail
 from feedback_app.log import services as log
+from feedback_app.notifications.following_models import NoticeKind
 from feedback_app.notifications.services import enqueue
+from feedback_app.notifications.telling import News, tell_accounts
 from feedback_app.rounds.models import Participation, Round
 from feedback_app.triage.models import Disposition
 
@@ -25,16 +27,22 @@ def tell_commenters(
 ) -> None:
     """One mail to each commenter who asked for it, however many answers they got.
 
-    An address that was left for this round goes before the account's own, which is written to
-    only where it is confirmed and its owner has asked for that.
+    Whoever commented with an account finds it on their page of notices, too. An address that
+    was left for this round goes before the account's own, which is written to only where it is
+    confirmed and its owner has asked for that.
     """
     told: set[int] = set()
+    rounds: dict[int, Round] = {}
+    accounts: dict[int, list[int]] = {}
     for chunk in chunks([d.point_id for d in dispositions]):
         rows = session.execute(
             select(Participation, Account)
             .outerjoin(Account, and_(Account.id == Participation.account_id, asks_for_mail()))
             .where(
-                or_(Participation.notice_address.is_not(None), Account.id.is_not(None)),
+                or_(
+                    Participation.notice_address.is_not(None),
+                    Participation.account_id.is_not(None),
+                ),
                 Participation.id.in_(
                     select(Comment.participation_id)
                     .join(Point, Point.comment_id == Comment.id)
@@ -47,7 +55,12 @@ def tell_commenters(
             if part.id in told:
                 continue
             told.add(part.id)
+            rounds[part.round_id] = part.round
+            if part.account_id is not None:
+                accounts.setdefault(part.round_id, []).append(part.account_id)
             to, locale = part.notice_address, part.locale
+            if to is None and account is None:
+                continue
             if to is None:
                 to, locale = account.email, account.locale
             enqueue(
@@ -60,6 +73,22 @@ def tell_commenters(
                 path="/receipts/mine",
                 by_account=int(part.notice_address is None),
             )
+    for round_id, mine in accounts.items():
+        tell_accounts(session, _news(template, rounds[round_id], at), mine)
+
+
+def _news(template: str, round_: Round, at: datetime) -> News:
+    return News(
+        once_key=f"{template}:{round_.public_id}:{log.stamp(at)}",
+        kind=NoticeKind(template),
+        subject=round_.public_id,
+        parents=(),
+        path="/receipts/mine",
+        titles={text.language: text.title for text in round_.texts},
+        facts={},
+        time_zone=round_.time_zone,
+        happened_at=at,
+    )
 
 
 def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -7,6 +7,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from email.utils import formataddr
+from typing import Any
 
 import click
 from flask import Flask, current_app, g, render_template
@@ -15,6 +16,8 @@ from flask_mail import Connection, Message
 
 from feedback_app.notifications.bounces import is_final
 from feedback_app.notifications.sending import Letter, Refused, Send, Unreachable
+from feedback_app.notifications.tokens import link_key, make_token
+from feedback_app.notifications.wording import sentence
 from feedback_app.web.templating import public_url
 
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -72,6 +75,29 @@ def sender(app: Flask) -> Send:
     return send
 
 
+def _links_of_follower(app: Flask, letter: Letter) -> dict[str, Any]:
+    if "follower" not in letter.values:
+        return {}
+    key = link_key(app.config["SECRET_KEY"])
+    page = f"/follow/{make_token(key, str(letter.values['follower']))}"
+    return {
+        "sentence": sentence,
+        "link": lambda path: public_url(path, letter.locale),
+        "change_url": public_url(page, letter.locale),
+        "stop_url": public_url(f"{page}/stop", letter.locale),
+    }
+
+
+def _one_click(values: dict[str, Any]) -> dict[str, str]:
+    """A mail program's own button ends the mail without opening a page (RFC 8058)."""
+    if "stop_url" not in values:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{values['stop_url']}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
 def _refusal(code: int, words: bytes | str, what: str) -> Refused | Unreachable:
     """Only the numbers are kept: the words of a server often repeat the address."""
     told = words.decode("ascii", "replace") if isinstance(words, bytes) else words
@@ -92,6 +118,7 @@ def compose(app: Flask, letter: Letter) -> Message:
             "site_name": app.config["SITE_NAME"],
             "url": public_url(str(letter.values.get("path", "/")), letter.locale),
         }
+        values |= _links_of_follower(app, letter)
         folder = f"emails/{letter.template}"
         subject = " ".join(render_template(f"{folder}/subject.txt", **values).split())
         values["subject"] = subject
@@ -101,7 +128,7 @@ def compose(app: Flask, letter: Letter) -> Message:
             body=render_template(f"{folder}/body.txt", **values).strip() + "\n",
             html=render_template(f"{folder}/body.html", **values),
             sender=formataddr((app.config["SITE_NAME"], app.config["MAIL_DEFAULT_SENDER"])),
-            extra_headers={"Auto-Submitted": "auto-generated"},
+            extra_headers={"Auto-Submitted": "auto-generated", **_one_click(values)},
         )
         host = app.config["TRUSTED_HOST"].split(":")[0]
         message.msgId = f"<{letter.message_id}@{host}>"

@@ -110,14 +110,23 @@ def test_a_server_that_does_not_let_us_in_keeps_the_mail_waiting(session, smtp, 
     assert mailing().sent == 1
 
 
-def test_what_somebody_asks_for_now_is_tried_even_so(session, smtp, mailing):
+def test_what_somebody_asks_for_now_is_tried_and_opening_it_ends_the_silence(
+    session, make, browser, smtp, mailing
+):
     bounces.stop_writing_to(session, "rosa@example.org")
-    enqueue(
-        session, "reset_password", to="Rosa@example.org", locale="en", name="Rosa", path="/x"
-    )
+    make.account(email="rosa@example.org")
+    browser.post("/forgotten-password", email="Rosa@example.org")
     session.commit()
 
     assert mailing().sent == 1
+    assert stopped(session) == 1
+    session.commit()
+
+    link = re.search(r"/new-password/\S+", smtp.messages[0].text())[0]
+    browser.get(link)
+    assert stopped(session) == 1  # scanners of mail open links, too
+    browser.post(link, password="a new and long one", again="a new and long one")
+    assert stopped(session) == 0
 
 
 def test_a_report_stops_mail_to_the_address_that_the_mail_went_to(

@@ -13,6 +13,7 @@ from tests.parts.everyone import PLANTED, World
 EDITED = ("onto.confirm", "onto.reasons")
 KEYS = {"curricula.withheld": "withheld_key", "exchange.section": "upload_key"}
 SHOWS = {"comments.show", "answers.trail_csv"}
+COURSES = ("/authoring/", "/curricula/", "/feeds/curricula/")
 ROUNDS = ("open", "answered", "planned", "half_signed")
 
 
@@ -73,7 +74,9 @@ def _things(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
             yield thing, {"slug": ids["course"], "number": number}
     elif {"sheet_id", "meeting_id"} & arguments:
         yield "open", {"slug": ids["open"]}
-    elif path.startswith(("/authoring/", "/curricula/")) and "slug" in arguments:
+    elif path.startswith(("/departments/", "/feeds/departments/")):
+        yield "department", {"slug": ids["department"]}
+    elif path.startswith(COURSES) and "slug" in arguments:
         yield "course", {"slug": ids["course"]}
     elif "slug" in arguments:
         for name in ROUNDS:

@@ -1,0 +1,64 @@
+"""What a notice says: the same sentence on the page, in the mail and in the feed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from feedback_app.core.i18n import N_
+from feedback_app.notifications.following_models import Frequency, NoticeKind
+from feedback_app.web.templating import current_language, long_day, moment
+
+FREQUENCY_LABELS = {
+    Frequency.AT_ONCE: N_("At once"),
+    Frequency.DAILY: N_("Once a day, all in one mail"),
+    Frequency.NEVER: N_("No mail"),
+}
+STOP = "stop"
+SENTENCES = {
+    NoticeKind.ROUND_OPENED: N_("“%(title)s” is open for comment until %(closes)s."),
+    NoticeKind.ROUND_MOVED: N_("“%(title)s” is now open longer, until %(closes)s."),
+    NoticeKind.CLOSES_SOON: N_(
+        "A few days are left to comment on “%(title)s”: until %(closes)s."
+    ),
+    NoticeKind.LAST_DAY: N_("The last day to comment on “%(title)s”: it closes %(closes)s."),
+    NoticeKind.ROUND_CLOSED: N_("“%(title)s” has closed."),
+    NoticeKind.ROUND_ANSWERED: N_("The answers to “%(title)s” are out."),
+    NoticeKind.ANSWERS_OVERDUE: N_(
+        "The answers to “%(title)s” were due on %(due)s and are not out yet."
+    ),
+    NoticeKind.REVISION_PUBLISHED: N_("Version %(number)s of “%(title)s” is published."),
+    NoticeKind.REVISION_IN_FORCE: N_(
+        "Version %(number)s of “%(title)s” is taught from %(day)s on."
+    ),
+    NoticeKind.COMMENT_ANSWERED: N_("A comment that you sent to “%(title)s” has an answer."),
+    NoticeKind.WORDS_CHANGED: N_("Words that you spoke about in “%(title)s” have changed."),
+}
+
+
+def sentence(kind: str, title: str, facts: Mapping[str, Any], zone: str) -> str:
+    """In the reader's language; instants in the zone of where it happened, with its name."""
+    values = {
+        "title": title,
+        "number": facts.get("number", ""),
+        "closes": _instant(facts.get("closes_at"), zone),
+        "due": _day(facts.get("due_on")),
+        "day": _day(facts.get("day")),
+    }
+    words = str(_(SENTENCES[NoticeKind(kind)]) % values)
+    if kind == NoticeKind.ROUND_CLOSED and values["due"]:
+        words += " " + str(_("Answers are due by %(day)s.", day=values["due"]))
+    return words
+
+
+def _instant(value: str | None, zone: str) -> str:
+    if value is None:
+        return ""
+    return moment(datetime.fromisoformat(value), zone, current_language())
+
+
+def _day(value: str | None) -> str:
+    return str(long_day(date.fromisoformat(value))) if value else ""
