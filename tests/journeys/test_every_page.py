@@ -40,6 +40,9 @@ PAGES = {
         "/helper",
         "/curricula",
         "/curricula/{course}",
+        "/rounds/{open}/follow",
+        "/es/curricula/{course}/follow",
+        "/departments/{department}/follow",
         "/curricula/{course}/revisions/3",
         "/curricula/{course}/revisions/2/changes",
         "/curricula/{course}/revisions/3/changes",
@@ -60,6 +63,8 @@ PAGES = {
         "/comments/{by_account}/sent",
         "/account",
         "/account/password",
+        "/account/following",
+        "/account/notices",
         "/sign-out",
     ],
     "host": [
