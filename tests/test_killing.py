@@ -152,7 +152,7 @@ class Poster:
         self, method: str, headers: dict[str, str], body: str = "", path: str = ""
     ) -> tuple[int, datetime, Answer]:
         """How often it was sent, when the last time began, and the answer."""
-        gives_up = time.monotonic() + PATIENCE / 10
+        gives_up = time.monotonic() + LONGEST  # several kills in turn may hit the same poster
         for sendings in itertools.count(1):
             began = clock.now()
             try:

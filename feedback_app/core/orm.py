@@ -6,14 +6,38 @@ import enum
 import secrets
 from base64 import b32encode
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from markupsafe import Markup
-from sqlalchemy import JSON, Date, DateTime, Enum, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    Date,
+    DateTime,
+    Enum,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    inspect,
+)
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, aliased, mapped_column
 
 from feedback_app.core import clock
+
+E = TypeVar("E")
+
+
+def alias(entity: type[E]) -> type[E]:
+    """An alias for a module to keep, with every column of it looked up already.
+
+    SQLAlchemy looks them up at their first use, and of two threads that do so at once one may
+    get the column of the table itself: a statement that is kept would then join everything.
+    """
+    made = aliased(entity)
+    for column in inspect(entity).column_attrs:
+        _ = getattr(made, column.key).expression
+    return made
 
 
 def new_public_id() -> str:

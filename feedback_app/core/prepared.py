@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
@@ -12,6 +13,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from feedback_app.core.database import Reading
+
+_one_at_a_time = threading.Lock()
+"""What SQLAlchemy looks up at a statement's first use, no two threads may look up at once."""
 
 Process = Callable[[Any], Any]
 
@@ -38,7 +42,8 @@ class Prepared:
         connection = reading if isinstance(reading, Connection) else reading.connection()
         form = self._forms.get(connection.dialect.name)
         if form is None:
-            form = _Form(self._select, connection.dialect, values)
+            with _one_at_a_time:
+                form = _Form(self._select, connection.dialect, values)
             self._forms[connection.dialect.name] = form
         parameters = form.parameters(values)
         cursor = connection.connection.cursor()

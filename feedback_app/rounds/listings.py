@@ -9,12 +9,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
+from feedback_app.core.orm import alias
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.models import Curriculum, Revision
@@ -101,9 +102,9 @@ class RoundRow:
         return self.state is RoundState.OPEN
 
 
-Department, Host, Board = aliased(Organization), aliased(Organization), aliased(Organization)
-Partner = aliased(Organization)
-Own, First = aliased(RoundText), aliased(RoundText)
+Department, Host, Board = alias(Organization), alias(Organization), alias(Organization)
+Partner = alias(Organization)
+Own, First = alias(RoundText), alias(RoundText)
 
 
 @cache

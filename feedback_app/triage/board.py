@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from feedback_app.comments.labels import KIND_LABELS
 from feedback_app.comments.models import Comment, CommentKind, CommentVersion, Point
 from feedback_app.core.errors import NotFound
 from feedback_app.core.i18n import N_
+from feedback_app.core.orm import alias
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.rounds.models import Round
 from feedback_app.triage.models import PROMISES, Adoption, Disposition, Outcome
@@ -144,7 +145,7 @@ class Counts:
         return self.states[State.UNDECIDED]
 
 
-Later = aliased(Disposition)
+Later = alias(Disposition)
 _newest = (
     select(func.max(Later.id))
     .where(Later.point_id == Point.id)
