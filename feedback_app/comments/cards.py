@@ -24,6 +24,8 @@ from feedback_app.comments.labels import (
 from feedback_app.comments.models import Channel, CommentKind, Voice
 
 STATES = {state.value: state for state in State}
+VOICES = {voice.value: voice for voice in Voice}
+REASONS = {reason.value: reason for reason in ConductReason}
 """Looked up, because calling an enum costs as much as the rest of a card."""
 
 
@@ -134,10 +136,10 @@ class MarginCard(NamedTuple):
     parent_id: int | None
     section_key: str | None
     name: str | None
-    voice: Voice
-    kind: CommentKind | None
+    voice: str
+    kind: str | None
     language: str
-    channel: Channel
+    channel: str
     submitted_at: datetime
     edited_at: datetime | None
     since: datetime | None
@@ -147,7 +149,7 @@ class MarginCard(NamedTuple):
     body_html: str | None
     suggested_wording: str | None
     quote: str | None
-    reason: ConductReason | None
+    reason: str | None
     organization: str | None
     place: int
 
@@ -208,12 +210,12 @@ def reply_card(row: Row[Any] | MarginCard, zone: ZoneInfo) -> ReplyCard:
     return ReplyCard(
         public_id=public_id,
         name=organization or name,
-        voice=voice,
+        voice=VOICES[voice],
         day=_day(submitted_at, zone),
         body_html=Markup(html or ""),  # noqa: S704 - cleaned at writing
         state=STATES[state],
         since=_day(since, zone) if since else None,
-        reason=reason,
+        reason=REASONS[reason] if reason else None,
         is_stub=html is None,
     )
 

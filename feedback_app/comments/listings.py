@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Subquery,
-    Text,
     bindparam,
     case,
     func,
@@ -23,10 +22,9 @@ from sqlalchemy import (
     outerjoin,
     select,
     tuple_,
-    type_coerce,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session, aliased
 
 from feedback_app.comments.cards import (
     CommentCard,
@@ -238,8 +236,8 @@ def _newest(viewer: Actor) -> Prepared:
         select(chosen.c.id, chosen.c.place),
         select(answer.id, literal(0)).join(chosen, answer.parent_id == chosen.c.id),
     ).subquery("wanted")
-    cards = _cards(viewer, replies=True, of=wanted, html=type_coerce(CommentVersion.html, Text))
-    return Prepared(cards.add_columns(wanted.c.place), MarginCard)
+    cards = _cards(viewer, replies=True, of=wanted)
+    return Prepared(cards.add_columns(wanted.c.place), MarginCard, plain=True)
 
 
 def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], frozenset[Channel]]:
@@ -264,7 +262,6 @@ def _cards(
     *,
     replies: bool = False,
     of: Subquery | None = None,
-    html: ColumnElement[Any] | InstrumentedAttribute[Any] = CommentVersion.html,
 ) -> Select[*tuple[Any, ...]]:
     """Columns of a card; a text that this viewer may not read leaves no query.
 
@@ -297,7 +294,7 @@ def _cards(
             state_column(),
             Comment.endorsements_count,
             Comment.replies_count,
-            case((is_read, html)).label("html"),
+            case((is_read, CommentVersion.html)).label("html"),
             case((is_read, CommentVersion.suggested_wording)).label("suggested_wording"),
             case((is_read, Anchor.exact)).label("quote"),
             reason_column(),

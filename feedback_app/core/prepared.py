@@ -13,6 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from feedback_app.core.database import Reading
+from feedback_app.core.orm import UTCDateTime
 
 _one_at_a_time = threading.Lock()
 """What SQLAlchemy looks up at a statement's first use, no two threads may look up at once."""
@@ -29,10 +30,19 @@ class Prepared:
     """
 
     def __init__(
-        self, select: Select[*tuple[Any, ...]], named: type[NamedTuple] | None = None
+        self,
+        select: Select[*tuple[Any, ...]],
+        named: type[NamedTuple] | None = None,
+        *,
+        plain: bool = False,
     ) -> None:
-        """`named` gives its rows names, for its columns in their order."""
+        """`named` gives its rows names, for its columns in their order.
+
+        `plain` leaves all but instants as the database has it: words that an enumeration names,
+        markup as text.
+        """
         self._select = select
+        self._plain = plain
         self._named: Callable[[Iterable[Any]], Any] = (
             _named(select.selected_columns.keys()) if named is None else cast(Any, named)._make
         )
@@ -43,7 +53,7 @@ class Prepared:
         form = self._forms.get(connection.dialect.name)
         if form is None:
             with _one_at_a_time:
-                form = _Form(self._select, connection.dialect, values)
+                form = _Form(self._select, connection.dialect, values, plain=self._plain)
             self._forms[connection.dialect.name] = form
         parameters = form.parameters(values)
         cursor = connection.connection.cursor()
@@ -70,6 +80,8 @@ class _Form:
         select: Select[*tuple[Any, ...]],
         dialect: Dialect,
         values: Mapping[str, Any],
+        *,
+        plain: bool,
     ) -> None:
         compiled = select.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
@@ -86,6 +98,7 @@ class _Form:
             (place, read)
             for place, column in enumerate(select.selected_columns)
             if (read := _reader(column.type, dialect)) is not None
+            and (not plain or isinstance(column.type, UTCDateTime))
         ]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:

@@ -290,13 +290,20 @@ OUTLINE = [
 
 
 def outline(
-    session: Reading, revision_id: int, *, words: bool = True, source: bool = False
+    session: Reading,
+    revision_id: int,
+    *,
+    words: bool = True,
+    text: bool = True,
+    source: bool = False,
 ) -> list[SectionRow]:
     """The sections of a revision in order, with their numbers; one query.
 
-    `words=False` leaves the text out, `source=True` brings the Markdown along.
+    `words=False` leaves what people read out, `text=False` only the plain text that places are
+    counted in; `source=True` brings the Markdown along.
     """
-    return numbered(_outline(words, source).rows(session, revision_id=revision_id))
+    asked = _outline(words, words and text, source)
+    return numbered(asked.rows(session, revision_id=revision_id))
 
 
 def numbered(rows: Sequence[Any]) -> list[SectionRow]:
@@ -310,12 +317,13 @@ def numbered(rows: Sequence[Any]) -> list[SectionRow]:
 
 
 @cache
-def _outline(words: bool, source: bool) -> Prepared:
+def _outline(words: bool, text: bool, source: bool) -> Prepared:
     """Its columns are the fields of a row in their order, all but the number."""
     return Prepared(
         select(
             *OUTLINE,
-            *([Section.html, Section.text] if words else [_NO_HTML, _NO_TEXT]),
+            Section.html if words else _NO_HTML,
+            Section.text if text else _NO_TEXT,
             Section.source if source else _NO_TEXT,
         )
         .where(Section.revision_id == bindparam("revision_id"))

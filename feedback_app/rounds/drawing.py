@@ -23,7 +23,6 @@ from feedback_app.curricula.queries import SectionRow
 
 if TYPE_CHECKING:
     from feedback_app.comments.cards import MarginCard, Margins, ReplyCard
-    from feedback_app.comments.conduct import ConductReason
     from feedback_app.rounds.wording import Words
 
 
@@ -152,9 +151,9 @@ class Pen:
             else f"<span>{kind}</span>"
         )
         if row.openness is not Openness.OPEN:
-            meta += f" {self.macros('sections').openness_tag(row.openness.value)}"
+            meta += f" {self.macros('macros/sections').openness_tag(row.openness.value)}"
         if row.is_withheld:
-            meta += f" {self.macros('sections').openness_tag('withheld')}"
+            meta += f" {self.macros('macros/sections').openness_tag('withheld')}"
         return meta
 
     def _text(self, section: ReadSection, url: str) -> str:
@@ -171,13 +170,13 @@ class Pen:
             )
             if row.openness is Openness.FIXED:
                 prose = Markup(text)  # noqa: S704 - made of stored markup and escaped values
-                box = self.macros("sections").fixed_box
+                box = self.macros("macros/sections").fixed_box
                 text = str(box(row.authority, caller=lambda: prose))
         if row.openness is Openness.PARTLY and row.authority:
             note = self.words.partly_by.replace("%(authority)s", escape(row.authority))
             text += f'<p class="fine sec__note">{note}</p>\n'
         if row.is_withheld:
-            text += str(self.macros("sections").withheld_box(row.withheld))
+            text += str(self.macros("macros/sections").withheld_box(row.withheld))
         return text
 
     def _card(self, card: MarginCard) -> str:
@@ -258,7 +257,7 @@ class Pen:
         self,
         stubs: Mapping[Any, str],
         state: str,
-        reason: ConductReason | None,
+        reason: str | None,
         since: date | None,
     ) -> str:
         """What stands where words may not be read: since when, why, and by which rules."""
@@ -274,7 +273,7 @@ class Pen:
         sign = signs.get(card.state) if card.state else None
         return f" · <b>{self._because(sign, card.reason)}</b>" if sign else ""
 
-    def _because(self, line: str, reason: ConductReason | None) -> str:
+    def _because(self, line: str, reason: str | None) -> str:
         said = self.words.reasons[reason] if reason else ""
         return line.replace("%(reason)s", said)
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template, request
+from flask import current_app, request
 from flask_babel import ngettext
+from jinja2 import Template
 
 from feedback_app.comments import queries as comments
 from feedback_app.comments.conduct_queries import held_in
@@ -44,7 +45,7 @@ def reading_page(slug: str, part: str) -> Fragment:
 def _draw(slug: str, locale: str, part: str) -> Fragment:
     rows = db.rows
     round_ = queries.get_round_row(rows, slug, viewer=current_actor(), locale=locale)
-    sections = curricula.outline(rows, round_.revision_id)
+    sections = curricula.outline(rows, round_.revision_id, text=False)
     margins = comments.newest_by_section(rows, round_)
     passages = passages_by_section(rows, round_.id, round_.revision_id)
     parts, shown = _parts(sections, part)
@@ -71,8 +72,11 @@ def _draw(slug: str, locale: str, part: str) -> Fragment:
     )
     holds = round_.holding is not Holding.NONE
     held, since = held_in(rows, round_.id) if holds else (0, None)
-    html = render_template(
-        "rounds/_reading.html",
+    # Drawn for nobody: what the frame around it knows of its visitor stays away.
+    html = _template("rounds/_reading.html").render(
+        parts=_macros("rounds/_parts"),
+        paging=_macros("macros/paging"),
+        drawn=_macros("macros/sections"),
         held=held,
         held_since=since,
         viewer=NOBODY,
@@ -93,8 +97,13 @@ def _address(slug: str) -> str:
     return f"{request.script_root}/rounds/{slug}"
 
 
+def _template(name: str) -> Template:
+    return current_app.jinja_env.get_template(name)
+
+
 def _macros(name: str) -> Any:
-    return current_app.jinja_env.get_template(f"macros/{name}.html").module
+    """Macros handed over are spared the import, which makes sure of its globals each time."""
+    return _template(f"{name}.html").module
 
 
 def _parts(

@@ -203,7 +203,7 @@ def test_margins_and_lists_draw_every_state_alike(app, make):
             zone=ZoneInfo("UTC"),
             margins=Margins({}, {}, replies, frozenset(["en"]), frozenset([Channel.PAPER])),
             day=day,
-            macros=lambda name: app.jinja_env.get_template(f"macros/{name}.html").module,
+            macros=lambda name: app.jinja_env.get_template(f"{name}.html").module,
         )
         macros = app.jinja_env.get_template("macros/comments.html").module
         for state in State:
