@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import attrgetter
@@ -172,13 +171,13 @@ def newest_by_section(
     session: Reading, round_: Period, viewer: Actor = VISITOR, *, limit: int = 3
 ) -> Margins:
     """For each section its count and its newest threads, replies included, in two queries."""
-    counts: Counter[str | None] = Counter()
-    languages: Counter[str] = Counter()
-    channels: Counter[Channel] = Counter()
+    counts: dict[str | None, int] = {}
+    languages: dict[str, int] = {}
+    channels: dict[Channel, int] = {}
     for key, language, channel, count in _counts(viewer).rows(session, round_id=round_.id):
-        counts[key] += count
-        languages[language] += count
-        channels[channel] += count
+        counts[key] = counts.get(key, 0) + count
+        languages[language] = languages.get(language, 0) + count
+        channels[channel] = channels.get(channel, 0) + count
     newest: dict[str | None, list[MarginCard]] = {}
     replies: list[MarginCard] = []
     for card in _newest(viewer).rows(session, round_id=round_.id, most=limit):
@@ -189,7 +188,7 @@ def newest_by_section(
     for key, cards in newest.items():
         cards.sort(key=_PLACE)
         # On PostgreSQL one may have come between the two questions.
-        counts[key] = max(counts[key], len(cards))
+        counts[key] = max(counts.get(key, 0), len(cards))
     return Margins(
         counts,
         newest,

@@ -64,7 +64,7 @@ class Prepared:
             found = cursor.fetchall()
         finally:
             cursor.close()
-        return list(map(self._named, form.read(found)))
+        return list(map(self._named, form.read(found))) if found else []
 
     def first(self, reading: Reading, **values: Any) -> Any | None:
         """For a statement that finds one row or none."""
@@ -103,11 +103,11 @@ class _Form:
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         bound = self._fixed | {name: self._bound(name, values[name]) for name in values}
-        return bound if self._order is None else tuple(bound[name] for name in self._order)
+        return bound if self._order is None else tuple(map(bound.__getitem__, self._order))
 
     def read(self, rows: Sequence[Any]) -> Any:
         """The same rows with Python's values, converted a column at a time."""
-        if not rows or not self._reads:
+        if not self._reads:
             return rows
         columns: list[Any] = list(zip(*rows, strict=True))
         for place, read in self._reads:

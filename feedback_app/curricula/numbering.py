@@ -11,16 +11,16 @@ def numbers(levels: Sequence[int]) -> list[str]:
     A level that was skipped counts as the next one below, so that no number holds a zero.
     """
     found: list[str] = []
-    open_levels: list[int] = []
-    counts = [0]
+    above: list[tuple[int, str]] = []
+    counts: list[int] = []
     for level in levels:
-        while open_levels and open_levels[-1] >= level:
-            open_levels.pop()
-        depth = len(open_levels)
-        open_levels.append(level)
-        counts = [*counts[: depth + 1], *[0] * (depth + 1 - len(counts))]
-        counts[depth] += 1
-        found.append(".".join(map(str, counts)))
+        while above and above[-1][0] >= level:
+            above.pop()
+        depth = len(above)
+        counts[depth:] = [counts[depth] + 1 if depth < len(counts) else 1]
+        number = f"{above[-1][1]}.{counts[depth]}" if above else str(counts[depth])
+        above.append((level, number))
+        found.append(number)
     return found
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import cast
 
-from flask import Response, current_app, render_template, request, session
+from flask import Response, current_app, request, session
 from markupsafe import Markup, escape
 
 from feedback_app.web.identity import Visitor, current_visitor
+from feedback_app.web.templating import everywhere
 
 ROOM = 16 * 1024 * 1024
 _NAME, _BODY = secrets.token_hex(16), secrets.token_hex(16)
@@ -88,7 +89,8 @@ def framed(template: str, piece: Fragment) -> Response:
 
     def draw() -> Fragment:
         page = {"title": piece.title, "body": Markup(_BODY)}  # noqa: S704 - made above
-        return Fragment("", render_template(template, page=page, viewer=reader).encode())
+        frame = current_app.jinja_env.get_template(template)
+        return Fragment("", frame.render(everywhere(reader), page=page).encode())
 
     if "_flashes" in session:
         frame = draw()

@@ -71,18 +71,22 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {"asset_url": asset_url, "now": clock.now}
 
     @app.context_processor
-    def everywhere() -> dict[str, Any]:
-        if not has_request_context():  # a mail
-            return {}
-        return {
-            "locale": current_language(),
-            "other_locale_url": other_language_url(),
-            "site_name": app.config["SITE_NAME"],
-            "site_runner": app.config["SITE_RUNNER"],
-            "viewer": current_visitor(),
-            "has_session": app.config["SESSION_COOKIE_NAME"] in request.cookies,
-            "is_demo": app.config.get("IS_DEMO", False),
-        }
+    def around() -> dict[str, Any]:
+        return everywhere(current_visitor()) if has_request_context() else {}  # none in a mail
+
+
+def everywhere(viewer: object) -> dict[str, Any]:
+    """What the frame of every page shows."""
+    config = current_app.config
+    return {
+        "locale": current_language(),
+        "other_locale_url": other_language_url(),
+        "site_name": config["SITE_NAME"],
+        "site_runner": config["SITE_RUNNER"],
+        "viewer": viewer,
+        "has_session": config["SESSION_COOKIE_NAME"] in request.cookies,
+        "is_demo": config.get("IS_DEMO", False),
+    }
 
 
 def current_language() -> str:
