@@ -20,6 +20,9 @@ from markupsafe import Markup, escape
 
 Say = Callable[[str, str], Markup]
 
+_SAID = "_a_message_as_it_is_said"
+"""What compiled templates call; no template of ours has a variable of this name."""
+
 
 class SpokenTemplates(Environment):
     """Templates by the language of the page; each language has an environment of its own."""
@@ -64,7 +67,7 @@ class _PutIn(NodeTransformer):
         said = self._say(self._language, message)
         if "%" not in said:
             return Const(said if self._markup else str(said), lineno=node.lineno)
-        node.node = Name("said", "load", lineno=node.lineno)
+        node.node = Name(_SAID, "load", lineno=node.lineno)
         node.args = [Const(said, lineno=node.lineno)]
         return node
 
@@ -110,7 +113,7 @@ def init_app(app: Flask, language: Callable[[], str]) -> None:
         "_": gettext,
         "gettext": gettext,
         "ngettext": ngettext,
-        "said": said,
+        _SAID: said,
     }
     cast(SpokenTemplates, app.jinja_env).speak(translated, language)
 
