@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -81,12 +81,15 @@ def load(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> d
     settings["MEDIA"] = _media(settings.get("MEDIA"), settings["DATABASE_URL"])
     settings |= _base(settings["BASE_URL"])
     settings |= mail_settings(settings["MAIL_URL"])
-    try:
-        settings["TRUSTED_PROXIES"] = int(settings["TRUSTED_PROXIES"])
-    except ValueError:
-        raise WrongSetting("FEEDBACK_TRUSTED_PROXIES", "should be a number such as 1") from None
+    settings["TRUSTED_PROXIES"] = _proxies(settings["TRUSTED_PROXIES"])
     settings["RATELIMIT_STORAGE_URI"] = settings["LIMITS_STORE"]
     return settings
+
+
+def _proxies(number: object) -> int:
+    if not str(number).isdecimal():
+        raise WrongSetting("FEEDBACK_TRUSTED_PROXIES", "should be a number such as 1")
+    return int(str(number))
 
 
 def _check_secret(secret: object) -> None:
@@ -98,14 +101,16 @@ def _check_secret(secret: object) -> None:
 
 
 def _check_database(url: object) -> None:
+    key = "FEEDBACK_DATABASE_URL"
     try:
-        backend = make_url(str(url)).get_backend_name()
-    except ArgumentError:
+        parts = make_url(str(url))
+        backend = parts.get_backend_name()
+    except (ArgumentError, ValueError):
         backend = ""
     if backend not in {"sqlite", "postgresql"}:
-        raise WrongSetting(
-            "FEEDBACK_DATABASE_URL", "should start with sqlite:/// or postgresql+psycopg://"
-        )
+        raise WrongSetting(key, "should start with sqlite:/// or postgresql+psycopg://")
+    if backend == "sqlite" and parts.database in {None, "", ":memory:"}:
+        raise WrongSetting(key, "should name a file, such as sqlite:////srv/feedback.sqlite3")
 
 
 def _media(folder: object, database_url: str) -> str:
@@ -120,8 +125,16 @@ def _media(folder: object, database_url: str) -> str:
     return str(folder)
 
 
+def _split(url: str) -> SplitResult:
+    """What cannot be read has no parts, and is refused for that."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def _base(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
+    parts = _split(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
         raise WrongSetting("FEEDBACK_BASE_URL", "should look like https://feedback.example.org")
     secure = parts.scheme == "https"
@@ -138,7 +151,7 @@ def mail_settings(url: str) -> dict[str, Any]:
     """Flask-Mail's settings from `smtp://user:password@host:587?tls=1` or `console:`."""
     if url == "console:":
         return {"MAIL_TO_CONSOLE": True, "MAIL_SERVER": "127.0.0.1"}
-    parts = urlsplit(url)
+    parts = _split(url)
     try:
         port = parts.port or (465 if parts.scheme == "smtps" else 25)
     except ValueError:

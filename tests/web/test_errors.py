@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,14 @@ def test_who_was_overtaken_finds_the_newer_page_and_what_they_typed(browser, mak
     assert page.status_code == 409
     assert page.soup.find("a", href=path)
     assert "What would you change first, and why?" in page.html
+
+
+def test_a_site_is_ready_only_when_its_database_stands_where_the_code_does(browser, session):
+    assert browser.get("/readyz").status_code == 200
+
+    session.execute(text("UPDATE alembic_version SET version_num = '000000000000'"))
+    assert browser.get("/readyz").status_code == 503
+    assert browser.get("/healthz").status_code == 200
+
+    session.execute(text("ALTER TABLE alembic_version RENAME TO elsewhere"))
+    assert browser.get("/readyz").status_code == 503
