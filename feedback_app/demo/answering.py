@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,22 +20,29 @@ OFFICE = "Training division"
 AUTHORITY = "Chief of Police, training order 2026-2"
 
 
-def answer(session: Session, round_: Round, who: People, heard: Heard, name: str) -> None:
+def answer(
+    session: Session, round_: Round, who: People, heard: Heard, name: str, *, today: date
+) -> None:
     """Record the answers of one round; publishing them is another act."""
+    later = today - world.WRITTEN_ON
     given = list(world.read(name)["c"])
     if heard.letters:
         letters = world.read("letters")
         given += [letters["form"] | {"ref": ref} for ref in heard.letters]
-        _answer_by_points(session, heard.comments["org"], letters["org"], who)
+        _answer_by_points(session, heard.comments["org"], letters["org"], who, later)
     for number, one in enumerate(given):
         if "outcome" in one:
             session.refresh(heard.comments[one["ref"]], ["points"])
             point = heard.comments[one["ref"]].points[0]
-            _record(session, point, one, who, second=number % 4 == 0)
+            _record(session, point, one, who, later, second=number % 4 == 0)
 
 
 def _answer_by_points(
-    session: Session, comment: Comment, letter: dict[str, Any], who: People
+    session: Session,
+    comment: Comment,
+    letter: dict[str, Any],
+    who: People,
+    later: timedelta,
 ) -> None:
     body = comment.current.body
     spans = []
@@ -50,11 +57,17 @@ def _answer_by_points(
         version_number=comment.version_number,
     )
     for point, one in zip(points, letter["points"], strict=True):
-        _record(session, point, one, who, second=False)
+        _record(session, point, one, who, later, second=False)
 
 
 def _record(
-    session: Session, point: Point, one: dict[str, Any], who: People, *, second: bool
+    session: Session,
+    point: Point,
+    one: dict[str, Any],
+    who: People,
+    later: timedelta,
+    *,
+    second: bool,
 ) -> None:
     covers = one.get("covers", [None, ""])
     due = one.get("due") or one.get("promise")
@@ -68,7 +81,7 @@ def _record(
         authority=AUTHORITY,
         reason=Reason(one["reason"]) if "reason" in one else None,
         reason_detail=one.get("detail", ""),
-        due_on=date.fromisoformat(due) if due else None,
+        due_on=date.fromisoformat(due) + later if due else None,
         referred_to=one.get("to", ""),
         covered_section_key=covers[0],
         covered_words=covers[1],

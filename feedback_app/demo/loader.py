@@ -69,7 +69,7 @@ class _Story:
         spring = self._round(who, first, "round-1")
         heard = voices.speak(self.session, spring, who, "round-1")
         with self.at(-180):
-            answering.answer(self.session, spring, who, heard, "round-1")
+            answering.answer(self.session, spring, who, heard, "round-1", today=self.today)
         second = self._second(curriculum, who, heard)
         with self.at(-118):
             publish_report(self.session, spring, actor=who.moderator)
@@ -95,7 +95,7 @@ class _Story:
         fall = self._round(who, third, "round-2")
         later = voices.speak(self.session, fall, who, "round-2")
         with self.at(-1, 9):
-            answering.answer(self.session, fall, who, later, "round-2")
+            answering.answer(self.session, fall, who, later, "round-2", today=self.today)
         with self.at(-1, 14):
             fourth = curricula.start_revision(self.session, curriculum, actor=who.author)
             redrafting.edit(self.session, fourth, who, later, "revision-4")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,10 @@ ACCOUNTS = {
 _MARK = re.compile(r"<!-- (.*?) -->", re.S)
 _VALUE = re.compile(r'(\w+)=(?:"([^"]*)"|(\S+))')
 _HEADING = re.compile(r"^#{2,4} (.+)$", re.M)
+
+
+WRITTEN_ON = date(2026, 11, 25)
+"""The day for which the dates in the data are right; on other days they move along."""
 
 
 @cache
