@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 
 from feedback_app.accounts.following import forget_old_requests
 from feedback_app.accounts.models import MailedLink, SignedIn
+from feedback_app.comments.inviting import forget_addresses
 from feedback_app.comments.measures import lapse
 from feedback_app.comments.sealing import erase_taken_back
 from feedback_app.comments.sheets import forget_scans
@@ -49,6 +50,7 @@ def tidy(database: Database, media: Media | None = None) -> None:
         forget_old(session)
         forget_old_requests(session)
         forget_marks(session)
+        forget_addresses(session)
         session.execute(delete(Upload).where(Upload.ends_at < now))
         session.execute(delete(MailedLink).where(MailedLink.ends_at < now - ENDED_KEPT))
         session.execute(delete(SignedIn).where(SignedIn.ends_at < now - ENDED_KEPT))

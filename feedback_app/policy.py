@@ -45,6 +45,7 @@ class Actor:
     """Whoever acts or reads, as a value: an account with its grants, a visitor, or the system.
 
     `hat` is the grant by which something was allowed; the log names it and never the person.
+    `code_hash` is what is stored of the private code that a reader has given.
     """
 
     account_id: int | None = None
@@ -52,6 +53,7 @@ class Actor:
     is_administrator: bool = False
     is_system: bool = False
     hat: Grant | None = None
+    code_hash: str | None = None
 
     @property
     def is_signed_in(self) -> bool:
@@ -135,6 +137,7 @@ class Permission(enum.Enum):
     PLAN_ROUND = "plan, change and close a round"
     SIGN_ROUND = "sign a round for the department"
     EXTEND_ROUND = "move a round's closing later"
+    INVITE = "invite people into a round and see whom one has invited"
     ENTER_ON_BEHALF = "enter a comment for somebody else"
     MANAGE_MEMBERS = "invite members and change roles"
     CREATE_ORGANIZATION = "create an organization and its first manager"
@@ -172,6 +175,7 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.PLAN_ROUND: {H.HOST, H.HOST_MANAGER, H.HOSTING_DEPARTMENT, H.SYSTEM},
         P.SIGN_ROUND: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.EXTEND_ROUND: {H.HOST, H.HOST_MANAGER, H.MODERATOR, H.DEPARTMENT_MANAGER, H.SYSTEM},
+        P.INVITE: {H.HOST, H.HOST_MANAGER},
         P.ENTER_ON_BEHALF: {H.HOST},
         P.MANAGE_MEMBERS: {H.MEMBER_MANAGER, H.SYSTEM},
         P.CREATE_ORGANIZATION: {H.ADMINISTRATOR, H.SYSTEM},
@@ -184,13 +188,13 @@ UNSEEN = frozenset(
     | {P.PROPOSE_CAUSE, P.PLAN_ROUND, P.MANAGE_MEMBERS, P.READ_WITHHELD, P.SIGN_SECOND}
     | {P.READ_COMMENT_CONTACT, P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE}
     | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
-    | {P.ENTER_ON_BEHALF}
+    | {P.ENTER_ON_BEHALF, P.INVITE}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 
 NEVER_THE_DEPARTMENT = frozenset(
     {P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE, P.DECIDE_APPEAL, P.COVER_COMMENT}
-    | {P.AGREE_AS_SECOND, P.ENTER_ON_BEHALF}
+    | {P.AGREE_AS_SECOND, P.ENTER_ON_BEHALF, P.INVITE}
 )
 """Refused to whoever belongs to the department, whatever other hats they have."""
 

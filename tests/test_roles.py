@@ -22,6 +22,7 @@ from tests.parts.demo import copy_of
 from tests.parts.everyone import DRAFT_WORDS, PLANTED, ROLES, World, people_the
 from tests.parts.filling import words_of
 from tests.parts.offline import HOSTS_ALONE
+from tests.parts.periods import INVITED_ADDRESS
 from tests.parts.roles import (
     BOARD,
     HOSTS,
@@ -76,6 +77,18 @@ def test_nobody_reads_an_address_that_was_left(visited, world):
     secret = re.compile(r"planted-\w+@nobody-reads\.example")
 
     assert [one.address.path for one in visited if secret.search(one.text)] == []
+
+
+def test_nobody_but_the_host_reads_whom_it_invited_and_its_words(visited, world):
+    """The department meets neither the address nor the words of an invitation, anywhere."""
+    secret = (INVITED_ADDRESS.split("@")[0], world.ids["meeting_words"].replace("-", " "))
+    readers = {one.role for one in visited if any(words in one.text for words in secret)}
+    places = {
+        one.address.endpoint for one in visited if any(words in one.text for words in secret)
+    }
+
+    assert readers == HOSTS
+    assert places == {"inviting.index", "inviting.code"}
 
 
 def test_accounts_addresses_stay_with_their_owners_and_managers(visited, world):
@@ -197,8 +210,6 @@ WORKS = {
     "exchange.upload",
     "onto.begin",
     "onto.confirm",
-    "letters.new",
-    "lists.bring_in",
     "offline.new",
     "offline.sheet",
     "sessions.edit",
@@ -209,13 +220,21 @@ WORKS = {
     "following.follow_course",
     "following.follow_department",
     "hosting.close",
-    "hosting.edit",
     "hosting.extend",
-    "hosting.questions",
     "hosting.sign",
+    "inviting.index",
+    "inviting.make_code",
+    "inviting.slips",
+    "inviting.take_back",
+    "inviting.take_back_code",
     "organizations.end_membership",
     "organizations.members",
     "organizations.new",
+    "planning.change",
+    "planning.edit",
+    "planning.questions",
+    "planning.when",
+    "planning.who",
     "publishing.cause",
     "publishing.correction",
     "publishing.in_force",

@@ -21,15 +21,17 @@ def receipt_key(secret: str) -> bytes:
     return hmac.digest(secret.encode(), b"private codes, 1", hashlib.sha256)
 
 
-def make_code(key: bytes, submission_id: str, language: str = "en") -> str:
+def make_code(
+    key: bytes, submission_id: str, language: str = "en", *, words: int = WORDS
+) -> str:
     """Words joined by hyphens; the same form gives the same code, however often it is sent."""
     digest = hmac.digest(key, b"words\x00" + submission_id.encode(), hashlib.sha256)
     number = int.from_bytes(digest, "big")
-    words = word_list(language)
+    known = word_list(language)
     picked = []
-    for _ in range(WORDS):
+    for _ in range(words):
         number, at = divmod(number, 1 << BITS)
-        picked.append(words[at])
+        picked.append(known[at])
     return "-".join(picked)
 
 

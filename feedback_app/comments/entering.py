@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 from feedback_app.comments import codes, moments
 from feedback_app.comments.holders import Holder, find_part
 from feedback_app.comments.models import Comment, CommentVersion, Submission
-from feedback_app.comments.rules import AccountNeeded, NotOpenYet, PeriodOver, SpeaksForOthers
+from feedback_app.comments.rules import (
+    AccountNeeded,
+    InvitationNeeded,
+    NotOpenYet,
+    PeriodOver,
+    SpeaksForOthers,
+)
 from feedback_app.comments.submissions import Sent
 from feedback_app.core.errors import NotFound
 from feedback_app.policy import Actor, Permission, allows
@@ -65,6 +71,8 @@ def enter(
     part = find_part(session, round_.id, holder)
     if part is not None:
         return part, None
+    if round_.participation is WhoMayComment.INVITED:
+        raise InvitationNeeded
     code = None
     if actor.account_id is None:
         code = codes.make_code(key, sent.submission_id, locale)

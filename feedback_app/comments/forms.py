@@ -12,12 +12,20 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+)
 from wtforms.widgets import HiddenInput
 
 from feedback_app.comments.labels import KIND_LABELS, LANGUAGE_LABELS
 from feedback_app.comments.models import CommentKind
 from feedback_app.core.i18n import N_
+from feedback_app.rounds.plans import MOST_OPTIONS
 from feedback_app.web.forms import BaseForm, Email, optional
 
 LONGEST = 10_000
@@ -43,6 +51,17 @@ def _wording() -> TextAreaField:
     )
 
 
+def _invited() -> StringField:
+    return StringField(
+        N_("The words of your invitation"),
+        description=N_(
+            "Three or four words, from the screen, your slip of paper or your mail. "
+            "Capitals and accents do not matter."
+        ),
+        validators=[Length(max=200, message=N_("These are too many words for an invitation."))],
+    )
+
+
 class SentOnce(BaseForm):
     """Carries the id that the server made for this form, signed with the time it was opened."""
 
@@ -57,6 +76,14 @@ class CommentForm(SentOnce):
     exact = HiddenField()
     question = HiddenField(validators=[Optional(), Regexp(r"[a-z2-7]{26}\Z")])
     knows_late = HiddenField()
+    choice = IntegerField(
+        widget=HiddenInput(), validators=[Optional(), NumberRange(1, MOST_OPTIONS)]
+    )
+    words = _invited()
+
+
+class JoinForm(SentOnce):
+    words = _invited()
 
 
 class EditForm(BaseForm):

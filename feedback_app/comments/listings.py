@@ -39,14 +39,16 @@ from feedback_app.comments.models import (
     Comment,
     CommentVersion,
 )
+from feedback_app.comments.showing import AT
 from feedback_app.comments.sight import (
     counted,
     reason_column,
     since_column,
     state_column,
-    text_is_read,
     visible_to,
+    words_are_read,
 )
+from feedback_app.core import clock
 from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
@@ -174,13 +176,16 @@ def newest_by_section(
     counts: dict[str | None, int] = {}
     languages: dict[str, int] = {}
     channels: dict[Channel, int] = {}
-    for key, language, channel, count in _counts(viewer).rows(session, round_id=round_.id):
+    at = clock.now()
+    for key, language, channel, count in _counts(viewer).rows(
+        session, round_id=round_.id, **{AT: at}
+    ):
         counts[key] = counts.get(key, 0) + count
         languages[language] = languages.get(language, 0) + count
         channels[channel] = channels.get(channel, 0) + count
     newest: dict[str | None, list[MarginCard]] = {}
     replies: list[MarginCard] = []
-    for card in _newest(viewer).rows(session, round_id=round_.id, most=limit):
+    for card in _newest(viewer).rows(session, round_id=round_.id, most=limit, **{AT: at}):
         if card.parent_id is None:
             newest.setdefault(card.section_key, []).append(card)
         else:
@@ -264,6 +269,8 @@ def _cards(
 ) -> Select[*tuple[Any, ...]]:
     """Columns of a card; a text that this viewer may not read leaves no query.
 
+    Whoever asks adds `visible_to` for the comments themselves.
+
     `of` holds the ids of what is wanted. It is joined outwards, because SQLite reads the tables
     of inner joins in any order it likes, all comments of the site first.
     """
@@ -275,7 +282,7 @@ def _cards(
         if of is None
         else outerjoin(of, Comment, Comment.id == of.c.id).outerjoin(CommentVersion, wording)
     )
-    is_read = text_is_read(viewer)
+    is_read = words_are_read(viewer)
     query: Select[*tuple[Any, ...]] = (
         select(
             Comment.id,

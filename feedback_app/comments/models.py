@@ -68,6 +68,7 @@ class Comment(Base):
     in them is kept apart (`sealed_name`, `SealedWording`), so that a list cannot show it.
     `said_by` people stand behind it – a letter's signers, or those of `said_of` at a table –
     and are counted apart.
+    `choice` is the place, from 1, of what was ticked in a question that offers answers.
     """
 
     __tablename__ = "comments"
@@ -89,6 +90,7 @@ class Comment(Base):
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), index=True)
     section_key: Mapped[str | None] = mapped_column(String(8))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"))
+    choice: Mapped[int | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"))
     participation_id: Mapped[int | None] = mapped_column(
         ForeignKey("participations.id"), index=True

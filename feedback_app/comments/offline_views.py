@@ -25,7 +25,7 @@ from feedback_app.comments import notes, receipts, sheets
 from feedback_app.comments.behalf import ENTERED_FOR
 from feedback_app.comments.changing import wording_mark
 from feedback_app.comments.entering import Said
-from feedback_app.comments.labels import CHANNEL_LABELS, KIND_LABELS
+from feedback_app.comments.labels import KIND_LABELS
 from feedback_app.comments.models import Channel
 from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
 from feedback_app.comments.queries import titles_of
@@ -88,7 +88,7 @@ def index(slug: str) -> ResponseReturnValue:
         typed=typed,
         waiting=waiting,
         titles=titles_of(db.session, round_.revision_id),
-        channels=CAME_BY | CHANNEL_LABELS,
+        channels=CAME_BY,
         slips=len(_kept(slug)["slips"]),
         last_day=_last_day(round_),
         is_over=is_over(round_),
@@ -176,11 +176,12 @@ def _take(form: SheetForm, round_: Round, handed: Handed) -> None:
         note=notes.get_note(db.session, round_.id, form.note.data) if form.note.data else None,
     )
     db.session.commit()
+    kept = _kept(round_.slug)
     following = form.remembered()
     if "same" in request.form and form.number.data:
         following["number"] = str(form.number.data)
-    remember_slips(round_.slug, [sent.submission_id])
-    session[TYPED] = session[TYPED] | {"next": following}
+    slips = [sent.submission_id, *(one for one in kept["slips"] if one != sent.submission_id)]
+    session[TYPED] = {"round": round_.slug, "next": following, "slips": slips[:MOST_SLIPS]}
     if sheet.number:
         flash(_("Sheet %(number)s is saved.", number=sheet.number), "success")
     else:
@@ -266,14 +267,6 @@ def _kept(slug: str) -> dict[str, Any]:
     if not isinstance(kept, dict) or kept.get("round") != slug:
         return {"next": {}, "slips": []}
     return cast(dict[str, Any], kept)
-
-
-def remember_slips(slug: str, forms: list[str]) -> None:
-    """Their slips can be printed from this browser; of more than forty the newest."""
-    kept = _kept(slug)
-    before = [one for one in kept["slips"] if one not in forms]
-    slips = [*reversed(forms), *before][:MOST_SLIPS]
-    session[TYPED] = kept | {"round": slug, "slips": slips}
 
 
 def is_over(round_: Round) -> bool:
@@ -374,7 +367,7 @@ def sheet(slug: str, sheet_id: str) -> ResponseReturnValue:
         form=form,
         button=EmptyForm(),
         titles=titles_of(db.session, round_.revision_id),
-        channels=CAME_BY | CHANNEL_LABELS,
+        channels=CAME_BY,
         consents=CONSENT_LABELS,
         kinds=KIND_LABELS,
         may_check=found.checked_at is None

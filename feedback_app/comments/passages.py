@@ -9,6 +9,8 @@ from sqlalchemy import bindparam, func, select
 
 from feedback_app.comments.models import Anchor, Comment
 from feedback_app.comments.queries import counted, visible_to
+from feedback_app.comments.showing import AT
+from feedback_app.core import clock
 from feedback_app.core.database import Reading
 from feedback_app.core.prepared import Prepared
 from feedback_app.policy import VISITOR, Actor
@@ -30,7 +32,9 @@ def passages_by_section(
     session: Reading, round_id: int, revision_id: int, viewer: Actor = VISITOR
 ) -> dict[str, list[Passage]]:
     """{section key: its passages in reading order}, from one query."""
-    rows = _passages(viewer).rows(session, round_id=round_id, revision_id=revision_id)
+    rows = _passages(viewer).rows(
+        session, round_id=round_id, revision_id=revision_id, **{AT: clock.now()}
+    )
     sections: dict[str, list[Passage]] = {}
     for key, start, end, number in rows:
         passages = sections.setdefault(key, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import cast
 
-from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -54,10 +54,19 @@ def current_code() -> str | None:
 
 def keep_code(code: str) -> None:
     session[_NAME] = {"code": code, "until": int((clock.now() + KEPT_FOR).timestamp())}
+    g.code_hash = codes.code_hash(key(), code)
 
 
 def forget_code() -> None:
     session.pop(_NAME, None)
+
+
+@bp.before_app_request
+def bring_code() -> None:
+    """The code of this browser decides what its reader may read; it never reaches a page."""
+    code = current_code()
+    if code is not None:
+        g.code_hash = codes.code_hash(key(), code)
 
 
 def current_holder() -> Holder:

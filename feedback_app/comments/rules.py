@@ -26,6 +26,13 @@ class AccountNeeded(NotAllowed):
     message = N_("In this comment period only people with an account can comment.")
 
 
+class InvitationNeeded(NotAllowed):
+    message = N_(
+        "In this comment period only people who were invited can comment. Join it first with "
+        "the words of your invitation."
+    )
+
+
 class SpeaksForOthers(NotAllowed):
     message = N_(
         "You work for the department, the host or this site. You may reply in that role where "

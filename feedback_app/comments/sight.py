@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, and_, case, or_, select
 
 from feedback_app.comments.conduct import COUNTED, NO_POINT, Eyes, State, blind, unseen
 from feedback_app.comments.models import Comment
+from feedback_app.comments.showing import is_own, is_shown_to
 from feedback_app.organizations.models import OversightSeat
-from feedback_app.policy import Actor, OrganizationKind
+from feedback_app.policy import VISITOR, Actor, OrganizationKind
 from feedback_app.rounds.models import Round
 
 _SINCE: dict[State, Any] = {
@@ -37,14 +38,18 @@ def visible_to(viewer: Actor) -> ColumnElement[bool]:
     Comments of a round that its host has not signed are seen by its own people alone. What is
     held, hidden, withdrawn or erased stays in lists as a line with its day, unless the table of
     `conduct` says that these eyes do not even meet that line; whether the words are read is
-    `text_is_read`.
+    `text_is_read`. What a round's plan does not show yet, or not to these eyes, is in no list
+    (`showing`).
     """
     own = viewer.with_role(*(grant.role for grant in viewer.grants))
     seen: list[ColumnElement[bool]] = [Round.host_signed_at.is_not(None)]
     if own:
         seen += [Round.host_id.in_(own), Round.department_id.in_(own)]
     departments = viewer.organizations(OrganizationKind.DEPARTMENT)
-    signed: ColumnElement[bool] = Comment.round.has(or_(*seen))
+    shown = Comment.round.has(and_(or_(*seen), is_shown_to(viewer)))
+    signed: ColumnElement[bool] = (
+        or_(shown, is_own(viewer)) if viewer.account_id or viewer.code_hash else shown
+    )
     if not departments:
         return signed
     elsewhere = Comment.round.has(Round.department_id.not_in(departments))
@@ -52,7 +57,14 @@ def visible_to(viewer: Actor) -> ColumnElement[bool]:
 
 
 def text_is_read(viewer: Actor) -> ColumnElement[bool]:
-    """Whether a list may hold a comment's words for this viewer, as they are shown.
+    """Whether a list may hold a comment's words for this viewer, as they are shown."""
+    return and_(
+        words_are_read(viewer), or_(Comment.round.has(is_shown_to(viewer)), is_own(viewer))
+    )
+
+
+def words_are_read(viewer: Actor) -> ColumnElement[bool]:
+    """The same where the list holds only what is `visible_to` this viewer.
 
     Whoever has several hats reads as the department wherever one of them is the department's.
     """
@@ -75,6 +87,11 @@ def text_is_read(viewer: Actor) -> ColumnElement[bool]:
 
 
 def text_is_public() -> ColumnElement[bool]:
+    return and_(words_are_public(), Comment.round.has(is_shown_to(VISITOR)))
+
+
+def words_are_public() -> ColumnElement[bool]:
+    """What is not hidden by conduct; of a round that may still be read by few."""
     return none_of(blind(Eyes.PUBLIC))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -16,9 +17,11 @@ from feedback_app import policy
 from feedback_app.accounts.queries import hears_of_answers
 from feedback_app.comments import anchors, details, moments, queries, receipts, services
 from feedback_app.comments.cards import CommentCard
+from feedback_app.comments.choosing_views import answers_to, with_chosen
 from feedback_app.comments.conduct import State
 from feedback_app.comments.forms import CommentForm, DescribeForm, NoticeForm
 from feedback_app.comments.holders import holds
+from feedback_app.comments.joining_views import admit, needs_invitation
 from feedback_app.comments.labels import LANGUAGE_LABELS
 from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
 from feedback_app.comments.reading_views import bp
@@ -49,6 +52,7 @@ class About:
     language: str = "en"
     quote: str = ""
     question: str = ""
+    answers: Sequence[str] = ()
 
     @property
     def is_section(self) -> bool:
@@ -90,7 +94,9 @@ def _write(slug: str, key: str | None) -> ResponseReturnValue:
     form = CommentForm()
     if request.method == "GET":
         return _open_form(form, slug, key)
-    is_valid = form.validate_on_submit()
+    if request.form.get("step") != "send":
+        with_chosen(form, slug)
+    is_valid = form.validate_on_submit() and admit(form, slug)
     wants_change = "change" in request.form
     if is_valid and not wants_change and request.form.get("step") == "send":
         return _send(form, slug, key)
@@ -175,6 +181,7 @@ def _submit(form: CommentForm, slug: str, key: str | None, sent: Sent, said: Sai
         span=_span(form),
         exact=form.exact.data or None,
         question=get_question(db.session, round_, question) if question else None,
+        choice=form.choice.data if question else None,
         locale=current_language(),
         accepts_late=form.knows_late.data == "1",
     )
@@ -218,6 +225,7 @@ def _page(
         about=about,
         back=_back(round_, about),
         needs_account=needs_account,
+        needs_invitation=needs_invitation(round_),
         cannot_write=round_.state in {RoundState.PLANNED, RoundState.ANSWERED},
     )
     return page, status
@@ -287,12 +295,14 @@ def _about(
     question: str | None = None,
 ) -> About:
     with db.reading() as unit:
-        prompt = ""
+        prompt, answers = "", tuple[str, ...]()
         if question and question.isalnum():
             full = get_round(unit, round_.slug, viewer=current_actor())
-            prompt = get_question(unit, full, question).text(current_language()).prompt
+            asked = get_question(unit, full, question)
+            prompt = asked.text(current_language()).prompt
+            answers = answers_to(asked.kind, asked.text(current_language()).options)
         if key is None:
-            return About(question=prompt)
+            return About(question=prompt, answers=answers)
         row = unit.execute(
             select(Section.text, Section.language).where(
                 Section.revision_id == round_.revision_id, Section.key == key
@@ -307,7 +317,7 @@ def _about(
             quote = anchors.cut(row.text, *span)[0]
         except ValueError:
             quote = ""
-    return About(key, number, title, row.text, row.language, quote, prompt)
+    return About(key, number, title, row.text, row.language, quote, prompt, answers)
 
 
 @bp.route("/comments/<public_id:comment_id>/sent")

@@ -13,9 +13,7 @@ from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 
 MOST_BYTES = 10 * 1024 * 1024
-PICTURES = {"jpeg": "image/jpeg", "png": "image/png"}
-TYPES = PICTURES | dict.fromkeys(("docx", "eml", "txt"), "application/octet-stream")
-"""What may be kept; whatever is no picture is never called by a type that a browser opens."""
+TYPES = {"jpeg": "image/jpeg", "png": "image/png"}
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _KEPT_SEGMENTS = {0xE0, 0xE2, 0xEE}
 """APP0 (JFIF), APP2 (color profile) and APP14 (Adobe's colors); the rest tells of the maker."""

@@ -60,6 +60,7 @@ class Pen:
         is_open: bool,
         zone: ZoneInfo,
         margins: Margins,
+        is_shown: bool = True,
         day: Callable[[date], str],
         macros: Callable[[str], Any],
     ) -> None:
@@ -72,6 +73,8 @@ class Pen:
         self.is_open = is_open
         self.macros = macros
         self.none = words.no_comments_yet if is_open else words.no_comments
+        if not is_shown:
+            self.none = words.not_shown
         self._day = day
         self._times: dict[date, str] = {}
         self._lang = lru_cache(lambda language: f' lang="{escape(language)}"')

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
 from flask_babel import gettext
 from wtforms import (
+    BooleanField,
     DateField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -19,39 +20,45 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.organizations.services import check_slug
-from feedback_app.rounds.models import Answering, Holding, Round, WhoMayComment
-from feedback_app.rounds.plans import MOST_QUESTIONS, Plan, PlannedQuestion, PlannedText
+from feedback_app.rounds.models import (
+    Answering,
+    Audience,
+    Basis,
+    Holding,
+    Promise,
+    Round,
+    Showing,
+    WhoMayComment,
+)
+from feedback_app.rounds.plan_labels import (
+    ANSWERING,
+    AUDIENCES,
+    BASES,
+    HOLDING,
+    PROMISES,
+    SHOWING,
+    WHO,
+)
+from feedback_app.rounds.plans import DAYS_TO_ANSWER, Plan, PlannedText
 from feedback_app.rounds.zones import (
     COMMON_ZONES,
     TimeHappensTwice,
     Which,
     instant,
     is_working_day,
+    local_day,
     local_time,
     next_working_day,
 )
 from feedback_app.web.forms import BaseForm, Email, optional
 
 LANGUAGES = {"en": N_("English"), "es": N_("Spanish")}
-WHO: dict[str, Any] = {
-    WhoMayComment.OPEN: N_("Anyone, without an account"),
-    WhoMayComment.ACCOUNT: N_("Anyone who signs in"),
-}
-ANSWERING: dict[str, Any] = {
-    Answering.TOGETHER: N_("All answers together, in one report"),
-    Answering.ONE_BY_ONE: N_("Each answer as soon as it is ready"),
-}
-HOLDING: dict[str, Any] = {
-    Holding.NONE: N_("No, each is shown at once"),
-    Holding.FIRST: N_("The first one of each person; later ones are shown at once"),
-    Holding.ALL: N_("Each one, before it is shown"),
-}
 WHICH = {
     "": N_("It happens only once"),
     Which.FIRST: N_("The first, before the clocks go back"),
@@ -104,8 +111,22 @@ class ClosingForm(BaseForm):
         self.happens_twice = self.happens_twice or isinstance(error, TimeHappensTwice)
 
 
+STEPS: dict[str, tuple[str, ...]] = {
+    step: tuple(names.split())
+    for step, names in {
+        "page": "languages title_en title_es why_en why_es audience",
+        "change": "basis can_change_en can_change_es promise",
+        "when": "time_zone opens_on opens_time closes_on closes_time which short_reason"
+        " answers_due_on",
+        "who": "participation texts_stay_inside showing holding answering partner help_name"
+        " help_phone help_email",
+    }.items()
+}
+"""What is asked on which page of a plan."""
+
+
 class PlanForm(ClosingForm):
-    """Everything of a plan but its questions, in English and Spanish."""
+    """Everything of a plan but its questions, in English and Spanish; a page asks one step."""
 
     version = IntegerField(widget=HiddenInput(), default=1, validators=[Optional()])
     languages = SelectMultipleField(
@@ -131,6 +152,13 @@ class PlanForm(ClosingForm):
         description=N_("For example: sections 1 to 6. The law fixes section 7."),
     )
     can_change_es = TextAreaField(N_("What can still change, in Spanish"), [Length(max=1200)])
+    audience = RadioField(N_("Who is asked?"), choices=AUDIENCES, default=Audience.EVERYONE)
+    basis = RadioField(N_("What do people comment on?"), choices=BASES, default=Basis.TEXT)
+    promise = RadioField(
+        N_("What does the department promise when it signs?"),
+        choices=PROMISES,
+        default=Promise.ANSWER,
+    )
     time_zone = SelectField(N_("Time zone"), choices={zone: zone for zone in COMMON_ZONES})
     opens_on = DateField(
         N_("First day to comment"),
@@ -153,11 +181,24 @@ class PlanForm(ClosingForm):
     answers_due_on = DateField(
         N_("Answers by"),
         validators=[Optional()],
-        description=N_("The day by which everyone gets an answer. The department signs it."),
+        description=N_(
+            "The day by which everyone gets an answer. The department signs it. If you leave "
+            "it empty: 84 days after the closing."
+        ),
     )
     participation = RadioField(N_("Who may comment?"), choices=WHO, default=WhoMayComment.OPEN)
     answering = RadioField(
         N_("How are answers published?"), choices=ANSWERING, default=Answering.TOGETHER
+    )
+    showing = RadioField(
+        N_("When do people read what others said?"),
+        choices=SHOWING,
+        default=Showing.AT_ONCE,
+        description=N_("Host, department and board always read it. After the closing all do."),
+    )
+    texts_stay_inside = BooleanField(
+        N_("What invited people write stays with them and those who answer"),
+        description=N_("Otherwise it becomes public with the answers."),
     )
     holding = RadioField(
         N_("Do you read comments before they are shown?"), choices=HOLDING, default=Holding.NONE
@@ -183,37 +224,80 @@ class PlanForm(ClosingForm):
         """In the order of the page, in which the summary names what is to be mended."""
         return iter(sorted(super().__iter__(), key=lambda field: _place(field.short_name)))
 
-    def plan(self, partner_id: int | None = None) -> Plan:
-        """The values of a plan; asks about clock times that no clock or two clocks show."""
+    def keep_step(self, step: str) -> None:
+        """Ask nothing of the other steps."""
+        for name in {name for names in STEPS.values() for name in names} - {*STEPS[step]}:
+            del self[name]
+
+    def changed(self, plan: Plan, partner_id: int | None = None) -> Plan:
+        """The plan with what this page asks; asks about times that no clock or two show."""
+        if self.languages:
+            plan = self._changed_page(plan)
+        if self.promise:
+            plan = self._changed_promise(plan)
+        if self.closes_on:
+            plan = self._changed_days(plan)
+        if self.participation:
+            plan = self._changed_people(plan, partner_id)
+        return plan
+
+    def _changed_page(self, plan: Plan) -> Plan:
         chosen = [language for language in LANGUAGES if language in (self.languages.data or ())]
-        return Plan(
+        texts = {
+            language: replace(
+                plan.texts.get(language, PlannedText()),
+                title=typed(self[f"title_{language}"]),
+                why=typed(self[f"why_{language}"]),
+            )
+            for language in chosen
+        }
+        language = plan.language if plan.language in texts else next(iter(texts), "en")
+        return replace(
+            plan, texts=texts, language=language, audience=Audience(self.audience.data)
+        )
+
+    def _changed_promise(self, plan: Plan) -> Plan:
+        return replace(
+            plan,
+            basis=Basis(self.basis.data),
+            promise=Promise(self.promise.data),
+            texts={
+                language: replace(text, can_change=typed(self[f"can_change_{language}"]))
+                for language, text in plan.texts.items()
+            },
+        )
+
+    def _changed_days(self, plan: Plan) -> Plan:
+        zone = self.time_zone.data
+        closes_at = self.closing(zone)
+        return replace(
+            plan,
+            time_zone=zone,
             opens_at=instant(
                 _clock_time(self.opens_on, self.opens_time),
-                self.time_zone.data,
+                zone,
                 self.which.data or Which.FIRST,
                 at="opens_on",
             ),
-            closes_at=self.closing(self.time_zone.data),
-            time_zone=self.time_zone.data,
-            texts={language: self._text(language) for language in chosen},
-            language=chosen[0] if chosen else "en",
-            participation=WhoMayComment(self.participation.data),
-            answering=Answering(self.answering.data),
-            holding=Holding(self.holding.data),
-            answers_due_on=self.answers_due_on.data,
-            short_reason=_typed(self.short_reason),
-            help_name=_typed(self.help_name),
-            help_phone=_typed(self.help_phone),
-            help_email=_typed(self.help_email),
-            partner_id=partner_id,
+            closes_at=closes_at,
+            answers_due_on=self.answers_due_on.data
+            or local_day(closes_at, zone) + DAYS_TO_ANSWER,
+            short_reason=typed(self.short_reason),
         )
 
-    def _text(self, language: str) -> PlannedText:
-        return PlannedText(
-            **{
-                name: _typed(self[f"{name}_{language}"])
-                for name in ("title", "why", "can_change")
-            }
+    def _changed_people(self, plan: Plan, partner_id: int | None) -> Plan:
+        who = WhoMayComment(self.participation.data)
+        return replace(
+            plan,
+            participation=who,
+            answering=Answering(self.answering.data),
+            holding=Holding(self.holding.data),
+            showing=Showing(self.showing.data),
+            texts_stay_inside=self.texts_stay_inside.data and who is WhoMayComment.INVITED,
+            help_name=typed(self.help_name),
+            help_phone=typed(self.help_phone),
+            help_email=typed(self.help_email),
+            partner_id=partner_id,
         )
 
 
@@ -258,6 +342,11 @@ def filled_in(round_: Round) -> dict[str, Any]:
         "participation": round_.participation,
         "answering": round_.answering,
         "holding": round_.holding,
+        "showing": round_.showing,
+        "audience": round_.audience,
+        "basis": round_.basis,
+        "promise": round_.promise,
+        "texts_stay_inside": round_.texts_stay_inside,
     }
     for name in ("short_reason", "answers_due_on", "help_name", "help_phone", "help_email"):
         values[name] = getattr(round_, name)
@@ -268,100 +357,7 @@ def filled_in(round_: Round) -> dict[str, Any]:
     return values
 
 
-class QuestionsForm(BaseForm):
-    """Up to seven questions in two languages; an empty one is not asked."""
-
-    version = HiddenField(validators=[Regexp(r"[0-9]{1,9}\Z")])
-
-    def question(self, number: int) -> dict[str, Any]:
-        return {name: self[f"{name}_{number}"] for name in QUESTION_FIELDS}
-
-    @property
-    def numbers(self) -> range:
-        return range(1, MOST_QUESTIONS + 1)
-
-    def questions(self, languages: list[str]) -> list[PlannedQuestion]:
-        asked = []
-        for number in self.numbers:
-            prompts = {
-                language: (
-                    _typed(self[f"prompt_{language}_{number}"]),
-                    _typed(self[f"summary_{language}_{number}"]),
-                )
-                for language in languages
-            }
-            if any(prompt or summary for prompt, summary in prompts.values()):
-                asked.append(PlannedQuestion(prompts, self[f"section_{number}"].data or None))
-        return asked
-
-
-QUESTION_FIELDS = ("prompt_en", "summary_en", "prompt_es", "summary_es", "section")
-for _n in range(1, MOST_QUESTIONS + 1):
-    for _language, _prompt, _summary in (
-        ("en", N_("Question in English"), N_("Short summary in English")),
-        ("es", N_("Question in Spanish"), N_("Short summary in Spanish")),
-    ):
-        setattr(
-            QuestionsForm,
-            f"prompt_{_language}_{_n}",
-            TextAreaField(_prompt, [Length(max=300)]),
-        )
-        setattr(
-            QuestionsForm,
-            f"summary_{_language}_{_n}",
-            TextAreaField(_summary, [Length(max=600)]),
-        )
-    setattr(QuestionsForm, f"section_{_n}", SelectField(N_("On which section?"), default=""))
-
-
-def questions_filled_in(round_: Round) -> dict[str, Any]:
-    values: dict[str, Any] = {"version": str(round_.version)}
-    for number, question in enumerate(round_.questions, start=1):
-        values[f"section_{number}"] = question.section_key or ""
-        for text in question.texts:
-            values[f"prompt_{text.language}_{number}"] = text.prompt
-            values[f"summary_{text.language}_{number}"] = text.summary
-    return values
-
-
-class AgreementForm(BaseForm):
-    """The department's signature."""
-
-    answers_due_on = DateField(
-        N_("Answers by"),
-        validators=[Optional()],
-        description=N_("The day by which everyone gets an answer with its reason."),
-    )
-
-
-class ExtendForm(ClosingForm):
-    """A later closing, with its public reason."""
-
-    reason = TextAreaField(
-        N_("Why?"),
-        description=N_("Everyone can read the reason."),
-        validators=[
-            DataRequired(N_("Give the reason. Everyone can read it.")),
-            Length(max=1000),
-        ],
-    )
-
-
-class CloseForm(BaseForm):
-    """An earlier closing; the side that agrees may leave the reason as it is."""
-
-    reason = TextAreaField(
-        N_("Why does it close early?"),
-        description=N_("Everyone can read the reason."),
-        validators=[Length(max=1000)],
-    )
-
-
-PAGE_ORDER = tuple(
-    "host revision slug languages title_en title_es why_en why_es can_change_en can_change_es "
-    "time_zone opens_on opens_time closes_on closes_time which short_reason answers_due_on "
-    "participation answering holding partner help_name help_phone help_email".split()
-)
+PAGE_ORDER = ("host", "revision", "slug", *(name for step in STEPS.values() for name in step))
 
 
 def _place(name: str) -> int:
@@ -373,7 +369,7 @@ def _clock_time(day: Any, at: Any) -> datetime:
     return datetime.combine(day.data, at.data)
 
 
-def _typed(field: Any) -> str:
+def typed(field: Any) -> str:
     return (field.data or "").strip()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import segno
@@ -12,32 +13,42 @@ from flask_babel import gettext as _
 
 from feedback_app import policy
 from feedback_app.comments import conduct_queries as conduct
+from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
-from feedback_app.curricula import queries as curricula
 from feedback_app.extensions import db
 from feedback_app.organizations.models import Organization
 from feedback_app.organizations.queries import organizations
 from feedback_app.policy import Actor, OrganizationKind, Permission, Role
 from feedback_app.rounds import queries, services
+from feedback_app.rounds.closing_forms import CloseForm, ExtendForm
 from feedback_app.rounds.forms import (
-    CloseForm,
-    ExtendForm,
     NewPlanForm,
     NoOrganization,
     PlanForm,
-    QuestionsForm,
-    filled_in,
-    questions_filled_in,
 )
 from feedback_app.rounds.models import Round
-from feedback_app.rounds.plans import PART_LABELS, least_days, missing_parts
-from feedback_app.rounds.zones import COMMON_ZONES
+from feedback_app.rounds.plans import (
+    PART_LABELS,
+    fresh_plan,
+    least_days,
+    missing_parts,
+)
 from feedback_app.web.forms import BaseForm, EmptyForm
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language, day, public_url
 
 bp = Blueprint("hosting", __name__)
+
+STEP_LABELS = {
+    "planning.edit": N_("The page"),
+    "planning.change": N_("What can change"),
+    "planning.when": N_("When"),
+    "planning.who": N_("Who and how"),
+    "planning.questions": N_("Questions"),
+    "hosting.show": N_("Check and sign"),
+}
+"""The steps of a plan by their pages, in order."""
 
 
 @bp.route("/host/")
@@ -58,29 +69,31 @@ def index() -> ResponseReturnValue:
 @bp.route("/host/rounds/new", methods=["GET", "POST"])
 @guarded(Permission.PLAN_ANY_ROUND)
 def new() -> ResponseReturnValue:
-    """Start a plan; its questions come on the next page."""
+    """Start a plan: on which text, by whom, under which name; the other steps follow."""
     actor = policy.require(current_actor(), Permission.PLAN_ANY_ROUND)
     hosts = _hosts(actor)
-    form = NewPlanForm(data=_helper(hosts) if request.method == "GET" else None)
+    form = NewPlanForm()
     form.host.choices = {host.slug: host.name for host in hosts}
-    partners = _offer_partners(form)
+    form.keep_step("page")
     form.revision.choices = {
         row.public_id: f"{row.title}, {row.number} ({row.department})"
         for row in queries.plannable_revisions(db.session)
     }
     if form.validate_on_submit():
         try:
-            round_ = _plan(form, actor, hosts, partners)
+            round_ = _plan(form, actor, hosts)
         except Invalid as error:
             form.reject(error)
         else:
             db.session.commit()
-            _tell_of_moved_closing(form, round_)
-            return redirect(url_for(".questions", slug=round_.slug), 303)
-    return _page("hosting/new.html", form)
+            goes_on = "later" not in request.form
+            return redirect(
+                url_for("planning.change" if goes_on else ".show", slug=round_.slug), 303
+            )
+    return drawn("hosting/new.html", form)
 
 
-def _offer_partners(form: PlanForm, host: Organization | None = None) -> dict[str, int]:
+def offer_partners(form: PlanForm, host: Organization | None = None) -> dict[str, int]:
     """Every other community organization may be asked to be second in conduct."""
     offered = [
         partner
@@ -93,22 +106,20 @@ def _offer_partners(form: PlanForm, host: Organization | None = None) -> dict[st
     return {partner.slug: partner.id for partner in offered}
 
 
-def _plan(
-    form: NewPlanForm,
-    actor: Actor,
-    hosts: Sequence[Organization],
-    partners: dict[str, int],
-) -> Round:
+def _plan(form: NewPlanForm, actor: Actor, hosts: Sequence[Organization]) -> Round:
     host = next((host for host in hosts if host.slug == form.host.data), None)
     if host is None:
         raise NoOrganization
+    revision = queries.get_plannable(db.session, form.revision.data)
+    fresh = fresh_plan(clock.now(), host.time_zone, least_days(revision.number))
+    help_ = {name: getattr(host, name) for name in ("help_name", "help_phone", "help_email")}
     return services.plan_round(
         db.session,
-        queries.get_plannable(db.session, form.revision.data),
+        revision,
         actor=actor,
         host=host,
         slug=(form.slug.data or "").strip(),
-        plan=form.plan(partners.get(form.partner.data)),
+        plan=form.changed(replace(fresh, **help_)),
     )
 
 
@@ -122,20 +133,11 @@ def _hosts(actor: Actor) -> Sequence[Organization]:
     ]
 
 
-def _helper(hosts: Sequence[Organization]) -> dict[str, Any]:
-    """A host's own zone and helper are the likeliest for its next round."""
-    if not hosts:
-        return {}
-    host = hosts[0]
-    names = ("time_zone", "help_name", "help_phone", "help_email")
-    return {name: getattr(host, name) for name in names}
-
-
 @bp.route("/host/rounds/<slug:slug>")
 @guarded(Permission.PLAN_ROUND)
 def show(slug: str) -> ResponseReturnValue:
     """One round as its host sees it: where it stands and what to do next."""
-    round_ = _mine(slug)
+    round_ = mine(slug)
     address = public_url(url_for("rounds.show", slug=slug).removeprefix(request.script_root))
     actor = current_actor()
     row = queries.get_round_row(db.session, slug, viewer=actor, locale=current_language())
@@ -145,6 +147,7 @@ def show(slug: str) -> ResponseReturnValue:
         row=row,
         missing=missing_parts(round_),
         part_labels=PART_LABELS,
+        plan_steps=STEP_LABELS,
         questions=queries.questions_of(db.session, round_.id, locale=current_language()),
         extensions=queries.extensions_of(db.session, round_.id),
         address=address,
@@ -162,7 +165,7 @@ def show(slug: str) -> ResponseReturnValue:
 @guarded(Permission.PLAN_ROUND)
 def poster(slug: str) -> ResponseReturnValue:
     """A sheet for a wall, with the address as a QR code."""
-    round_ = _mine(slug)
+    round_ = mine(slug)
     address = public_url(
         url_for("rounds.show", slug=slug).removeprefix(request.script_root), current_language()
     )
@@ -174,68 +177,11 @@ def poster(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/host/rounds/<slug:slug>/edit", methods=["GET", "POST"])
-@guarded(Permission.PLAN_ROUND)
-def edit(slug: str) -> ResponseReturnValue:
-    """Change a plan that has not opened."""
-    round_ = _mine(slug)
-    form = PlanForm(data=filled_in(round_) if request.method == "GET" else None)
-    form.time_zone.choices = {zone: zone for zone in (*COMMON_ZONES, round_.time_zone)}
-    partners = _offer_partners(form, round_.host)
-    if form.validate_on_submit():
-        try:
-            services.replan_round(
-                db.session,
-                round_,
-                actor=current_actor(),
-                version=form.version.data or 0,
-                plan=form.plan(partners.get(form.partner.data)),
-            )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            db.session.commit()
-            flash(_("The plan is saved."), "success")
-            _tell_of_moved_closing(form, round_)
-            return redirect(url_for(".show", slug=slug), 303)
-    return _page("hosting/edit.html", form, round_=round_)
-
-
-@bp.route("/host/rounds/<slug:slug>/questions", methods=["GET", "POST"])
-@guarded(Permission.PLAN_ROUND)
-def questions(slug: str) -> ResponseReturnValue:
-    """Three to seven questions, each with a short summary."""
-    round_ = _mine(slug)
-    form = QuestionsForm(data=questions_filled_in(round_) if request.method == "GET" else None)
-    sections = curricula.outline(db.session, round_.revision_id, words=False)
-    places = {"": _("On the whole course")} | {
-        section.key: f"{section.number} {section.title}" for section in sections
-    }
-    for number in form.numbers:
-        form[f"section_{number}"].choices = places
-    if form.validate_on_submit():
-        try:
-            services.write_questions(
-                db.session,
-                round_,
-                actor=current_actor(),
-                version=int(form.version.data or 0),
-                questions=form.questions(list(round_.languages)),
-            )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            db.session.commit()
-            flash(_("The questions are saved."), "success")
-            return redirect(url_for(".show", slug=slug), 303)
-    return _page("hosting/questions.html", form, round_=round_)
-
-
 @bp.route("/host/rounds/<slug:slug>/sign", methods=["POST"])
 @guarded(Permission.PLAN_ROUND)
 def sign(slug: str) -> ResponseReturnValue:
     """Sign for the host; the page becomes public."""
-    round_ = _mine(slug)
+    round_ = mine(slug)
     form = EmptyForm()
     if not form.validate_on_submit():
         raise ExpiredPage
@@ -267,9 +213,9 @@ def extend(slug: str) -> ResponseReturnValue:
         else:
             db.session.commit()
             flash(_("The closing is moved. Everyone can read the reason."), "success")
-            _tell_of_moved_closing(form, round_)
+            tell_of_moved_closing(form, round_)
             return redirect(_back(round_, actor), 303)
-    return _page("hosting/extend.html", form, round_=round_, back=_back(round_, actor))
+    return drawn("hosting/extend.html", form, round_=round_, back=_back(round_, actor))
 
 
 @bp.route("/rounds/<slug:slug>/close", methods=["GET", "POST"])
@@ -296,14 +242,14 @@ def close(slug: str) -> ResponseReturnValue:
                 "success",
             )
             return redirect(_back(round_, actor), 303)
-    return _page("hosting/close.html", form, round_=round_, back=_back(round_, actor))
+    return drawn("hosting/close.html", form, round_=round_, back=_back(round_, actor))
 
 
 class ExpiredPage(Conflict):
     message = N_("This page had expired and nothing was signed. Go back and try again.")
 
 
-def _mine(slug: str) -> Round:
+def mine(slug: str) -> Round:
     """A round that this person may plan; any other is not there."""
     round_ = queries.get_round(db.session, slug, viewer=current_actor())
     policy.require(current_actor(), Permission.PLAN_ROUND, round_)
@@ -316,7 +262,7 @@ def _back(round_: Round, actor: Actor) -> str:
     return url_for("rounds.agreement", slug=round_.slug)
 
 
-def _tell_of_moved_closing(form: PlanForm | ExtendForm, round_: Round) -> None:
+def tell_of_moved_closing(form: PlanForm | ExtendForm, round_: Round) -> None:
     if form.closes_on.data is not None and form.is_moved:
         moved = day(round_.closes_at, round_.time_zone)
         typed = day(form.closes_on.data)
@@ -330,7 +276,7 @@ def _tell_of_moved_closing(form: PlanForm | ExtendForm, round_: Round) -> None:
         )
 
 
-def _page(template: str, form: BaseForm, **values: Any) -> ResponseReturnValue:
+def drawn(template: str, form: BaseForm, **values: Any) -> ResponseReturnValue:
     return render_template(template, form=form, **values), 422 if form.errors else 200
 
 

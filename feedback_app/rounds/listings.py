@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
@@ -23,11 +23,15 @@ from feedback_app.organizations.models import Organization, OversightSeat
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import (
     Answering,
+    Audience,
+    Basis,
     ConductPartner,
     Holding,
+    Promise,
     Round,
     RoundState,
     RoundText,
+    Showing,
     WhoMayComment,
     round_state,
 )
@@ -54,6 +58,11 @@ class RoundRow:
     participation: WhoMayComment
     answering: Answering
     holding: Holding
+    showing: Showing
+    promise: Promise
+    basis: Basis
+    audience: Audience
+    texts_stay_inside: bool
     answers_due_on: date | None
     short_reason: str
     is_public: bool
@@ -101,6 +110,37 @@ class RoundRow:
     def is_open(self) -> bool:
         return self.state is RoundState.OPEN
 
+    @property
+    def is_shown_to_all(self) -> bool:
+        """Whether everybody reads the same comments here, at this moment."""
+        return shows_to_all(self)
+
+
+class Shown(Protocol):
+    """As much of a round as tells whether its comments are read by all."""
+
+    @property
+    def participation(self) -> WhoMayComment: ...
+    @property
+    def showing(self) -> Showing: ...
+    @property
+    def texts_stay_inside(self) -> bool: ...
+    @property
+    def state(self) -> Any: ...
+
+
+def shows_to_all(round_: Shown) -> bool:
+    """The rule of `comments.showing` as a quick answer for pages that are kept."""
+    state = round_.state
+    if round_.participation is WhoMayComment.INVITED and (
+        state is not RoundState.ANSWERED or round_.texts_stay_inside
+    ):
+        return False
+    return round_.showing is Showing.AT_ONCE or state in {
+        RoundState.CLOSED,
+        RoundState.ANSWERED,
+    }
+
 
 Department, Host, Board = alias(Organization), alias(Organization), alias(Organization)
 Partner = alias(Organization)
@@ -121,7 +161,8 @@ def _rows(locale: str) -> Any:
         select(
             *(Round.id, Round.public_id, Round.slug, Round.languages, Round.time_zone),
             *(Round.opens_at, Round.closes_at, Round.participation, Round.answering),
-            Round.holding,
+            *(Round.holding, Round.showing, Round.promise, Round.basis, Round.audience),
+            Round.texts_stay_inside,
             *(Round.answers_due_on, Round.short_reason, Round.comments_count),
             *(Round.host_signed_at, Round.department_signed_at, Round.report_published_at),
             *(Round.help_name, Round.help_phone, Round.help_email, Round.version),

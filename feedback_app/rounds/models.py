@@ -32,6 +32,43 @@ class RoundState(enum.StrEnum):
 class WhoMayComment(enum.StrEnum):
     OPEN = "open"
     ACCOUNT = "account"
+    INVITED = "invited"
+
+
+class Showing(enum.StrEnum):
+    """When those who take part read what others said; from the closing on everybody does."""
+
+    AT_ONCE = "at_once"
+    AFTER_OWN = "after_own"
+    AFTER_CLOSING = "after_closing"
+
+
+class Promise(enum.StrEnum):
+    """How far the department goes with what people say; each holds the one before it."""
+
+    ANSWER = "answer"
+    COMES_BACK = "comes_back"
+    TOGETHER = "together"
+
+
+class Basis(enum.StrEnum):
+    """What people comment on: a whole text, or what stands before there is one."""
+
+    TEXT = "text"
+    OUTLINE = "outline"
+    QUESTIONS = "questions"
+
+
+class Audience(enum.StrEnum):
+    EVERYONE = "everyone"
+    OFFICERS = "officers"
+
+
+class QuestionKind(enum.StrEnum):
+    OPEN = "open"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    SCALE = "scale"
 
 
 class Holding(enum.StrEnum):
@@ -51,7 +88,8 @@ class Round(Base):
     """A comment period on one published revision, run by one host.
 
     It is a plan until the host signs it; signed by the department too it promises an answer,
-    otherwise it is an independent comment period and says so.
+    otherwise it is an independent comment period and says so. `texts_stay_inside`: the texts of
+    an invited round stay with those who were invited even when its report is out.
     """
 
     __tablename__ = "rounds"
@@ -74,6 +112,11 @@ class Round(Base):
     participation: Mapped[WhoMayComment] = mapped_column(default=WhoMayComment.OPEN)
     answering: Mapped[Answering] = mapped_column(default=Answering.TOGETHER)
     holding: Mapped[Holding] = mapped_column(default=Holding.NONE)
+    showing: Mapped[Showing] = mapped_column(default=Showing.AT_ONCE)
+    promise: Mapped[Promise] = mapped_column(default=Promise.ANSWER)
+    basis: Mapped[Basis] = mapped_column(default=Basis.TEXT)
+    audience: Mapped[Audience] = mapped_column(default=Audience.EVERYONE)
+    texts_stay_inside: Mapped[bool] = mapped_column(default=False)
     answers_due_on: Mapped[date | None]
     short_reason: Mapped[str] = mapped_column(default="")
     help_name: Mapped[str] = mapped_column(default="")
@@ -215,6 +258,7 @@ class Question(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
     position: Mapped[int]
     section_key: Mapped[str | None] = mapped_column(String(8))
+    kind: Mapped[QuestionKind] = mapped_column(default=QuestionKind.OPEN)
 
     round: Mapped[Round] = relationship(back_populates="questions")
     texts: Mapped[list[QuestionText]] = relationship(back_populates="question")
@@ -233,6 +277,7 @@ class QuestionText(Base):
     language: Mapped[locale]
     prompt: Mapped[str]
     summary: Mapped[str] = mapped_column(default="")
+    options: Mapped[strings] = mapped_column(default=list)
 
     question: Mapped[Question] = relationship(back_populates="texts")
 

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, time, timedelta
 
 from feedback_app.core.i18n import N_
-from feedback_app.rounds.models import Answering, Holding, Round, WhoMayComment
+from feedback_app.rounds.models import (
+    Answering,
+    Audience,
+    Basis,
+    Holding,
+    Promise,
+    Question,
+    QuestionKind,
+    Round,
+    Showing,
+    WhoMayComment,
+)
+from feedback_app.rounds.zones import Which, instant, local_day, next_working_day
 
 FEWEST_QUESTIONS, MOST_QUESTIONS = 3, 7
+FEWEST_OPTIONS, MOST_OPTIONS = 2, 7
+SUMMARY_WORDS = 80
 DAYS_FOR_A_FIRST_TEXT, DAYS_FOR_A_REDRAFT = 30, 14
+DAYS_TO_ANSWER = timedelta(days=84)
+"""Unless host and department agree on another day."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +41,15 @@ class PlannedText:
 
 @dataclass(frozen=True)
 class PlannedQuestion:
-    """{language: (the question, a short summary)}, on one section or on the whole."""
+    """{language: (the question, a short summary)}, on one section or on the whole.
+
+    `options` are {language: answers to choose from}, in the same order in each language.
+    """
 
     prompts: Mapping[str, tuple[str, str]]
     section_key: str | None = None
+    kind: QuestionKind = QuestionKind.OPEN
+    options: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,6 +64,11 @@ class Plan:
     participation: WhoMayComment = WhoMayComment.OPEN
     answering: Answering = Answering.TOGETHER
     holding: Holding = Holding.NONE
+    showing: Showing = Showing.AT_ONCE
+    promise: Promise = Promise.ANSWER
+    basis: Basis = Basis.TEXT
+    audience: Audience = Audience.EVERYONE
+    texts_stay_inside: bool = False
     answers_due_on: date | None = None
     short_reason: str = ""
     help_name: str = ""
@@ -58,6 +84,32 @@ class Plan:
         return [self.language, *others]
 
 
+def plan_of(round_: Round) -> Plan:
+    """A plan as it stands, for changing one step of it."""
+    names = {f.name for f in fields(Plan)} - {"texts", "partner_id"}
+    return Plan(
+        **{name: getattr(round_, name) for name in names},
+        texts={
+            text.language: PlannedText(text.title, text.why, text.can_change)
+            for text in round_.texts
+        },
+        partner_id=round_.partner.organization_id if round_.partner else None,
+    )
+
+
+def fresh_plan(at: datetime, zone: str, days: int) -> Plan:
+    """Days that fit every rule, for a plan whose host has not yet said when."""
+    opens = next_working_day(local_day(at, zone) + timedelta(days=7))
+    closes = next_working_day(opens + timedelta(days=days + 1))
+    return Plan(
+        opens_at=instant(datetime.combine(opens, time(9, 0)), zone, Which.FIRST),
+        closes_at=instant(datetime.combine(closes, time(17, 0)), zone, Which.FIRST),
+        time_zone=zone,
+        texts={},
+        answers_due_on=closes + DAYS_TO_ANSWER,
+    )
+
+
 class Part(enum.StrEnum):
     """A part of the page that may be missing."""
 
@@ -67,6 +119,7 @@ class Part(enum.StrEnum):
     QUESTIONS = "questions"
     QUESTION_TEXTS = "question_texts"
     SUMMARIES = "summaries"
+    OPTIONS = "options"
     HELP = "help"
     ANSWERS = "answers"
     BOARD = "board"
@@ -80,6 +133,7 @@ PART_LABELS = {
     Part.QUESTIONS: N_("Three to seven questions"),
     Part.QUESTION_TEXTS: N_("The text of every question"),
     Part.SUMMARIES: N_("A short summary for every question"),
+    Part.OPTIONS: N_("The answers to choose from, two to seven, as many in each language"),
     Part.HELP: N_("A person, a phone number and an e-mail address for help"),
     Part.ANSWERS: N_("The day by which everyone gets an answer"),
     Part.BOARD: N_("An oversight board, which sees to conduct where a department asks itself"),
@@ -109,6 +163,8 @@ def missing_parts(round_: Round) -> Sequence[Missing]:
             missing.append(Missing(Part.QUESTION_TEXTS, language))
         if any(language not in t or not t[language].summary.strip() for t in asked):
             missing.append(Missing(Part.SUMMARIES, language))
+        if any(lacks_options(question, language) for question in round_.questions):
+            missing.append(Missing(Part.OPTIONS, language))
     if not FEWEST_QUESTIONS <= len(round_.questions) <= MOST_QUESTIONS:
         missing.append(Missing(Part.QUESTIONS))
     if not (round_.help_name and round_.help_phone and round_.help_email):
@@ -116,6 +172,19 @@ def missing_parts(round_: Round) -> Sequence[Missing]:
     if round_.is_hosted_by_department:
         missing += [Missing(part) for part in _missing_of_a_department(round_)]
     return missing
+
+
+def is_too_long(summary: str) -> bool:
+    return len(summary.split()) > SUMMARY_WORDS
+
+
+def lacks_options(question: Question, language: str) -> bool:
+    """Whether a choice has too few answers here, or another number than elsewhere."""
+    if question.kind is not QuestionKind.CHOICE:
+        return False
+    numbers = {text.language: len(text.options) for text in question.texts}
+    here = numbers.get(language, 0)
+    return not FEWEST_OPTIONS <= here <= MOST_OPTIONS or here != max(numbers.values())
 
 
 def _missing_of_a_department(round_: Round) -> Sequence[Part]:

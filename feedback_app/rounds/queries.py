@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -28,15 +28,19 @@ from feedback_app.rounds.listings import (
     open_rounds,
     rounds_due,
     rounds_of,
+    shows_to_all,
 )
 from feedback_app.rounds.models import (
     ConductPartner,
     Extension,
     Participation,
     Question,
+    QuestionKind,
     QuestionText,
     Round,
     RoundState,
+    Showing,
+    WhoMayComment,
     round_state,
 )
 from feedback_app.rounds.standings import RevisionDates, Standing, standing_of
@@ -107,6 +111,7 @@ class PageStamp:
     state: RoundState
     log_size: int
     on: date
+    is_shown_to_all: bool = True
 
 
 _rounds = Round.__table__.c
@@ -125,6 +130,9 @@ _STAMP = Prepared(
         _rounds.opens_at,
         _rounds.closes_at,
         _rounds.report_published_at,
+        _rounds.participation,
+        _rounds.showing,
+        _rounds.texts_stay_inside,
         select(TreeHead.__table__.c.size).scalar_subquery().label("log_size"),
     ).where(_rounds.slug == bindparam("slug"))
 )
@@ -145,7 +153,17 @@ def page_stamp(session: Reading, slug: str, *, viewer: Actor) -> PageStamp:
         report_published_at=row.report_published_at,
         at=at,
     )
-    return PageStamp(row.id, row.version, state, row.log_size or 0, at.date())
+    shown = _Shown(row.participation, row.showing, row.texts_stay_inside, state)
+    return PageStamp(
+        row.id, row.version, state, row.log_size or 0, at.date(), shows_to_all(shown)
+    )
+
+
+class _Shown(NamedTuple):
+    participation: WhoMayComment
+    showing: Showing
+    texts_stay_inside: bool
+    state: RoundState
 
 
 def find_round(session: Session, slug: str) -> Round | None:
@@ -184,6 +202,8 @@ class QuestionRow:
     prompt: str
     summary: str
     language: str
+    kind: QuestionKind = QuestionKind.OPEN
+    options: Sequence[str] = ()
 
 
 def questions_of(session: Session, round_id: int, *, locale: str) -> Sequence[QuestionRow]:
@@ -196,6 +216,9 @@ def questions_of(session: Session, round_id: int, *, locale: str) -> Sequence[Qu
             func.coalesce(own.prompt, first.prompt, "").label("prompt"),
             func.coalesce(own.summary, first.summary, "").label("summary"),
             func.coalesce(own.language, first.language, Round.language).label("language"),
+            Question.kind,
+            own.options.label("own_options"),
+            first.options.label("first_options"),
         )
         .join(Round, Round.id == Question.round_id)
         .join(own, and_(own.question_id == Question.id, own.language == locale), isouter=True)
@@ -207,7 +230,12 @@ def questions_of(session: Session, round_id: int, *, locale: str) -> Sequence[Qu
         .where(Question.round_id == round_id)
         .order_by(Question.position)
     )
-    return [QuestionRow(**row._asdict()) for row in rows]
+    found = []
+    for row in rows:
+        values = row._asdict()
+        own_options, first_options = values.pop("own_options"), values.pop("first_options")
+        found.append(QuestionRow(**values, options=tuple(own_options or first_options or ())))
+    return found
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.models import Openness
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.extensions import db
+from feedback_app.policy import VISITOR
 from feedback_app.rounds import queries
 from feedback_app.rounds.drawing import OutlineLine, Pen, ReadSection
-from feedback_app.rounds.models import Holding
+from feedback_app.rounds.models import Holding, RoundState
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.rounds.wording import words_in
 from feedback_app.web.fragments import Fragment, kept
@@ -33,21 +34,34 @@ WHOLE_TEXT_WORDS = 20_000
 
 
 def reading_page(slug: str, part: str) -> Fragment:
-    """The body of a round's page; all but the frame around it is the same for everybody."""
+    """The body of a round's page; all but the frame around it is the same for everybody.
+
+    Where a plan shows comments to some people alone, theirs is drawn for each of them.
+    """
     locale = current_language()
     if not current_app.config["KEEP_PAGES"]:
         return _draw(slug, locale, part)
     stamp = queries.page_stamp(db.rows, slug, viewer=current_actor())
+    if not stamp.is_shown_to_all and _is_somebody():
+        return _draw(slug, locale, part)
     key = (stamp, locale, request.script_root, part)
     return kept(key, lambda: _draw(slug, locale, part))
 
 
-def _draw(slug: str, locale: str, part: str) -> Fragment:
+def preview_page(slug: str) -> Fragment:
+    """A plan's page as it will be drawn once it is signed and open."""
+    return _draw(slug, current_language(), "", as_open=True)
+
+
+def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragment:
     rows = db.rows
     round_ = queries.get_round_row(rows, slug, viewer=current_actor(), locale=locale)
+    if as_open:
+        round_ = replace(round_, state=RoundState.OPEN, is_public=True)
     sections = curricula.outline(rows, round_.revision_id, text=False)
-    margins = comments.newest_by_section(rows, round_)
-    passages = passages_by_section(rows, round_.id, round_.revision_id)
+    viewer = VISITOR if round_.is_shown_to_all else current_actor()
+    margins = comments.newest_by_section(rows, round_, viewer)
+    passages = passages_by_section(rows, round_.id, round_.revision_id, viewer)
     parts, shown = _parts(sections, part)
     drawn = [
         read_section(
@@ -67,6 +81,7 @@ def _draw(slug: str, locale: str, part: str) -> Fragment:
         is_open=round_.is_open,
         zone=ZoneInfo(round_.time_zone),
         margins=margins,
+        is_shown=round_.is_shown_to_all,
         day=day,
         macros=_macros,
     )
@@ -91,6 +106,11 @@ def _draw(slug: str, locale: str, part: str) -> Fragment:
         open_sections=_numbers(sections),
     )
     return Fragment(round_.title, html.encode())
+
+
+def _is_somebody() -> bool:
+    actor = current_actor()
+    return actor.is_signed_in or actor.code_hash is not None
 
 
 def _address(slug: str) -> str:

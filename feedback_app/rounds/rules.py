@@ -71,6 +71,18 @@ class WrongNumberOfQuestions(Invalid):
     message = N_("Ask at most seven questions.")
 
 
+class SummaryTooLong(Invalid):
+    message = N_("A summary has at most %(words)s words, so that it is read in half a minute.")
+
+
+class NeedsANeutralHost(Invalid):
+    message = N_(
+        "Officers and instructors are asked by somebody else than their own department, so "
+        "that they can speak freely. Let a community organization run this one."
+    )
+    field = "audience"
+
+
 class QuestionOnNoSection(Invalid):
     message = N_("This section is not in the version that people comment on.")
 

@@ -20,6 +20,7 @@ from feedback_app.policy import Actor, Permission
 from feedback_app.rounds import plans, queries
 from feedback_app.rounds.closings import GRACE, Side, close_round, extend_round, lock
 from feedback_app.rounds.models import (
+    Audience,
     ConductPartner,
     Participation,
     Question,
@@ -34,6 +35,7 @@ from feedback_app.rounds.rules import (
     ClosesBeforeOpening,
     ClosingPassed,
     LanguageUnknown,
+    NeedsANeutralHost,
     NoAnswerDate,
     NotAHost,
     NotAPartner,
@@ -44,6 +46,7 @@ from feedback_app.rounds.rules import (
     RoundHasClosed,
     RoundHasOpened,
     SignedWhereItPlans,
+    SummaryTooLong,
     TooShortWithoutReason,
     VersionNotPublished,
     WrongNumberOfQuestions,
@@ -257,8 +260,11 @@ def _write_plan(session: Session, round_: Round, plan: Plan, number: int) -> Non
     for name in (
         *("opens_at", "closes_at", "time_zone", "language", "participation", "answering"),
         *("answers_due_on", "short_reason", "holding", "help_name", "help_phone", "help_email"),
+        *("showing", "promise", "basis", "audience", "texts_stay_inside"),
     ):
         setattr(round_, name, getattr(plan, name))
+    if plan.audience is Audience.OFFICERS and round_.host_id == round_.department_id:
+        raise NeedsANeutralHost
     _ask_partner(session, round_, plan.partner_id)
     _check_length(round_, number)
     _check_answer_date(round_)
@@ -313,6 +319,8 @@ def _write_questions(
 ) -> None:
     if len(questions) > plans.MOST_QUESTIONS:
         raise WrongNumberOfQuestions
+    if any(plans.is_too_long(summary) for q in questions for _, summary in q.prompts.values()):
+        raise SummaryTooLong(words=plans.SUMMARY_WORDS)
     keys = {section.key for section in round_.revision.sections}
     if any(q.section_key is not None and q.section_key not in keys for q in questions):
         raise QuestionOnNoSection
@@ -326,8 +334,14 @@ def _write_questions(
         Question(
             position=position,
             section_key=planned.section_key,
+            kind=planned.kind,
             texts=[
-                QuestionText(language=language, prompt=prompt, summary=summary)
+                QuestionText(
+                    language=language,
+                    prompt=prompt,
+                    summary=summary,
+                    options=list(planned.options.get(language, ())),
+                )
                 for language, (prompt, summary) in planned.prompts.items()
             ],
         )

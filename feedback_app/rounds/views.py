@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from feedback_app import policy
 from feedback_app.comments import queries as comments
 from feedback_app.comments import receipts
+from feedback_app.comments.choosing_views import answers_to
 from feedback_app.comments.forms import CommentForm
 from feedback_app.comments.opened import new_mark
 from feedback_app.comments.passages import passages_by_section
@@ -33,7 +34,7 @@ from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds import queries, services
 from feedback_app.rounds.calendar import Event, calendar
-from feedback_app.rounds.forms import AgreementForm
+from feedback_app.rounds.closing_forms import AgreementForm
 from feedback_app.rounds.queries import QuestionRow, RoundRow
 from feedback_app.rounds.reading_views import addressed, read_section, reading_page
 from feedback_app.web.forms import EmptyForm
@@ -84,7 +85,7 @@ def section(slug: str, key: str) -> ResponseReturnValue:
     if at is None:
         raise NotFound
     page = _comments(session, round_, key)
-    passages = passages_by_section(session, round_.id, round_.revision_id)
+    passages = passages_by_section(session, round_.id, round_.revision_id, current_actor())
     shown = read_section(sections[at], passages.get(key, ()), slug)
     return render_template(
         "rounds/section.html",
@@ -139,6 +140,7 @@ def questions(slug: str) -> ResponseReturnValue:
         round_=round_,
         questions=asked,
         forms=[_box(question) for question in asked] if round_.is_open else [],
+        answers=[answers_to(question.kind, question.options) for question in asked],
         sections={section.key: section for section in sections},
     )
 

@@ -58,6 +58,9 @@ class Words:
         self.of_section = _said(_("of section %(number)s"))
         self.comments_on = _said(_("Comments on section %(number)s"))
         self.no_comments = _said(_("No comments on this section."))
+        self.not_shown = _said(
+            _("No comments that you can read here now. The top of the page says when.")
+        )
         self.no_comments_yet = _said(
             _("No comments on this section yet. One sentence is enough, in any language.")
         )

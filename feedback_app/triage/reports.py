@@ -17,7 +17,7 @@ from feedback_app.comments.conduct import ConductReason
 from feedback_app.comments.labels import KIND_LABELS
 from feedback_app.comments.labels import REASON_LABELS as REASON_LABELS_OF_CONDUCT
 from feedback_app.comments.models import Anchor, Comment, CommentKind, CommentVersion, Point
-from feedback_app.comments.sight import text_is_public
+from feedback_app.comments.sight import text_is_public, words_are_public
 from feedback_app.core import clock
 from feedback_app.core.html import render_comment
 from feedback_app.core.i18n import N_
@@ -275,7 +275,7 @@ def answered_pairs(session: Session, round_: RoundRow, *, published: bool = True
 
     With `published=False` every recorded one, for those who may read answers early.
     """
-    is_read = text_is_public()
+    is_read = text_is_public() if published else words_are_public()
     rows = session.execute(
         select(
             Disposition.id,

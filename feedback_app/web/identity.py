@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -141,7 +141,9 @@ def _signed_in(token: str) -> Visitor | None:
 
 
 def current_actor() -> Actor:
-    return current_visitor().actor
+    """Who acts or reads; with the private code that this browser has given, where it has."""
+    actor, code_hash = current_visitor().actor, g.get("code_hash")
+    return replace(actor, code_hash=code_hash) if code_hash else actor
 
 
 def init_app(app: Flask, login_manager: LoginManager) -> None:

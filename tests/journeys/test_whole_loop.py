@@ -83,18 +83,21 @@ def plan_a_round(town, time):
         page, slug="ask-the-family", title_en="Ask the family", title_es="Pregunte a la familia"
     )
     fill(page, why_en="The course is five years old.", why_es="El curso tiene cinco años.")
+    press(page, "Save and go on")
     fill(page, can_change_en="All of it.", can_change_es="Todo.")
+    press(page, "Save and go on")
     fill(page, opens_on=f"{opens:%Y-%m-%d}", opens_time="08:00")
     fill(page, closes_on=f"{closes:%Y-%m-%d}", closes_time="17:00")
     fill(page, answers_due_on=f"{due:%Y-%m-%d}")
+    press(page, "Save and go on")
     fill(page, help_name="Ana Ruiz", help_phone="555-0134", help_email="help@example.org")
-    press(page, "Save and write the questions")
+    press(page, "Save and go on")
     for number in (1, 2, 3):
         section = page.locator(
             "section", has=page.get_by_role("heading", name=f"Question {number}", exact=True)
         )
         for field, words in zip(
-            section.locator("textarea").all(),
+            section.locator("textarea:not([name^=options])").all(),
             (f"What of {number}?", "It says so.", f"¿Y {number}?", "Lo dice."),
             strict=True,
         ):

@@ -54,6 +54,8 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "sheet_id": ids["sheet"],
         "meeting_id": ids["meeting"],
         "number": 3,
+        "invitation_id": ids["invitation"],
+        "code_id": ids["meeting_code"],
         "comment_id": ids["published_comment"],
     }
     for thing, chosen in _things(ids, rule):

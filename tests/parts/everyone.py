@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -32,13 +31,12 @@ from feedback_app.organizations import services as organizations
 from feedback_app.organizations.models import Organization, OrganizationKind, Role
 from feedback_app.organizations.queries import actor_of
 from feedback_app.policy import VISITOR, Actor
-from feedback_app.rounds import plans
 from feedback_app.rounds.models import Participation, Round
-from feedback_app.rounds.services import plan_round, sign_for_host
 from feedback_app.triage.causes import name_cause
 from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome, Publishing
 from tests.comments.acts import said, sent
 from tests.parts import offline
+from tests.parts.periods import invited, planned_rounds
 
 VISITOR_NAME = "visitor"
 DEMO_PEOPLE = ("resident", "host", "author", "moderator", "reviewer", "manager", "admin")
@@ -173,46 +171,13 @@ class Settling:
         return self.world.actors[name]
 
     def _plan(self) -> None:
-        """A round that its host has not signed, and one that the department has not signed."""
-        opens = clock.now() + timedelta(days=10)
-        for slug in ("not-signed-yet", "signed-by-its-host"):
-            plan = plans.Plan(
-                opens_at=opens,
-                closes_at=opens + timedelta(days=40),
-                time_zone="America/Chicago",
-                texts={
-                    language: plans.PlannedText(
-                        title=f"Once more {language}",
-                        why="To be sure.",
-                        can_change="All of it.",
-                    )
-                    for language in ("en", "es")
-                },
-                answers_due_on=(opens + timedelta(days=90)).date(),
-                help_name="Ana Ruiz",
-                help_phone="555-0134",
-                help_email="help@ferrystreet.example",
-            )
-            round_ = plan_round(
-                self.session,
-                self.open.revision,
-                actor=self.actor("host"),
-                host=self.hosts,
-                slug=slug,
-                plan=plan,
-                questions=[
-                    plans.PlannedQuestion(
-                        {"en": (f"What of {n}?", "So."), "es": (f"¿Y {n}?", "Así.")}
-                    )
-                    for n in ("one", "two", "three")
-                ],
-            )
-        sign_for_host(self.session, round_, actor=self.actor("host"))
-        self.world.ids |= {
+        host = self.actor("host")
+        round_ = planned_rounds(self.session, self.open.revision, self.hosts, host)
+        self.world.ids |= invited(self.session, round_, host, self.key) | {
             "open": self.open.slug,
             "answered": self.answered.slug,
             "planned": "not-signed-yet",
-            "half_signed": "signed-by-its-host",
+            "half_signed": round_.slug,
         }
 
     def _draft(self) -> None:

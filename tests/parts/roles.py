@@ -75,9 +75,6 @@ OPENS = {
     "sessions.agenda": TYPISTS,
     "sessions.pack": TYPISTS,
     "sessions.read_aloud": TYPISTS,
-    "letters.new": TYPISTS,
-    "lists.bring_in": TYPISTS,
-    "lists.empty_list": TYPISTS,
     "offline.index": TYPISTS,
     "offline.new": TYPISTS,
     "offline.slips": TYPISTS,
@@ -90,11 +87,25 @@ OPENS = {
     "hosting.index": HOSTS | PUBLISHERS | {"stranger"},
     "hosting.new": HOSTS | PUBLISHERS | {"stranger"},
     "hosting.show": HOSTS,
-    "hosting.edit": HOSTS,
+    "kit.handout": HOSTS,
+    "kit.index": HOSTS,
+    "kit.notice": HOSTS,
+    "kit.sheets": HOSTS,
+    "numbers.index": HOSTS,
+    "numbers.report": HOSTS,
+    "planning.change": HOSTS,
+    "planning.edit": HOSTS,
+    "planning.preview": HOSTS,
+    "planning.questions": HOSTS,
+    "planning.when": HOSTS,
+    "planning.who": HOSTS,
     "hosting.poster": HOSTS,
-    "hosting.questions": HOSTS,
     "hosting.close": PLANNERS,
     "hosting.extend": PLANNERS,
+    "inviting.index": HOSTS,
+    "inviting.code": HOSTS,
+    "inviting.slips": HOSTS,
+    "joining.join": OUTSIDE,
     "organizations.index": {"admin"},
     "organizations.new": {"admin"},
     "organizations.members": {"manager"},
@@ -134,6 +145,7 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = (
         ("covering.cover", "draft"): NOBODY,
         ("triage.board", "planned"): PUBLISHERS,
         ("files.answers_word", "planned"): PUBLISHERS,
+        ("joining.join", "planned"): NOBODY,
         ("organizations.members", "hosts"): {"host_manager"},
         ("organizations.members", "board"): NOBODY,
         ("organizations.members", "elsewhere"): NOBODY,
@@ -144,6 +156,11 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = (
         ("answers.trail_csv", "held"): EVERYONE - READERS,
         ("answers.verdict", "by_account"): RESIDENT,
         ("answers.verdict", "withdrawn"): RESIDENT,
+    }
+    | {
+        (f"inviting.{act}", thing): NOBODY
+        for act in ("code", "take_back", "take_back_code")
+        for thing in ("open", "answered", "planned")
     }
     | {
         (f"conduct.{act}", thing): RESIDENT
@@ -171,6 +188,9 @@ SENDS = OPENS | {
     "rounds.agreement": PUBLISHERS,
     "hosting.sign": HOSTS,
     "rounds.agree_as_second": NOBODY,
+    "inviting.make_code": HOSTS,
+    "inviting.take_back": HOSTS,
+    "inviting.take_back_code": HOSTS,
     "conduct.act": HOSTS | {"admin"},
     "conduct.second": {"reviewer"},
     "conduct.lift": HOSTS,

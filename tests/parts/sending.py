@@ -94,14 +94,10 @@ BODIES: dict[str, Body] = {
     "sessions.new": {"agenda": None, "section_keys": None},
     "sessions.edit": {"agenda": None, "section_keys": None, "place": "Another room"},
     "sessions.show": {"said_by": "2", "said_of": "3"},
-    "letters.new": {
-        "file": None,
-        "received_on": f"{clock.now():%Y-%m-%d}",
-        "received_time": "",
-        "signers": "12",
-    },
-    "lists.bring_in": {"file": None, "text": "comment\nFrom a list.", "keep": "1"},
     "offline.sheet": {"body": "What the person really wrote."},
+    "inviting.index": {"addresses": "somebody@elsewhere.example", "expires_on": ""},
+    "inviting.make_code": {"label": "Friday", "language": "en"},
+    "inviting.slips": {"number": "2", "language": "en"},
     "comments.write": {"step": "send"},
     "comments.write_whole": {"step": "send"},
 }
@@ -112,6 +108,8 @@ def page_of(address: Address) -> str:
     parent, _, last = address.path.rpartition("/")
     if address.endpoint == "sessions.helper":
         return parent
+    if address.endpoint.startswith("inviting."):
+        return "/".join([*address.path.split("/")[:4], "invitations"])
     if last in {"describe", "notice"}:
         return f"{parent}/sent"
     return parent if last in {"save", "preview", "merge", "wording", "why"} else address.path

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from feedback_app.rounds.models import Round, RoundState
-from tests.rounds.planning import open_round, planned
+from feedback_app.comments.models import Comment
+from feedback_app.rounds import rules, services
+from feedback_app.rounds.models import Audience, Round, RoundState
+from tests.rounds.planning import open_round, plan, planned
 
 PLAN = {
     "slug": "winter-round",
@@ -40,13 +42,15 @@ def test_a_host_plans_a_round_from_its_form_to_the_open_page(
     browser.sign_in(make.host())
     slug = PLAN["slug"]
 
-    page = browser.post(
-        "/host/rounds/new",
-        **PLAN,
-        host=make.host_organization().slug,
-        revision=revision.public_id,
-        follow=True,
-    )
+    given = PLAN | {"host": make.host_organization().slug, "revision": revision.public_id}
+    first = browser.post("/host/rounds/new", **given, follow=True)
+    assert first.title == "What can change"
+    assert "Can change" in first.text
+    for step, following in (("change", "When"), ("when", "Who and how"), ("who", "Questions")):
+        page = browser.post(f"/host/rounds/{slug}/{step}", **PLAN, follow=True)
+        assert page.title == following
+        if step == "when":
+            assert "weekend or a holiday" in page.text
     asked = {
         f"{name}_{language}_{n}": f"{name} {n} {language}"
         for n in (1, 2, 3)
@@ -54,7 +58,9 @@ def test_a_host_plans_a_round_from_its_form_to_the_open_page(
         for name in ("prompt", "summary")
     }
     ready = browser.post(f"/host/rounds/{slug}/questions", **asked, follow=True)
-    assert "weekend or a holiday" in page.text
+    assert (
+        "this is the page on its first day" in browser.get(f"/host/rounds/{slug}/preview").text
+    )
     assert "The page is complete." in ready.text
     assert new_browser().get(f"/rounds/{slug}").status_code == 404
     signed = browser.post(f"/host/rounds/{slug}/sign", page=f"/host/rounds/{slug}", follow=True)
@@ -67,47 +73,132 @@ def test_a_host_plans_a_round_from_its_form_to_the_open_page(
     assert round_.state(time()) is RoundState.OPEN
 
 
-def test_a_wrong_plan_comes_back_filled_in_with_its_errors(browser, make, time):
-    revision = make.revision()
+def test_a_wrong_step_comes_back_filled_in_with_its_errors(browser, make, time):
+    host = make.host()
+    round_ = planned(make, host=host)
     make.round(slug="taken")
-    browser.sign_in(make.host())
-    given = PLAN | {"host": make.host_organization().slug, "revision": revision.public_id}
+    browser.sign_in(host)
+    new = PLAN | {
+        "host": make.host_organization().slug,
+        "revision": round_.revision.public_id,
+        "slug": "taken",
+    }
 
     def sent(**wrong):
-        return browser.post("/host/rounds/new", **given | wrong)
+        return browser.post(f"/host/rounds/{round_.slug}/when", **PLAN | wrong)
 
-    short = sent(closes_on="2026-12-04")
-    taken = sent(slug="taken")
+    taken = browser.post("/host/rounds/new", **new)
+    short = sent(closes_on="2026-12-04", short_reason="")
     skipped = sent(opens_on="2027-03-14", opens_time="02:30", closes_on="2027-06-01")
     twice = sent(closes_on="2027-10-31", closes_time="25:00")
 
     assert short.status_code == taken.status_code == skipped.status_code == 422
     assert "at least 30 days" in short.error_of("short_reason")
-    assert short.typed("why_es") == "El curso es viejo."
+    assert short.typed("closes_on") == "2026-12-04"
+    assert taken.typed("why_es") == "El curso es viejo."
     assert "already used" in taken.error_of("slug")
     assert "does not exist" in skipped.error_of("opens_on")
     assert twice.status_code == 422
     assert twice.error_of("closes_time")
 
 
-def test_everything_a_plan_lacks_is_said_at_once_in_the_order_of_the_page(
+def test_everything_a_step_lacks_is_said_at_once_in_the_order_of_the_page(
     browser, make, session
 ):
-    revision = make.revision()
-    browser.sign_in(make.host())
-    given = PLAN | {"host": make.host_organization().slug, "revision": revision.public_id}
-    given |= {"slug": "Winter Round!", "opens_on": "", "closes_on": "", "help_email": "nobody"}
+    host = make.host()
+    round_ = planned(make, host=host)
+    browser.sign_in(host)
 
-    page = browser.post("/host/rounds/new", **given)
+    given = PLAN | {"opens_on": "", "closes_on": "", "closes_time": ""}
+    page = browser.post(f"/host/rounds/{round_.slug}/when", **given)
 
     assert page.status_code == 422
     links = [link["href"] for link in page.soup.select(".errors a")]
-    assert links == ["#f-slug", "#f-opens_on", "#f-closes_on", "#f-help_email"]
+    assert links == ["#f-opens_on", "#f-closes_on", "#f-closes_time"]
     assert page.error_of("opens_on") == "Give the first day to comment, for example 2026-11-11."
-    assert page.error_of("closes_on") == "Give the last day to comment, for example 2026-12-11."
-    assert page.typed("slug") == "Winter Round!"
     assert not page.soup.find("input", {"name": "which"})
-    assert session.scalars(select(Round)).all() == []
+
+
+def test_a_plan_is_saved_step_by_step_and_stays_a_plan_until_it_is_whole(
+    browser, make, session, time
+):
+    revision = make.revision()
+    browser.sign_in(make.host())
+    given = {"host": make.host_organization().slug, "revision": revision.public_id}
+
+    saved = browser.post(
+        "/host/rounds/new",
+        **given,
+        slug="half",
+        languages=["en", "es"],
+        title_en="Half",
+        later="1",
+        follow=True,
+    )
+
+    assert "The page is not complete yet." in saved.text
+    round_ = session.scalars(select(Round).where(Round.slug == "half")).one()
+    assert (round_.closes_at - round_.opens_at) >= timedelta(days=30)
+    assert (round_.answers_due_on - round_.closes_at.date()).days == 84
+    page = browser.post(
+        "/host/rounds/half/who", participation="invited", showing="after_own", later="1"
+    )
+    assert page.status_code == 303
+    session.refresh(round_)
+    assert (round_.participation.value, round_.showing.value) == ("invited", "after_own")
+    assert round_.texts[0].title == "Half"
+    assert not round_.is_public
+
+
+def test_questions_that_offer_answers_need_as_many_in_each_language(
+    browser, new_browser, make, session, time
+):
+    host = make.host()
+    round_ = planned(make, host=host)
+    browser.sign_in(host)
+    path = f"/host/rounds/{round_.slug}/questions"
+    asked = {
+        f"{name}_{language}_{n}": f"{name} {n}"
+        for n in (1, 2, 3)
+        for language in ("en", "es")
+        for name in ("prompt", "summary")
+    }
+    asked |= {"kind_1": "choice", "options_en_1": "More\nLess\n\nThe same"}
+
+    long = browser.post(path, **asked | {"summary_en_2": "word " * 81})
+    assert "At most 80 words; these are 81." in long.error_of("summary_en_2")
+    half = browser.post(path, **asked, options_es_1="Más\nMenos", follow=True)
+    assert "as many in each language" in half.text
+    done = browser.post(path, **asked, options_es_1="Más\nMenos\nIgual", follow=True)
+    assert "as many in each language" not in done.text
+    services.sign_for_host(session, round_, actor=make.actor(host))
+    time.move(days=2)
+
+    resident = new_browser()
+    page = resident.get(f"/es/rounds/{round_.slug}/questions")
+    form = next(f for f in page.soup.find_all("form") if f.find("input", {"name": "choice"}))
+    assert [label.get_text() for label in form.find_all("label", class_="choice")] == [
+        "Más",
+        "Menos",
+        "Igual",
+    ]
+    sent = {i["name"]: i.get("value", "") for i in form.find_all("input", type="hidden")}
+    check = resident.send(form["action"], sent | {"choice": "2", "body": ""})
+    assert "Menos" in check.text
+    hidden = check.hidden() | {"step": "send", "body": check.typed("body")}
+    assert resident.send(form["action"], hidden).status_code == 303
+    comment = session.scalars(select(Comment)).one()
+    assert (comment.choice, comment.current.body) == (2, "Menos")
+
+
+def test_officers_are_asked_by_a_neutral_host_alone(session, make):
+    host = make.host()
+    round_ = planned(make, host=host, audience=Audience.OFFICERS)
+
+    assert round_.audience is Audience.OFFICERS
+    round_.host_id = round_.department_id
+    with pytest.raises(rules.NeedsANeutralHost):
+        services._write_plan(session, round_, plan(audience=Audience.OFFICERS), 1)
 
 
 def test_a_closing_that_happens_twice_is_asked_about_beside_it(browser, make, time):
@@ -126,7 +217,7 @@ def test_a_time_that_happens_twice_is_asked_about_on_the_page(browser, make, ses
     host = make.host()
     round_ = planned(make, host=host)
     browser.sign_in(host)
-    path = f"/host/rounds/{round_.slug}/edit"
+    path = f"/host/rounds/{round_.slug}/when"
     fall = PLAN | {"opens_on": "2027-11-07", "opens_time": "01:30", "closes_on": "2028-01-07"}
     fall |= {"answers_due_on": "2028-05-05"}
     del fall["slug"]
@@ -148,7 +239,7 @@ def test_nobody_else_opens_the_hosts_desk_of_a_round(browser, make, who):
         assert round_.slug not in own.html
     else:
         assert own.status_code == 403
-    for path in ("", "/edit", "/questions", "/poster"):
+    for path in ("", "/edit", "/change", "/questions", "/kit", "/numbers", "/preview"):
         assert browser.get(f"/host/rounds/{round_.slug}{path}").status_code == 404
     assert browser.send(f"/host/rounds/{round_.slug}/sign", {}).status_code == 404
 

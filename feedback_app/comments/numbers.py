@@ -1,0 +1,124 @@
+"""A round in numbers, for its host: days, sections, questions, channels, who took part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import Session
+
+from feedback_app.comments.conduct_queries import held_in
+from feedback_app.comments.listings import FEWEST, counts_by_section
+from feedback_app.comments.models import Comment
+from feedback_app.comments.sight import counted, visible_to
+from feedback_app.core import clock
+from feedback_app.policy import Actor
+from feedback_app.rounds.models import Participation, Question, Round
+from feedback_app.rounds.zones import local_day
+
+K = TypeVar("K")
+
+
+@dataclass(frozen=True)
+class Told:
+    """Numbers that may be told: none below five, and none that tells another below five."""
+
+    shown: Mapping[str, int]
+    others: int | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came to one question: how many comments, and of those that offer answers which."""
+
+    question: Question
+    comments: int
+    choices: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    comments: int
+    days: Sequence[tuple[date, int]]
+    sections: Mapping[str | None, int]
+    asked: Sequence[Asked]
+    channels: Told
+    languages: Told
+    joined: int
+    spoke: int
+    held: int
+    late: int
+
+    @property
+    def busiest(self) -> int:
+        return max([*self.sections.values(), 1])
+
+    @property
+    def fullest_day(self) -> int:
+        return max([*(number for _day, number in self.days), 1])
+
+
+def told(counts: Mapping[str, int]) -> Told:
+    """Leave out what fewer than five share, and enough beside it that no sum gives it away."""
+    shown = {key: n for key, n in counts.items() if n >= FEWEST}
+    rest = sum(counts.values()) - sum(shown.values())
+    while 0 < rest < FEWEST and shown:
+        least = min(shown, key=lambda key: (shown[key], key))
+        rest += shown.pop(least)
+    return Told(shown, rest if rest >= FEWEST or not rest else None)
+
+
+def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
+    """Everything of the page in a fixed number of queries; no name and no text among it."""
+    rows = session.execute(
+        select(
+            Comment.submitted_at,
+            Comment.channel,
+            Comment.language,
+            Comment.question_id,
+            Comment.choice,
+        ).where(Comment.round_id == round_.id, counted(), visible_to(viewer))
+    ).all()
+    by_question: Counter[int] = Counter(row.question_id for row in rows if row.question_id)
+    choices: dict[int, Counter[int]] = {}
+    for row in rows:
+        if row.question_id and row.choice:
+            choices.setdefault(row.question_id, Counter())[row.choice] += 1
+    days = Counter(local_day(row.submitted_at, round_.time_zone) for row in rows)
+    parts = select(func.count(Participation.id)).where(Participation.round_id == round_.id)
+    spoke = select(func.count(distinct(Comment.participation_id))).where(
+        Comment.round_id == round_.id, counted()
+    )
+    late = select(func.count(Comment.id)).where(
+        Comment.round_id == round_.id, Comment.is_late, Comment.parent_id.is_(None)
+    )
+    return Numbers(
+        comments=len(rows),
+        days=_each_day(round_, days),
+        sections=counts_by_section(session, round_, viewer),
+        asked=[
+            Asked(question, by_question[question.id], choices.get(question.id, {}))
+            for question in round_.questions
+        ],
+        channels=told(Counter(row.channel.value for row in rows)),
+        languages=told(Counter(row.language for row in rows)),
+        joined=session.scalar(parts) or 0,
+        spoke=session.scalar(spoke) or 0,
+        held=held_in(session, round_.id)[0],
+        late=session.scalar(late) or 0,
+    )
+
+
+def _each_day(round_: Round, days: Mapping[date, int]) -> list[tuple[date, int]]:
+    """From the opening until today or the closing, days without comments too."""
+    first = local_day(round_.opens_at, round_.time_zone)
+    last = local_day(min(round_.closes_at, clock.now()), round_.time_zone)
+    last = max([last, *days])
+    first = min([first, *days])
+    number = (last - first).days + 1
+    every = [first + timedelta(days=n) for n in range(max(number, 0))]
+    return [(day, days.get(day, 0)) for day in every]
