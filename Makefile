@@ -30,7 +30,9 @@ soak: tools $(CATALOGS)  ## Run the suite with every sample taken in full
 
 coverage: tools $(CATALOGS)  ## Run the suite and tell which lines and branches no test takes
 	@$(PY) -m scripts.chromium
-	@$(PY) -m pytest -n auto --cov --cov-report=term --cov-report=html $(ARGS)
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest -n auto $(ARGS); status=$$?; \
+		$(PY) -m coverage combine -q; $(PY) -m coverage html -q; $(PY) -m coverage report; exit $$status
 
 check: tools $(CATALOGS)  ## Check format, lint, types, security, translations, templates
 	$(PY) -m ruff format --check .
