@@ -60,6 +60,10 @@ def _one_line() -> Iterator[None]:
     except OperationalError as error:
         reason = str(error.orig).splitlines()[0]
         raise click.ClickException(f"The database did not answer: {reason}") from None
+    except UnicodeEncodeError:
+        raise click.ClickException("This holds a character that cannot be kept.") from None
+    except OverflowError:
+        raise click.ClickException("This number or day is beyond what can be kept.") from None
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

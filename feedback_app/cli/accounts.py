@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import click
+from email_validator import EmailNotValidError, validate_email
 
 from feedback_app.accounts import passwords, queries, services
 from feedback_app.cli import system_actor, unit_of_work
-from feedback_app.core.errors import NotFound
+from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.organizations import queries as organizations
 from feedback_app.organizations.models import Role
@@ -21,6 +22,14 @@ class NoSuchOrganization(NotFound):
     message = N_("There is no organization with this short name.")
 
 
+class NoAddress(Invalid):
+    message = N_("This does not look like an e-mail address. Example: name@example.org")
+
+
+class NoName(Invalid):
+    message = N_("Type a name of up to 120 characters.")
+
+
 @click.group()
 def accounts() -> None:
     """Create accounts and grant roles."""
@@ -33,6 +42,7 @@ def accounts() -> None:
 @click.option("--administrator", is_flag=True, help="May create organizations.")
 def create(email: str, *, name: str, password: str, administrator: bool) -> None:
     """Open an account."""
+    _check(email, name)
     services.check_password(password)
     password_hash = passwords.hash_password(password)
     with unit_of_work(writing=True) as session:
@@ -46,6 +56,15 @@ def create(email: str, *, name: str, password: str, administrator: bool) -> None
         )
         services.confirm(account)
     click.echo(f"{email} can sign in.")
+
+
+def _check(email: str, name: str) -> None:
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError:
+        raise NoAddress from None
+    if not name.strip() or len(name) > 120:
+        raise NoName
 
 
 @accounts.command()

@@ -21,7 +21,7 @@ RUNNER = "Marlow Ferry Public Library"
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, type=click.IntRange(1, 65535), show_default=True)
 @click.option("--reset", is_flag=True, help="Build the world anew; what was typed is lost.")
 @click.option("--only-load", is_flag=True, help="Make the world, do not serve it.")
 def demo(*, port: int, reset: bool, only_load: bool) -> None:

@@ -7,6 +7,8 @@ import click
 from feedback_app.cli import unit_of_work
 from feedback_app.log import queries
 
+PLACE = click.IntRange(0, 2**31 - 1)
+
 
 @click.group()
 def log() -> None:
@@ -14,8 +16,10 @@ def log() -> None:
 
 
 @log.command()
-@click.option("--start", default=0, show_default=True, help="The first entry to show.")
-@click.option("--limit", default=50, show_default=True)
+@click.option(
+    "--start", default=0, type=PLACE, show_default=True, help="The first entry to show."
+)
+@click.option("--limit", default=50, type=PLACE, show_default=True)
 def show(*, start: int, limit: int) -> None:
     """Show entries, one canonical leaf a line with its hash."""
     with unit_of_work(writing=False) as session:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import click
 
 from feedback_app.cli import system_actor, unit_of_work
+from feedback_app.core.errors import Invalid
+from feedback_app.core.i18n import N_
 from feedback_app.organizations.models import OrganizationKind
 from feedback_app.organizations.queries import get_organization
 from feedback_app.organizations.services import create_organization
+
+
+class NoName(Invalid):
+    message = N_("Type a name of up to 160 characters.")
 
 
 @click.group()
@@ -32,6 +38,8 @@ def create(
     """Create an organization."""
     if oversees and kind != OrganizationKind.BOARD:
         raise click.UsageError("Only a board oversees a department.")
+    if not name.strip() or len(name) > 160:
+        raise NoName
     with unit_of_work(writing=True) as session:
         overseen = None
         if oversees:

@@ -14,10 +14,23 @@ from feedback_app.cli.jobs import go_on
 from feedback_app.core import schema
 
 
+def _address(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    port = value.rpartition(":")[2]
+    if ":" not in value or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise click.BadParameter("should look like 127.0.0.1:8000")
+    return value
+
+
 @click.command()
-@click.option("--bind", default="127.0.0.1:8000", show_default=True)
-@click.option("--workers", default=2, show_default=True, help="Processes (PostgreSQL only).")
-@click.option("--threads", default=8, show_default=True)
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, callback=_address)
+@click.option(
+    "--workers",
+    default=2,
+    type=click.IntRange(1, 64),
+    show_default=True,
+    help="Processes (PostgreSQL only).",
+)
+@click.option("--threads", default=8, type=click.IntRange(1, 256), show_default=True)
 def serve(*, bind: str, workers: int, threads: int) -> None:
     """Serve the site, and do what is due beside it."""
     app = site().app
