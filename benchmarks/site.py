@@ -14,6 +14,7 @@ from benchmarks.measure import Request
 from feedback_app import create_app as create_site
 from feedback_app.accounts import services as accounts
 from feedback_app.accounts.models import Account
+from feedback_app.cli.serve import settle
 from feedback_app.comments.models import Comment, CommentVersion, Point
 from feedback_app.core import schema
 from feedback_app.core.database import Database
@@ -29,8 +30,8 @@ READING = "/rounds/bench"
 
 
 def create_app() -> Flask:
-    """The application over the database that the environment names."""
-    return create_site(
+    """The application over the database that the environment names, settled as `serve` does."""
+    app = create_site(
         {
             "SECRET_KEY": SECRET,
             "DATABASE_URL": os.environ[DATABASE],
@@ -39,6 +40,8 @@ def create_app() -> Flask:
             "KEEP_PAGES": not os.environ.get(NOTHING_KEPT),
         }
     )
+    settle()
+    return app
 
 
 def fill(url: str, *, comments: int = bare.COMMENTS, elsewhere: int = 0) -> str:

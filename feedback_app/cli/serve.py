@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import suppress
 from typing import Any
@@ -42,10 +43,22 @@ def serve(*, bind: str, workers: int, threads: int) -> None:
 
     refuse_demo_beyond_loopback(site().database, bind)
     start_jobs(app)
+    settle()
     if site().database.is_sqlite:
         serve_with_waitress(app, bind, threads)
     else:
         serve_with_gunicorn(app, bind, workers, threads)
+
+
+def settle() -> None:
+    """Look for garbage less often, and not among what stays as long as the server does.
+
+    A page makes thousands of small things and leaves no circles behind; looking through them
+    after each seven hundred took a fifteenth of its time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def serve_with_waitress(app: Flask, bind: str, threads: int) -> None:

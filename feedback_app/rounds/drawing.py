@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -37,12 +37,6 @@ class ReadSection:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)
-
-
-class OutlineLine(NamedTuple):
-    row: SectionRow
-    url: str
-    comments: int
 
 
 class Pen:
@@ -92,18 +86,21 @@ class Pen:
     def sections(self, sections: Sequence[ReadSection]) -> Markup:
         return Markup("".join(map(self._section, sections)))  # noqa: S704 - escaped below
 
-    def outline(self, lines: Sequence[OutlineLine]) -> Markup:
-        drawn = "".join(map(self._outlined, lines))
+    def outline(self, rows: Sequence[SectionRow], parts: Mapping[str, str]) -> Markup:
+        """`parts` names the part of a long text in which a section is shown."""
+        drawn = "".join([self._outlined(row, parts) for row in rows])
         return Markup(f"<ol>{drawn}</ol>")  # noqa: S704 - escaped below
 
-    def _outlined(self, line: OutlineLine) -> str:
-        row, words, count = line.row, self.words, ""
+    def _outlined(self, row: SectionRow, parts: Mapping[str, str]) -> str:
+        words, count = self.words, ""
         sub = ' class="sub"' if row.level > 1 else ""
-        if line.comments:
-            shown = words.number(line.comments)
+        page = f"{self.here}?part={parts[row.key]}" if parts else ""
+        comments = self.margins.counts.get(row.key)
+        if comments:
+            shown = words.number(comments)
             count = f'<b>{shown}<span class="sr"> {words.comments}</span></b>'
         return (
-            f'<li{sub}><a href="{escape(line.url)}">'
+            f'<li{sub}><a href="{page}#{row.key}">'
             f'<span class="no">{row.number}</span>'
             f"<span{self._lang(row.language)}>{escape(row.title)}</span>{count}"
             "</a></li>"
@@ -201,7 +198,8 @@ class Pen:
             if card.suggested_wording
             else ""
         )
-        replies = "".join(map(self._reply, self.margins.replies.get(card.id, ())))
+        answers = self.margins.replies.get(card.id)
+        replies = "".join(map(self._reply, answers)) if answers else ""
         return (
             f'<article class="comment" id="c-{id_}">\n'
             f'<div class="who"><b>{who}</b> <span>{self._facts(card)}</span></div>\n{quote}'
@@ -212,15 +210,16 @@ class Pen:
 
     def _facts(self, card: MarginCard) -> str:
         words = self.words
-        facts = self._time(self._local(card.submitted_at))
+        day = card.submitted_at.astimezone(self.zone).date()
+        facts = self._times.get(day) or self._time(day)
         if card.channel in words.channels and card.channel in self.margins.channels:
             facts = f"{words.channels[card.channel]} · {facts}"
         if card.kind:
             facts = f"{words.kinds[card.kind]} · {facts}"
         if card.edited_at:
-            day = self._day(self._local(card.edited_at))
-            facts = f"{facts} · {words.changed.replace('%(day)s', escape(day))}"
-        return facts + self._sign(card)
+            changed = self._day(self._local(card.edited_at))
+            facts = f"{facts} · {words.changed.replace('%(day)s', escape(changed))}"
+        return facts + self._sign(card) if card.state else facts
 
     def _local(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
@@ -281,8 +280,8 @@ class Pen:
         return line.replace("%(reason)s", said)
 
     def _time(self, day: date) -> str:
-        drawn = self._times.get(day)
-        if drawn is None:
-            drawn = f'<time datetime="{day.isoformat()}">{escape(self._day(day))}</time>'
-            self._times[day] = drawn
+        if day in self._times:
+            return self._times[day]
+        drawn = f'<time datetime="{day.isoformat()}">{escape(self._day(day))}</time>'
+        self._times[day] = drawn
         return drawn

@@ -14,7 +14,7 @@ from jinja2 import Template
 from feedback_app.comments import queries as comments
 from feedback_app.comments.conduct_queries import held_in
 from feedback_app.comments.passages import Passage, passages_by_section
-from feedback_app.comments.queries import CommentCard, MarginCard, Margins
+from feedback_app.comments.queries import CommentCard, MarginCard
 from feedback_app.core.html import Chip, Mark, highlight
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.models import Openness
@@ -22,7 +22,7 @@ from feedback_app.curricula.queries import SectionRow
 from feedback_app.extensions import db
 from feedback_app.policy import VISITOR
 from feedback_app.rounds import queries
-from feedback_app.rounds.drawing import OutlineLine, Pen, ReadSection
+from feedback_app.rounds.drawing import Pen, ReadSection
 from feedback_app.rounds.models import Holding, RoundState
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.rounds.wording import words_in
@@ -98,7 +98,7 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
         round_=round_,
         is_open=round_.is_open,
         here=here,
-        outline=pen.outline([_outlined(s, margins, here, parts) for s in sections]),
+        outline=pen.outline(sections, parts),
         sections_count=len(sections),
         sections=pen.sections(drawn),
         whole=margins.counts.get(None, 0),
@@ -138,17 +138,6 @@ def _parts(
         parts[section.key] = at
     chosen = parts.get(part, sections[0].key)
     return parts, [section for section in sections if parts[section.key] == chosen]
-
-
-def _outlined(
-    section: SectionRow,
-    margins: Margins,
-    here: str,
-    parts: Mapping[str, str],
-) -> OutlineLine:
-    page = f"{here}?part={parts[section.key]}" if parts else ""
-    count = margins.counts.get(section.key, 0)
-    return OutlineLine(section, f"{page}#{section.key}", count)
 
 
 def read_section(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import cast
@@ -28,6 +28,8 @@ class Fragment:
 
     title: str
     body: bytes
+    pieces: Sequence[bytes] = ()
+    """Of a frame: what stands around a name and a body, and which of them in between."""
 
 
 class Fragments:
@@ -90,7 +92,8 @@ def framed(template: str, piece: Fragment) -> Response:
     def draw() -> Fragment:
         page = {"title": piece.title, "body": Markup(_BODY)}  # noqa: S704 - made above
         frame = current_app.jinja_env.get_template(template)
-        return Fragment("", frame.render(everywhere(reader), page=page).encode())
+        drawn = frame.render(everywhere(reader), page=page).encode()
+        return Fragment("", drawn, _PLACES.split(drawn))
 
     if "_flashes" in session:
         frame = draw()
@@ -100,7 +103,7 @@ def framed(template: str, piece: Fragment) -> Response:
         )
     filled = {_NAME.encode(): _said(visitor), _BODY.encode(): piece.body}
     # In one piece: a server hands each piece to the network by itself.
-    whole = b"".join(filled.get(part, part) for part in _PLACES.split(frame.body))
+    whole = b"".join(filled.get(part, part) for part in frame.pieces)
     return Response(whole, mimetype="text/html")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -22,6 +23,11 @@ class DatedSession(SecureCookieSession):
     signed_at: datetime | None = None
 
 
+def _holds_lists(kept: dict[str, Any]) -> bool:
+    """Such as messages to show: who adds one must not add it to what is remembered here."""
+    return any(isinstance(value, list | dict) for value in kept.values())
+
+
 class CookieSessions(SecureCookieSessionInterface):
     """Flask's own sessions; but a page that changes nothing signs no cookie each time."""
 
@@ -34,10 +40,12 @@ class CookieSessions(SecureCookieSessionInterface):
         )
         self._signed = lru_cache(maxsize=1024)(self._unsigned)
 
-    def _unsigned(self, sent: str) -> tuple[bytes, datetime]:
+    def _unsigned(self, sent: str) -> tuple[dict[str, Any], datetime]:
         """What was signed, and when: a browser sends the same cookie many times."""
         assert self._signer is not None
-        return self._signer.unsign(sent, return_timestamp=True)
+        assert self._serializer is not None
+        payload, signed_at = self._signer.unsign(sent, return_timestamp=True)
+        return self._serializer.load_payload(payload), signed_at
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         return self._serializer
@@ -47,8 +55,8 @@ class CookieSessions(SecureCookieSessionInterface):
         if not sent or self._serializer is None or self._signer is None:
             return self.session_class()
         try:
-            payload, signed_at = self._signed(sent)
-            session = self.session_class(self._serializer.load_payload(payload))
+            kept, signed_at = self._signed(sent)
+            session = self.session_class(deepcopy(kept) if _holds_lists(kept) else kept)
         except BadSignature:
             return self.session_class()
         if clock.now() - signed_at > app.permanent_session_lifetime:
