@@ -17,6 +17,13 @@ FRESH = timedelta(minutes=5)
 """Idle time is counted from a signature at most this much older than the last request."""
 
 
+class ClockSigner(TimestampSigner):
+    """Dates a cookie by the same clock that later tells its age."""
+
+    def get_timestamp(self) -> int:
+        return int(clock.now().timestamp())
+
+
 class DatedSession(SecureCookieSession):
     """A session that knows when its cookie was signed."""
 
@@ -35,6 +42,8 @@ class CookieSessions(SecureCookieSessionInterface):
 
     def __init__(self, app: Flask) -> None:
         self._serializer = super().get_signing_serializer(app)
+        if self._serializer is not None:
+            self._serializer.signer = ClockSigner
         self._signer = (
             cast(TimestampSigner, self._serializer.make_signer()) if self._serializer else None
         )
