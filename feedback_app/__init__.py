@@ -79,6 +79,7 @@ FEATURES = (
     "comments.joining_views",
     "comments.inviting_views",
     "comments.conduct_views",
+    "comments.flood_views",
     "curricula.views",
     "curricula.covering_views",
     "curricula.authoring",

@@ -1,6 +1,7 @@
 """Every feature's tables, for the mapper and for migrations."""
 
 from feedback_app.accounts import models as accounts
+from feedback_app.comments import flood_models as floods
 from feedback_app.comments import invitation_models as invitations
 from feedback_app.comments import measure_models as measures
 from feedback_app.comments import models as comments
@@ -26,6 +27,7 @@ __all__ = [
     "covering",
     "curricula",
     "exchange",
+    "floods",
     "following",
     "invitations",
     "jobs",

@@ -121,6 +121,8 @@ class Permission(enum.Enum):
     MODERATE_CONDUCT = "hide, mask and erase in one's own round, with a second person"
     CONFIRM_MEASURE = "confirm as the second person, of another organization"
     DECIDE_APPEAL = "decide what an author asked the board"
+    PROPOSE_FLOOD = "propose to set comments aside as a suspected flood"
+    SIGN_FLOOD = "sign from outside that they are set aside"
     COVER_COMMENT = "cover a comment for 24 hours"
     TAKE_OUT_OF_VIEW = "take a passage of a published text out of view, with a second person"
     READ_COMMENT_CONTACT = "read the contact left for the host"
@@ -159,6 +161,8 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.MODERATE_CONDUCT: {H.HOST, H.HOST_MANAGER, H.BOARD_IN_CHARGE},
         P.CONFIRM_MEASURE: {H.HOST, H.HOST_MANAGER, H.PARTNER, H.REVIEWER},
         P.DECIDE_APPEAL: {H.REVIEWER},
+        P.PROPOSE_FLOOD: {H.HOST, H.HOST_MANAGER, H.MODERATOR},
+        P.SIGN_FLOOD: {H.HOST, H.HOST_MANAGER, H.PARTNER, H.REVIEWER},
         P.COVER_COMMENT: {H.ADMINISTRATOR},
         P.TAKE_OUT_OF_VIEW: {H.MODERATOR, H.DEPARTMENT_MANAGER, H.REVIEWER},
         P.READ_COMMENT_CONTACT: {H.HOST},
@@ -188,13 +192,13 @@ UNSEEN = frozenset(
     | {P.PROPOSE_CAUSE, P.PLAN_ROUND, P.MANAGE_MEMBERS, P.READ_WITHHELD, P.SIGN_SECOND}
     | {P.READ_COMMENT_CONTACT, P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE}
     | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
-    | {P.ENTER_ON_BEHALF, P.INVITE}
+    | {P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 
 NEVER_THE_DEPARTMENT = frozenset(
     {P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE, P.DECIDE_APPEAL, P.COVER_COMMENT}
-    | {P.AGREE_AS_SECOND, P.ENTER_ON_BEHALF, P.INVITE}
+    | {P.AGREE_AS_SECOND, P.ENTER_ON_BEHALF, P.INVITE, P.SIGN_FLOOD}
 )
 """Refused to whoever belongs to the department, whatever other hats they have."""
 

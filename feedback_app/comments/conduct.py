@@ -13,6 +13,8 @@ class State(enum.StrEnum):
     WITHDRAWN = "withdrawn"
     HELD = "held"
     HIDDEN = "hidden"
+    SET_ASIDE = "set_aside"
+    """As a suspected flood: read as before, counted apart."""
     MASKED = "masked"
     LATE = "late"
     SHOWN = ""
@@ -49,13 +51,14 @@ TABLE: dict[State, dict[Eyes, Sight]] = {
         State.WITHDRAWN: (STUB, STUB, STUB, STUB, STUB),
         State.HELD: (STUB, NOTHING, ORIGINAL, ORIGINAL, TEXT),
         State.HIDDEN: (STUB, TEXT, ORIGINAL, ORIGINAL, TEXT),
+        State.SET_ASIDE: (TEXT, TEXT, ORIGINAL, ORIGINAL, TEXT),
         State.MASKED: (TEXT, TEXT, ORIGINAL, ORIGINAL, TEXT),
         State.LATE: (TEXT, TEXT, ORIGINAL, ORIGINAL, TEXT),
         State.SHOWN: (TEXT, TEXT, ORIGINAL, ORIGINAL, TEXT),
     }.items()
 }
 
-NEED_NO_ANSWER = frozenset({State.ERASED, State.WITHDRAWN, State.LATE})
+NEED_NO_ANSWER = frozenset({State.ERASED, State.WITHDRAWN, State.SET_ASIDE, State.LATE})
 """A held comment's clock runs: it comes to the department with the day on which it was sent."""
 
 COUNTED = frozenset({State.SHOWN, State.MASKED})

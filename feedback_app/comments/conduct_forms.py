@@ -115,7 +115,7 @@ class AppealDecisionForm(BaseForm):
     decision = RadioField(
         N_("What does the board decide?"),
         choices={
-            Decision.YES.value: N_("For the writer: show the comment as it was"),
+            Decision.YES.value: N_("For the writer: the comment stands as before"),
             Decision.NO.value: N_("Against: it stays as it is"),
         },
         coerce=Decision,

@@ -13,6 +13,7 @@ from feedback_app.comments.conduct import (
     TEXT_KEPT,
     WAITS_FOR_SECOND,
 )
+from feedback_app.comments.floods import set_aside_in
 from feedback_app.comments.labels import (
     ENDING_LABELS,
     MEASURE_LABELS,
@@ -60,6 +61,7 @@ def moderation(slug: str) -> ResponseReturnValue:
         "conduct/moderation.html",
         round_=row,
         found=looked_up.moderation_of(db.session, row.id),
+        set_aside=set_aside_in(db.session, row.id),
         rises=looked_up.rises_in(db.session, row),
         rule=(LEAST, TIMES),
         labels=LABELS,

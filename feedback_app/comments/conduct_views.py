@@ -32,6 +32,7 @@ from feedback_app.comments.conduct_forms import (
 )
 from feedback_app.comments.conduct_public import LABELS, bp
 from feedback_app.comments.conduct_queries import Waits
+from feedback_app.comments.floods import claims_in
 from feedback_app.comments.judging import Judged, judged
 from feedback_app.comments.labels import (
     STEP_LABELS,
@@ -97,6 +98,9 @@ def queue(slug: str) -> ResponseReturnValue:
         "conduct/queue.html",
         round_=row,
         found=looked_up.queue(db.session, round_),
+        claims=claims_in(db.session, round_.id)
+        if policy.allows(actor, Permission.DECIDE_APPEAL, round_)
+        else (),
         words=words,
         labels=LABELS,
         sees_first=policy.allows(actor, Permission.MODERATE_CONDUCT, round_)

@@ -81,6 +81,7 @@ REPLY_STUB_LABELS = {
 SIGN_LABELS = {
     State.HELD: N_("waiting, not shown yet"),
     State.HIDDEN: N_("hidden from the public: %(reason)s"),
+    State.SET_ASIDE: N_("set aside as a suspected flood, counted apart"),
     State.MASKED: N_("details covered: %(reason)s"),
     State.LATE: N_("late"),
 }

@@ -114,6 +114,7 @@ class Comment(Base):
     hidden_reason: Mapped[ConductReason | None]
     masked_at: Mapped[moment | None]
     masked_reason: Mapped[ConductReason | None]
+    set_aside_at: Mapped[moment | None]
     erased_at: Mapped[moment | None]
     erased_reason: Mapped[ConductReason | None]
     sealed_name: Mapped[str | None] = mapped_column(String(80))
@@ -171,6 +172,7 @@ class Comment(Base):
             State.WITHDRAWN: self.withdrawn_at,
             State.HELD: self.held_at,
             State.HIDDEN: self.hidden_at,
+            State.SET_ASIDE: self.set_aside_at,
             State.MASKED: self.masked_at,
             State.LATE: self.submitted_at if self.is_late else None,
         }

@@ -121,6 +121,21 @@ class SecondFromElsewhere(NotAllowed):
     message = N_("The second person has to come from another organization than the first.")
 
 
+class SayHowAlike(Invalid):
+    message = N_("Choose an hour, or write words that all of them hold.")
+    field = "words"
+
+
+class MethodMissing(Invalid):
+    message = N_("Say how you told them apart.")
+    field = "method"
+
+
+class TooFewForAFlood(Invalid):
+    message = N_("These are fewer than %(number)s. That is no flood: read and answer them.")
+    field = "words"
+
+
 class NothingToAppeal(Conflict):
     message = N_("There is nothing here that you could ask the board to look at again.")
 

@@ -18,6 +18,7 @@ _SINCE: dict[State, Any] = {
     State.WITHDRAWN: Comment.withdrawn_at,
     State.HELD: Comment.held_at,
     State.HIDDEN: Comment.hidden_at,
+    State.SET_ASIDE: Comment.set_aside_at,
     State.MASKED: Comment.masked_at,
 }
 _WHY: dict[State, Any] = {
@@ -100,8 +101,10 @@ def text_reaches_department() -> ColumnElement[bool]:
 
 
 def makes_a_point() -> ColumnElement[bool]:
-    """Not hidden as something that nobody wrote to say anything."""
-    return or_(Comment.hidden_reason.is_(None), Comment.hidden_reason.not_in(NO_POINT))
+    """Neither hidden nor set aside as something that nobody wrote to say anything."""
+    return Comment.set_aside_at.is_(None) & or_(
+        Comment.hidden_reason.is_(None), Comment.hidden_reason.not_in(NO_POINT)
+    )
 
 
 def counted() -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ class Done(enum.StrEnum):
     COVERED = "covered"
     ERASED = "erased"
     RESTORED = "restored"
+    SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,17 @@ def tell_writer(session: Session, comment: Comment, done: Done, *, at: datetime)
         f"conduct_done:{comment.public_id}:{stamp(at)}",
         done=done.value,
     )
+
+
+def tell_of_flood(session: Session, comment: Comment, *, at: datetime) -> None:
+    """That it was set aside; whoever wrote it can object."""
+    tell_writer(session, comment, Done.SET_ASIDE, at=at)
+
+
+def tell_of_flood_claim(
+    session: Session, comment: Comment, *, granted: bool, at: datetime
+) -> None:
+    tell_of_appeal(session, comment, granted=granted, at=at)
 
 
 def tell_of_appeal(session: Session, comment: Comment, *, granted: bool, at: datetime) -> None:

@@ -51,6 +51,11 @@ KINDS: dict[str, frozenset[str]] = {
         "measure.ended": "measure ground ending",
         "measure.appealed": "measure ground",
         "appeal.decided": "measure ground granted alone",
+        "flood.proposed": "reason comments",
+        "flood.set_aside": "reason comments",
+        "flood.ended": "reason comments",
+        "flood.appealed": "",
+        "flood.appeal_decided": "granted alone",
         "disposition.recorded": "",
         "disposition.confirmed": "side",
         "disposition.published": "outcome reason office authority due_on alone corrected",
@@ -67,6 +72,7 @@ KINDS: dict[str, frozenset[str]] = {
 EXCEPTIONS = frozenset(
     {"revision.overridden", "round.extended", "round.closed", "comment.hidden"}
     | {"comment.erased", "revision.corrected", "passage.taken_out_of_view"}
+    | {"flood.set_aside"}
 )
 """Kinds that rule 14 lists on the page of exceptions; other kinds appear there by a fact."""
 

@@ -168,6 +168,11 @@ def _has_words() -> ColumnElement[bool]:
     return select(Adoption.id).where(Adoption.disposition_id == Disposition.id).exists()
 
 
+def _must_be_answered() -> ColumnElement[bool]:
+    """Neither late nor set aside as a suspected flood: those may be answered."""
+    return Comment.is_late.is_(False) & Comment.set_aside_at.is_(None)
+
+
 def _in_state(state: State) -> ColumnElement[bool]:
     unsigned = and_(
         Disposition.needs_second.is_(True),
@@ -175,7 +180,7 @@ def _in_state(state: State) -> ColumnElement[bool]:
         Disposition.published_at.is_(None),
     )
     return {
-        State.UNDECIDED: and_(Disposition.id.is_(None), Comment.is_late.is_(False)),
+        State.UNDECIDED: and_(Disposition.id.is_(None), _must_be_answered()),
         State.LATE: and_(Disposition.id.is_(None), Comment.is_late.is_(True)),
         State.SIGNATURE: unsigned,
         State.DECIDED: and_(Disposition.id.is_not(None), Disposition.published_at.is_(None)),
@@ -323,7 +328,7 @@ def undecided_by_round(session: Session, round_ids: list[int]) -> dict[int, tupl
         select(
             Comment.round_id,
             func.count(),
-            func.sum(case((and_(_newest.is_(None), Comment.is_late.is_(False)), 1), else_=0)),
+            func.sum(case((and_(_newest.is_(None), _must_be_answered()), 1), else_=0)),
         )
         .select_from(Point)
         .join(Comment, Comment.id == Point.comment_id)
