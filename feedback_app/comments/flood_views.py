@@ -96,8 +96,8 @@ def _may_sign(flood: SuspectedFlood) -> bool:
 
 def _may_end(flood: SuspectedFlood) -> bool:
     actor = current_actor()
-    mine = {flood.organization_id, flood.signed_organization_id} - {None}
-    return flood.ended_at is None and any(actor.in_organization(each) for each in mine)
+    permission = floods.permission_to_end(flood, actor)
+    return flood.ended_at is None and policy.allows(actor, permission, flood)
 
 
 @bp.route("/rounds/<slug:slug>/floods/new", methods=["GET", "POST"])
@@ -170,12 +170,8 @@ def sign(flood_id: str) -> ResponseReturnValue:
 def end(flood_id: str) -> ResponseReturnValue:
     """Take it back: all of them count again."""
     flood = floods.get_flood(db.session, flood_id)
-    permission = (
-        Permission.PROPOSE_FLOOD
-        if current_actor().in_organization(flood.organization_id)
-        else Permission.SIGN_FLOOD
-    )
-    policy.require(current_actor(), permission, flood)
+    actor = current_actor()
+    policy.require(actor, floods.permission_to_end(flood, actor), flood)
     return _act(flood, signs=False)
 
 

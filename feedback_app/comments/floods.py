@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.comments import moments, rules
@@ -29,7 +30,7 @@ SAMPLE = 10
 
 def alike(
     session: Session, round_: Round, *, words: str = "", hour: datetime | None = None
-) -> Sequence[Row[tuple[int, str]]]:
+) -> Sequence[Any]:
     """Ids of comments from the web that hold these words or came in this hour.
 
     Only what everybody reads and what is counted: nothing held, hidden or late.
@@ -130,15 +131,10 @@ def sign_flood(session: Session, flood: SuspectedFlood, *, actor: Actor) -> Susp
 
 
 def end_flood(session: Session, flood: SuspectedFlood, *, actor: Actor) -> SuspectedFlood:
-    """Either organization may take it back; all of it counts again."""
+    """Whoever proposed it, or could sign it, may take it back; all of it counts again."""
     _round, at = moments.receive(session, flood.round_id)
     session.refresh(flood)
-    permission = (
-        Permission.PROPOSE_FLOOD
-        if actor.in_organization(flood.organization_id)
-        else Permission.SIGN_FLOOD
-    )
-    actor = require(actor, permission, flood)
+    actor = require(actor, permission_to_end(flood, actor), flood)
     if flood.ended_at is not None:
         raise rules.MeasureOver
     flood.ended_at = at
@@ -147,6 +143,12 @@ def end_flood(session: Session, flood: SuspectedFlood, *, actor: Actor) -> Suspe
         _free(session, member, at)
     _log(session, actor, "flood.ended", flood, len(members), at)
     return flood
+
+
+def permission_to_end(flood: SuspectedFlood, actor: Actor) -> Permission:
+    """By which row somebody may take it back: as one of its proposers, or from outside."""
+    proposed = actor.in_organization(flood.organization_id)
+    return Permission.PROPOSE_FLOOD if proposed else Permission.SIGN_FLOOD
 
 
 def claim_written(

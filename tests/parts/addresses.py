@@ -50,6 +50,8 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "publishing_id": ids["publishing"],
         "state_id": ids["state"],
         "measure_id": ids["measure"],
+        "flood_id": ids["flood"],
+        "claim_id": ids["claim"],
         "adoption_id": ids["adoption"],
         "sheet_id": ids["sheet"],
         "meeting_id": ids["meeting"],

@@ -15,6 +15,7 @@ from feedback_app.accounts.models import Account
 from feedback_app.comments import codes, measures
 from feedback_app.comments import services as comments
 from feedback_app.comments.conduct import ConductReason, Measure
+from feedback_app.comments.flood_models import FloodComment, SuspectedFlood
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.models import Comment
 from feedback_app.core import clock, jobs
@@ -314,6 +315,23 @@ class Settling:
             reason=ConductReason.SPAM,
         )
         self.world.ids["measure"] = waiting.public_id
+        self._flood(made["shown"])
+
+    def _flood(self, comment: Comment) -> None:
+        """One that waits for its signature, and an objection that waits for the board."""
+        flood = SuspectedFlood(
+            round=self.open,
+            method="The same words at the same time.",
+            proposed_at=clock.now(),
+            proposed_by_id=self.actor("moderator").account_id,
+            organization_id=self.department.id,
+        )
+        claim = FloodComment(
+            flood=flood, comment=comment, appealed_at=clock.now(), appeal="I am a person."
+        )
+        self.session.add_all([flood, claim])
+        self.session.flush()
+        self.world.ids |= {"flood": flood.public_id, "claim": claim.public_id}
 
     def _answers(self) -> None:
         recorded = self.one(

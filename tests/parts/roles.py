@@ -122,6 +122,9 @@ OPENS = {
     "conduct.queue": CONDUCT,
     "conduct.act": CONDUCT,
     "conduct.second": CONDUCT,
+    "floods.propose": HOSTS | {"moderator"},
+    "floods.decide": {"reviewer"},
+    "floods.claim": NOBODY,
     "conduct.details": NOBODY,
     "conduct.appeal": NOBODY,
     "comments.write": OUTSIDE,
@@ -163,8 +166,8 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = (
         for thing in ("open", "answered", "planned")
     }
     | {
-        (f"conduct.{act}", thing): RESIDENT
-        for act in ("details", "appeal")
+        (act, thing): RESIDENT
+        for act in ("conduct.details", "conduct.appeal", "floods.claim")
         for thing in ("by_account", "withdrawn")
     }
     | {
@@ -194,6 +197,8 @@ SENDS = OPENS | {
     "conduct.act": HOSTS | {"admin"},
     "conduct.second": {"reviewer"},
     "conduct.lift": HOSTS,
+    "floods.sign": HOSTS | {"reviewer"},
+    "floods.end": HOSTS | {"moderator", "reviewer"},
     "comments.agree": OUTSIDE,
     "comments.describe": NOBODY,
     "comments.notice": NOBODY,
