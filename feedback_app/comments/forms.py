@@ -76,6 +76,8 @@ class CommentForm(SentOnce):
     exact = HiddenField()
     question = HiddenField(validators=[Optional(), Regexp(r"[a-z2-7]{26}\Z")])
     knows_late = HiddenField()
+    leave_empty = StringField(N_("Leave this empty"), [Length(max=200)])
+    """Nobody meets it; a machine that fills in every field does, and is read before shown."""
     choice = IntegerField(
         widget=HiddenInput(), validators=[Optional(), NumberRange(1, MOST_OPTIONS)]
     )

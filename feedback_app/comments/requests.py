@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import moments, rules
@@ -13,10 +13,13 @@ from feedback_app.comments.conduct import REASONS, ConductReason, Measure
 from feedback_app.comments.holders import Holder, find_part, holds
 from feedback_app.comments.measure_models import Asked, ConductRequest
 from feedback_app.comments.measures import count, words_not_in
-from feedback_app.comments.models import Comment
+from feedback_app.comments.models import Channel, Comment
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.rounds.models import Holding, Participation, Round
+
+MOST_A_MINUTE = 120
+"""Three rooms of forty people who all press the button in the same minute."""
 
 
 def ask_to_cover(
@@ -118,9 +121,13 @@ def _ask(
 def held_since(
     session: Session, round_: Round, part: Participation, at: datetime
 ) -> datetime | None:
-    """Whether what this person sends now waits for the host, as the round's plan says."""
+    """Whether what this person sends now waits for the host.
+
+    As the round's plan says; and, whatever it says, where more came within a minute than people
+    can write. Nothing is refused, and no address decides it.
+    """
     if round_.holding is Holding.NONE:
-        return None
+        return at if comes_too_fast(session, round_, at) else None
     if round_.holding is Holding.ALL:
         return at
     shown_before = exists().where(
@@ -130,6 +137,20 @@ def held_since(
         Comment.erased_at.is_(None),
     )
     return None if session.scalar(select(shown_before)) else at
+
+
+def comes_too_fast(session: Session, round_: Round, at: datetime) -> bool:
+    """Whether this round has had its fill of comments from the web for this minute."""
+    lately = (
+        select(Comment.id)
+        .where(
+            Comment.round_id == round_.id,
+            Comment.submitted_at > at - timedelta(minutes=1),
+            Comment.channel == Channel.WEB,
+        )
+        .limit(MOST_A_MINUTE)
+    )
+    return session.scalar(select(func.count()).select_from(lately.subquery())) == MOST_A_MINUTE
 
 
 def release(session: Session, comment: Comment, *, actor: Actor) -> Comment:

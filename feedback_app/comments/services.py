@@ -70,11 +70,12 @@ def submit_comment(
     notice_address: str | None = None,
     locale: str = "en",
     accepts_late: bool = True,
+    looks_made: bool = False,
 ) -> Taken:
     """Take in a comment; the same form sent again gives the same comment and the same code.
 
     Text that comes after closing is kept as late; with `accepts_late` false the writer is told
-    first.
+    first. What looks made by a machine is held until the host has read it.
     """
     submission, is_first = claim(session, sent)
     if not is_first:
@@ -99,7 +100,7 @@ def submit_comment(
         submitted_at=at,
         received_at=at,
         is_late=late,
-        held_at=held_since(session, round_, part, at),
+        held_at=at if looks_made else held_since(session, round_, part, at),
     )
     session.add(comment)
     version = write_version(session, comment, said, at)

@@ -184,6 +184,7 @@ def _submit(form: CommentForm, slug: str, key: str | None, sent: Sent, said: Sai
         choice=form.choice.data if question else None,
         locale=current_language(),
         accepts_late=form.knows_late.data == "1",
+        looks_made=bool(form.leave_empty.data),
     )
 
 

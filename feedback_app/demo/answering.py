@@ -30,6 +30,7 @@ def answer(
         letters = world.read("letters")
         given += [letters["form"] | {"ref": ref} for ref in heard.letters]
         _answer_by_points(session, heard.comments["org"], letters["org"], who, later)
+    given += world.read("conduct")[name]
     for number, one in enumerate(given):
         if "outcome" in one:
             session.refresh(heard.comments[one["ref"]], ["points"])

@@ -29,6 +29,7 @@ class People:
     moderator: Actor
     moderator2: Actor
     manager: Actor
+    reviewer: Actor
 
 
 def settle(session: Session) -> People:
@@ -54,7 +55,15 @@ def settle(session: Session) -> People:
         hosts=homes["host"],
         **{
             name: actor_of(session, known[name])
-            for name in ("resident", "host", "author", "moderator", "moderator2", "manager")
+            for name in (
+                "resident",
+                "host",
+                "author",
+                "moderator",
+                "moderator2",
+                "manager",
+                "reviewer",
+            )
         },
     )
 

@@ -23,6 +23,7 @@ from feedback_app.core import clock
 from feedback_app.core.html import render_comment
 from feedback_app.curricula.models import Section
 from feedback_app.demo import world
+from feedback_app.demo.conducting import Case
 from feedback_app.demo.people import People
 from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.models import Round
@@ -50,6 +51,9 @@ class Heard:
     holders: dict[str, Holder] = field(default_factory=dict)
     letters: list[str] = field(default_factory=list)
 
+    def said_by(self, ref: str) -> tuple[Comment, Holder]:
+        return self.comments[ref], self.holders[ref]
+
 
 def speak(session: Session, round_: Round, who: People, name: str) -> Heard:
     """Everything that was said in one round, in the order of its days."""
@@ -72,10 +76,23 @@ def speak(session: Session, round_: Round, who: People, name: str) -> Heard:
         at = round_.opens_at + timedelta(days=reply["day"], hours=9)
         acts.append((at, partial(_reply, session, round_, who, reply, heard)))
     acts += _agreements(session, round_, given, said, heard)
+    acts += _cases(session, round_, who, name, heard)
     for moment, act in sorted(acts, key=lambda act: act[0]):  # the log grows with the days
         with clock.held_at(moment):
             act()
     return heard
+
+
+def _cases(
+    session: Session, round_: Round, who: People, name: str, heard: Heard
+) -> Iterator[Act]:
+    """Comments for which the rules of conduct were there."""
+    for one in world.read("conduct")[name]:
+        at = round_.opens_at + timedelta(days=one["day"], hours=2)
+        yield at, partial(_say, session, round_, who, one, heard)
+        ref = one["ref"]
+        case = Case(session, who, partial(heard.said_by, ref))
+        yield from case.acts(at, one["steps"])
 
 
 def _letters(form: dict[str, Any], heard: Heard) -> list[dict[str, Any]]:
@@ -141,6 +158,7 @@ def _say(
         section_key=one.get("sec"),
         span=_span(session, round_, one),
         locale=one.get("lang", "en"),
+        looks_made=one.get("machine", False),
     )
     if taken.code is not None:
         holder = Holder(code_hash=codes.code_hash(KEY, taken.code))

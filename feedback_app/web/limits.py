@@ -34,8 +34,9 @@ def who() -> str:
 limiter = Limiter(key_func=who, default_limits=[])
 
 SIGN_IN = "10 per minute; 60 per hour"
-WRITING = "60 per minute"
+WRITING = "240 per minute"
 REPORTING = "10 per minute; 60 per hour"
 CODES = "20 per minute; 120 per hour"
 JOINING = "60 per minute; 300 per hour"
-"""Forty people behind one library address must get through; a script must not."""
+"""Forty people behind one library address must get through, each with a handful of forms in the
+same minute; a script that is faster must wait. What still comes too fast is held, not lost."""

@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback_app.audit.database import problems
+from feedback_app.comments.conduct import State
+from feedback_app.comments.measure_models import ConductRequest, Ending, TakenMeasure
 from feedback_app.comments.models import Channel, Comment
 from feedback_app.core import clock
 from feedback_app.core.marks import mark_as_demo
@@ -50,8 +52,23 @@ def test_the_world_is_made_whole_on_either_database_and_any_day(database):
             "crisis-course-spring": RoundState.ANSWERED,
             "crisis-course-fall": RoundState.OPEN,
         }
+        _check_conduct(session)
         _check_revisions(session)
         _check_adoptions(session)
+
+
+def _check_conduct(session) -> None:
+    """No page of conduct is empty: one comment or more in each state but erased ones."""
+    comments = session.scalars(select(Comment)).all()
+    states = {comment.state for comment in comments}
+    wanted = {State.HELD, State.HIDDEN, State.MASKED, State.WITHDRAWN, State.LATE, State.SHOWN}
+    assert wanted <= states
+    taken = session.scalars(select(TakenMeasure)).all()
+    assert {measure.ended_how for measure in taken} == {None, Ending.OVERTURNED}
+    assert sum(measure.waits for measure in taken) == 1
+    assert sum(measure.appeal_waits for measure in taken) == 1
+    waiting = select(func.count()).where(ConductRequest.settled_at.is_(None))
+    assert session.scalar(waiting) == 1
 
 
 def _check_revisions(session) -> None:

@@ -37,6 +37,16 @@ class Town:
         ).one()
         return make
 
+    def homes(self, session: Session) -> tuple[Organization, Organization]:
+        """The host and the board of this town."""
+        host, board = (
+            session.scalars(select(Organization).where(Organization.kind == kind)).first()
+            for kind in (OrganizationKind.HOST, OrganizationKind.BOARD)
+        )
+        assert host is not None
+        assert board is not None
+        return host, board
+
     def window(self, role: str, **options: object) -> Page:
         """Signed in anew each time: weeks pass between the steps of a journey."""
         with self.site.database.session(writing=True) as session:
