@@ -96,7 +96,7 @@ def test_hide_appeal_restore_by_keyboard(site, town, written):
     tab_to(writer, "words")
     writer.keyboard.type("Hablaba del voto.")
     looked_at(writer)
-    open_by_keyboard(writer, "Preguntar a la junta")
+    open_by_keyboard(writer, "Pedírselo a la junta")
     assert "una sola vez" in said(writer)
 
     board.goto(f"/host/rounds/{slug}/conduct")
