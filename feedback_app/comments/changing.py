@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from markupsafe import Markup
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import moments
 from feedback_app.comments.holders import Holder, holds
-from feedback_app.comments.measures import overtake
+from feedback_app.comments.measures import count_reply, overtake
 from feedback_app.comments.models import Comment, CommentKind, CommentVersion
 from feedback_app.comments.rules import (
     ChangedMeanwhile,
@@ -184,14 +184,10 @@ def withdraw(session: Session, comment: Comment, *, actor: Actor, holder: Holder
     if comment.is_counted:
         round_.comments_count = Round.comments_count - 1
     comment.withdrawn_at = at
+    if comment.is_reply and comment.held_at is None:
+        count_reply(session, comment, -1)
     seal_all(session, comment, at=at)
     overtake(session, comment, at=at)
-    if comment.parent_id is not None:
-        session.execute(
-            update(Comment)
-            .where(Comment.id == comment.parent_id)
-            .values(replies_count=Comment.replies_count - 1)
-        )
     append(session, actor=actor, kind="comment.withdrawn", subject=comment, at=at)
     return comment
 

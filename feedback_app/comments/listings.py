@@ -120,7 +120,7 @@ def card_of(session: Session, comment: Comment, viewer: Actor = VISITOR) -> Comm
         raise NotFound
     languages, channels = shown_facts(session, comment.round)
     zone = ZoneInfo(comment.round.time_zone)
-    answers = [reply for reply in rows if reply is not row] if row.replies_count else []
+    answers = [reply for reply in rows if reply is not row]
     threads = _threads(answers, zone)
     return comment_card(
         row,

@@ -150,8 +150,10 @@ def project(session: Session, comment: Comment, *, at: datetime, tells: bool = T
     working = [measure for measure in standing(session, comment) if measure.works]
     hiding = next((m for m in working if m.kind is not Measure.MASK), None)
     masking = next((m for m in working if m.kind is Measure.MASK), None)
-    if hiding is not None and hiding.confirmed_at is not None:
+    if comment.held_at and hiding is not None and hiding.confirmed_at is not None:
         comment.held_at = None  # two people have read it: it waits for nobody any more
+        if comment.is_reply:
+            count_reply(session, comment, 1)
     comment.hidden_at = hiding.taken_at if hiding else None
     comment.hidden_reason = hiding.reason if hiding else None
     comment.masked_at = masking.taken_at if masking else None
@@ -181,6 +183,15 @@ def count(comment: Comment, was_counted: bool) -> None:
     more = int(comment.is_counted) - int(was_counted)
     if more:
         comment.round.comments_count = Round.comments_count + more
+
+
+def count_reply(session: Session, reply_: Comment, more: int) -> None:
+    """Keep its comment's number of replies; one that is held counts when it is shown."""
+    session.execute(
+        update(Comment)
+        .where(Comment.id == reply_.parent_id)
+        .values(replies_count=Comment.replies_count + more)
+    )
 
 
 def confirm(session: Session, measure: TakenMeasure, *, actor: Actor) -> TakenMeasure:
@@ -234,12 +245,8 @@ def carry_out(session: Session, measure: TakenMeasure, at: datetime) -> None:
     comment, was_counted = measure.comment, measure.comment.is_counted
     erase_words(session, comment)
     comment.erased_at, comment.erased_reason = at, measure.reason
-    if comment.parent_id is not None:
-        session.execute(
-            update(Comment)
-            .where(Comment.id == comment.parent_id)
-            .values(replies_count=Comment.replies_count - 1)
-        )
+    if comment.is_reply and comment.held_at is None:
+        count_reply(session, comment, -1)
     count(comment, was_counted)
     session.flush()
     overtake(session, comment, at=at, but=measure)

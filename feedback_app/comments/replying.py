@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import moments
@@ -17,6 +17,7 @@ from feedback_app.comments.entering import (
     write_version,
 )
 from feedback_app.comments.holders import Holder, holds
+from feedback_app.comments.measures import count_reply
 from feedback_app.comments.models import Comment, Voice
 from feedback_app.comments.requests import held_since
 from feedback_app.comments.rules import (
@@ -80,11 +81,8 @@ def reply(
     session.add(comment)
     version = write_version(session, comment, said, at)
     session.flush()
-    session.execute(
-        update(Comment)
-        .where(Comment.id == parent.id)
-        .values(replies_count=Comment.replies_count + 1)
-    )
+    if comment.held_at is None:
+        count_reply(session, comment, 1)
     answer_submission(submission, comment, part, code)
     append(
         session,

@@ -12,7 +12,7 @@ from feedback_app.comments import moments, rules
 from feedback_app.comments.conduct import REASONS, ConductReason, Measure
 from feedback_app.comments.holders import Holder, find_part, holds
 from feedback_app.comments.measure_models import Asked, ConductRequest
-from feedback_app.comments.measures import count, words_not_in
+from feedback_app.comments.measures import count, count_reply, words_not_in
 from feedback_app.comments.models import Channel, Comment
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, Permission, require
@@ -163,6 +163,8 @@ def release(session: Session, comment: Comment, *, actor: Actor) -> Comment:
     was_counted = comment.is_counted
     comment.held_at = None
     count(comment, was_counted)
+    if comment.is_reply:
+        count_reply(session, comment, 1)
     append(
         session,
         actor=actor,

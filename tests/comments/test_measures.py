@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from feedback_app.comments import appeals, measures, requests, rules
+from feedback_app.comments import appeals, measures, requests, rules, services
 from feedback_app.comments.conduct import ConductReason, Measure, State
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.rises import rises
@@ -16,7 +16,7 @@ from feedback_app.housekeeping import tidy
 from feedback_app.log.models import LogEntry
 from feedback_app.policy import VISITOR
 from feedback_app.rounds.models import Holding
-from tests.comments.acts import holder_of, send
+from tests.comments.acts import KEY, holder_of, said, send, sent
 from tests.comments.conducting import NAME, Conduct
 
 pytestmark = pytest.mark.one_engine
@@ -198,6 +198,35 @@ def test_a_round_may_hold_first_comments_or_all_until_the_host_has_read_them(ses
         assert round_.comments_count == (2 if then is State.SHOWN else 1)
         with pytest.raises(rules.NotHeld):
             requests.release(session, taken.comment, actor=host)
+
+
+def test_a_reply_that_is_held_counts_when_it_is_shown(session, make, browser):
+    round_ = make.round(open=True, holding=Holding.ALL)
+    host = make.actor(make.host())
+    comment = make.comment(round=round_, body="They ask too much.")
+
+    def replied(words):
+        return services.reply(
+            session,
+            comment,
+            actor=VISITOR,
+            sent=sent(words),
+            said=said(words),
+            key=KEY,
+            holder=Holder(),
+        )
+
+    first, second = replied("I think so, too."), replied("I do not.")
+    session.refresh(comment)
+    assert comment.replies_count == 0
+    page = browser.get(f"/comments/{comment.public_id}")
+    assert "1 reply waiting" in page.text
+    assert "I think so, too." not in page.html
+
+    requests.release(session, first.comment, actor=host)
+    services.withdraw(session, second.comment, actor=VISITOR, holder=holder_of(second))
+    session.refresh(comment)
+    assert comment.replies_count == 1
 
 
 def test_what_is_not_shown_can_neither_be_answered_nor_agreed_with_nor_reported(session, make):
