@@ -73,7 +73,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flood_comments")),
         sa.UniqueConstraint("public_id", name=op.f("uq_flood_comments_public_id")),
-        sa.UniqueConstraint("flood_id", "comment_id", name=op.f("uq_flood_comments_flood_id")),
+        sa.UniqueConstraint(
+            "flood_id", "comment_id", name=op.f("uq_flood_comments_flood_id_comment_id")
+        ),
     )
     op.create_index(op.f("ix_flood_comments_comment_id"), "flood_comments", ["comment_id"])
 

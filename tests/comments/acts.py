@@ -6,9 +6,11 @@ import secrets
 from typing import Any
 
 from feedback_app.comments import codes, services
+from feedback_app.comments.flood_models import FloodComment, SuspectedFlood
 from feedback_app.comments.holders import NOBODY, Holder
 from feedback_app.comments.services import Said, Taken
 from feedback_app.comments.submissions import Sent, content_hash
+from feedback_app.core import clock
 from feedback_app.core.html import render_comment
 from feedback_app.policy import VISITOR
 
@@ -34,3 +36,20 @@ def send(session, round_, body: str = "Ask the family first.", **values: Any) ->
 def holder_of(taken: Taken) -> Holder:
     assert taken.code is not None
     return Holder(code_hash=codes.code_hash(KEY, taken.code))
+
+
+def waiting_flood(session, comment, by: int, organization_id: int):
+    """A lot that waits for its signature, and an objection that waits for the board."""
+    flood = SuspectedFlood(
+        round=comment.round,
+        method="The same words at the same time.",
+        proposed_at=clock.now(),
+        proposed_by_id=by,
+        organization_id=organization_id,
+    )
+    claim = FloodComment(
+        flood=flood, comment=comment, appealed_at=clock.now(), appeal="I am a person."
+    )
+    session.add_all([flood, claim])
+    session.flush()
+    return flood, claim

@@ -15,7 +15,6 @@ from feedback_app.accounts.models import Account
 from feedback_app.comments import codes, measures
 from feedback_app.comments import services as comments
 from feedback_app.comments.conduct import ConductReason, Measure
-from feedback_app.comments.flood_models import FloodComment, SuspectedFlood
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.models import Comment
 from feedback_app.core import clock, jobs
@@ -35,7 +34,7 @@ from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.models import Participation, Round
 from feedback_app.triage.causes import name_cause
 from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome, Publishing
-from tests.comments.acts import said, sent
+from tests.comments.acts import said, sent, waiting_flood
 from tests.parts import offline
 from tests.parts.periods import invited, planned_rounds
 
@@ -319,18 +318,8 @@ class Settling:
 
     def _flood(self, comment: Comment) -> None:
         """One that waits for its signature, and an objection that waits for the board."""
-        flood = SuspectedFlood(
-            round=self.open,
-            method="The same words at the same time.",
-            proposed_at=clock.now(),
-            proposed_by_id=self.actor("moderator").account_id,
-            organization_id=self.department.id,
-        )
-        claim = FloodComment(
-            flood=flood, comment=comment, appealed_at=clock.now(), appeal="I am a person."
-        )
-        self.session.add_all([flood, claim])
-        self.session.flush()
+        by = self.actor("moderator").account_id
+        flood, claim = waiting_flood(self.session, comment, by, self.department.id)
         self.world.ids |= {"flood": flood.public_id, "claim": claim.public_id}
 
     def _answers(self) -> None:
