@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021e6a3c4d7"
-down_revision = "a93e6b0d4c17"
+down_revision = "0024c8e2f6b4"
 branch_labels = None
 depends_on = None
 
