@@ -21,11 +21,14 @@ def forms_of(html: str) -> list[Tag]:
 
 
 def filled(form: Tag) -> dict[str, Any]:
-    """Every field of a form with its own value, else with one of its kind."""
+    """Every field of a form with its own value, else with one of its kind.
+
+    One stays as it is, because people are asked to leave it empty: only machines fill it.
+    """
     values: dict[str, Any] = {}
     for field in form.find_all(["input", "textarea", "select", "button"]):
         name, value = field.get("name"), _value(field)
-        if not name or value is None or field.has_attr("disabled"):
+        if not name or value is None or field.has_attr("disabled") or name == "leave_empty":
             continue
         if field.name == "button" or field.get("type") in {"radio", "checkbox"}:
             if name not in values or field.has_attr("checked"):
