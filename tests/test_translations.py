@@ -18,6 +18,7 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import Length
 
 from feedback_app import create_app
+from feedback_app.comments.telling import Done
 from feedback_app.notifications.following_models import NoticeKind
 from feedback_app.notifications.sending import Letter
 from feedback_app.web.forms import BaseForm
@@ -42,6 +43,11 @@ PAGES = [
 ]
 MAILS = sorted(path.name for path in (ROOT / "templates" / "emails").iterdir() if path.is_dir())
 PO = CATALOGS / "es" / "LC_MESSAGES" / "messages.po"
+WAYS_TO_SAY_IT: dict[str, list[dict[str, object]]] = {
+    "conduct_done": [{"done": done.value} for done in Done],
+    "appeal_decided": [{"granted": 0}, {"granted": 1}],
+    "report_settled": [{"acted": 0, "own": 0}, {"acted": 1, "own": 0}, {"acted": 0, "own": 1}],
+}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w+\}")
 ENDS = ".?!:…"
 OF_OURS = re.compile(
@@ -192,18 +198,20 @@ NEWS = {
 @pytest.mark.one_engine
 @pytest.mark.parametrize("template", MAILS)
 def test_a_spanish_mail_holds_no_english_text(template, app, texts):
-    values = dict.fromkeys(["name", "organization", "title", "code", "path"], "/x")
+    given = ["name", "organization", "title", "code", "path", "host", "round", "words"]
+    values = dict.fromkeys(given, "/x")
     values |= {"follower": "a" * 26, "items": [NEWS | {"kind": kind} for kind in NoticeKind]}
     english = {before for before, after in texts if before != after and len(before) > 3}
 
-    with app.app_context():
-        letter = Letter("1", template, "es", "a@example.org", values)
-        message = compose(app, letter)
+    for way in WAYS_TO_SAY_IT.get(template, [{}]):
+        with app.app_context():
+            letter = Letter("1", template, "es", "a@example.org", values | way)
+            message = compose(app, letter)
 
-    lines = {line.strip() for line in message.body.splitlines()} | {message.subject}
-    assert not lines & english
-    assert not shown(BeautifulSoup(message.html, "lxml")) & english
-    assert not any(text in message.body for text in english if len(text) > 30)
+        lines = {line.strip() for line in message.body.splitlines()} | {message.subject}
+        assert not lines & english
+        assert not shown(BeautifulSoup(message.html, "lxml")) & english
+        assert not any(text in message.body for text in english if len(text) > 30)
 
 
 class Order(BaseForm):
