@@ -15,6 +15,7 @@ LOOKS = [(360, False), (1280, False), (360, True), (1280, True)]
 
 PAGES = {
     "visitor": [
+        "/rounds/{half_signed}/join",
         "/",
         "/es/",
         "/rounds",
@@ -80,7 +81,6 @@ PAGES = {
         "/host/rounds/{planned}/questions",
         "/host/rounds/{half_signed}/invitations",
         "/host/rounds/{half_signed}/slips",
-        "/rounds/{half_signed}/join",
         "/host/rounds/{open}/numbers",
         "/host/rounds/{open}/closing-report",
         "/host/rounds/{open}/kit",
