@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     Subquery,
     bindparam,
@@ -58,6 +59,9 @@ from feedback_app.policy import VISITOR, Actor
 
 FEWEST = 5
 """Below this many comments of a round a language or channel is not told of any of them."""
+
+
+IN_ROUND: ColumnElement[int] = bindparam("round_id", type_=Integer)
 
 
 class Period(Protocol):
@@ -219,7 +223,7 @@ def _counts(viewer: Actor) -> Prepared:
     facts = (Comment.section_key, Comment.language, Comment.channel)
     return Prepared(
         select(*facts, func.count().label("count"))
-        .where(Comment.round_id == bindparam("round_id"), counted(), visible_to(viewer))
+        .where(Comment.round_id == IN_ROUND, counted(), visible_to(viewer, IN_ROUND))
         .group_by(*facts)
     )
 
@@ -231,7 +235,7 @@ def _newest(viewer: Actor) -> Prepared:
     place = func.row_number().over(partition_by=Comment.section_key, order_by=newest)
     ranked = (
         select(Comment.id, place.label("place"))
-        .where(Comment.round_id == bindparam("round_id"), counted(), visible_to(viewer))
+        .where(Comment.round_id == IN_ROUND, counted(), visible_to(viewer, IN_ROUND))
         .cte("ranked")
     )
     chosen = select(ranked).where(ranked.c.place <= bindparam("most")).cte("chosen")

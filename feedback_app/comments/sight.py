@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 
 from feedback_app.comments.conduct import COUNTED, NO_POINT, Eyes, State, blind, unseen
 from feedback_app.comments.models import Comment
@@ -33,21 +33,29 @@ def none_of(states: frozenset[State]) -> ColumnElement[bool]:
     return and_(*(since.is_(None) for state, since in _SINCE.items() if state in states))
 
 
-def visible_to(viewer: Actor) -> ColumnElement[bool]:
+def visible_to(
+    viewer: Actor, in_round: ColumnElement[int] | None = None
+) -> ColumnElement[bool]:
     """The one rule by which a comment is in a list, a count, a page, a file or a mail.
 
     Comments of a round that its host has not signed are seen by its own people alone. What is
     held, hidden, withdrawn or erased stays in lists as a line with its day, unless the table of
     `conduct` says that these eyes do not even meet that line; whether the words are read is
     `text_is_read`. What a round's plan does not show yet, or not to these eyes, is in no list
-    (`showing`).
+    (`showing`). Where all comments are of one round, `in_round`, its condition is asked once, not
+    for each of them.
     """
     own = viewer.with_role(*(grant.role for grant in viewer.grants))
     seen: list[ColumnElement[bool]] = [Round.host_signed_at.is_not(None)]
     if own:
         seen += [Round.host_id.in_(own), Round.department_id.in_(own)]
     departments = viewer.organizations(OrganizationKind.DEPARTMENT)
-    shown = Comment.round.has(and_(or_(*seen), is_shown_to(viewer)))
+    condition = and_(or_(*seen), is_shown_to(viewer))
+    shown = (
+        Comment.round.has(condition)
+        if in_round is None
+        else exists(select(Round.id).where(Round.id == in_round, condition))
+    )
     signed: ColumnElement[bool] = (
         or_(shown, is_own(viewer)) if viewer.account_id or viewer.code_hash else shown
     )
