@@ -42,8 +42,8 @@ def visible_to(
     held, hidden, withdrawn or erased stays in lists as a line with its day, unless the table of
     `conduct` says that these eyes do not even meet that line; whether the words are read is
     `text_is_read`. What a round's plan does not show yet, or not to these eyes, is in no list
-    (`showing`). Where all comments are of one round, `in_round`, its condition is asked once, not
-    for each of them.
+    (`showing`). Where all comments are of one round, `in_round`, its condition is asked once,
+    not for each of them.
     """
     own = viewer.with_role(*(grant.role for grant in viewer.grants))
     seen: list[ColumnElement[bool]] = [Round.host_signed_at.is_not(None)]
