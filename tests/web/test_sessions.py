@@ -57,3 +57,14 @@ def test_a_cookie_that_somebody_else_signed_is_nothing(browser, make):
     browser.client.set_cookie("session", "eyJfdXNlcl9pZCI6IjEifQ.aaaaaa.bbbbbbbbbbbbbbbbbbbbbb")
 
     assert "Sign in" in browser.get("/").text
+
+
+def test_what_one_answer_adds_to_a_list_is_not_in_the_next_that_the_same_cookie_opens(app):
+    sessions = app.session_interface
+    signed = sessions.get_signing_serializer(app).dumps({"_flashes": [("success", "Saved.")]})
+    with app.test_request_context("/", headers={"Cookie": f"session={signed}"}) as sent:
+        first = sessions.open_session(app, sent.request)
+        first["_flashes"].append(("error", "Of somebody's other page."))
+        second = sessions.open_session(app, sent.request)
+
+    assert [said for _kind, said in second["_flashes"]] == ["Saved."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import render_template_string
+from jinja2 import DictLoader
 
 pytestmark = pytest.mark.one_engine
 
@@ -39,3 +40,30 @@ def test_each_request_is_answered_in_its_own_language(say):
     assert say('{{ _("Sign in") }}') == "Sign in"
     assert say('{{ _("Sign in") }}', "/es") == "Iniciar sesión"
     assert say('{{ _("Sign in") }}') == "Sign in"
+
+
+@pytest.mark.parametrize("name", ["page.html", "mail.txt"])
+def test_words_put_in_when_a_template_is_compiled_say_what_a_look_up_says(app, name):
+    source = """{{ _("Sign in") }}|{{ _("100 %% of them") }}|{{ _("On %(what)s", what=x) }}"""
+    asked: list[str] = []
+    spoken = app.jinja_env.overlay(loader=DictLoader({name: source}), cache_size=9)
+    spoken.speak(app.jinja_env._say, lambda: asked[-1])
+    escaped = "&lt;b&gt;" if name.endswith("html") else "<b>"
+
+    with app.app_context():
+        for language, words in (("en", "Sign in"), ("es", "Iniciar sesión"), ("en", "Sign in")):
+            asked.append(language)
+            first, share, on = spoken.get_template(name).render(x="<b>").split("|")
+
+            assert first == words
+            assert share.startswith("100 %")
+            assert on.endswith(escaped)
+
+
+def test_a_template_may_call_its_own_things_as_it_likes(app):
+    source = """{% set said = x %}{{ _("On %(what)s", what=said) }}"""
+    spoken = app.jinja_env.overlay(loader=DictLoader({"page.html": source}), cache_size=9)
+    spoken.speak(app.jinja_env._say, lambda: "en")
+
+    with app.app_context():
+        assert spoken.get_template("page.html").render(x="time") == "On time"
