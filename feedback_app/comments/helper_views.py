@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import cast
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -11,7 +12,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import codes, receipts, sheets
-from feedback_app.comments.entering import Said
 from feedback_app.comments.models import Channel
 from feedback_app.comments.offline_views import (
     Handed,
@@ -20,14 +20,13 @@ from feedback_app.comments.offline_views import (
     on_paper,
     prepare,
     sent_by,
+    take_up,
 )
-from feedback_app.comments.opened import PageTooOld, new_mark
 from feedback_app.comments.queries import titles_of
 from feedback_app.comments.session_forms import HelperForm
 from feedback_app.comments.sheet_forms import SheetForm
-from feedback_app.comments.submissions import FormSentBefore
 from feedback_app.core import clock
-from feedback_app.core.errors import Conflict, Invalid
+from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db, limiter
 from feedback_app.rounds import meetings
@@ -108,21 +107,10 @@ def sheets_page() -> ResponseReturnValue:
             form.received_on.data, form.language.data = meeting.held_on, meeting.language
         form.number.data = form.number.data or sheets.next_number(db.session, meeting)
         return _page(form, meeting, is_next=bool(kept))
-    if refusal is not None:
-        form.reject(refusal)
-    elif handed is not None:
-        try:
-            _take(form, meeting, handed)
-        except Invalid as error:
-            form.reject(error)
-        except Conflict as error:
-            if isinstance(error, FormSentBefore | PageTooOld):
-                form.submission_id.data = new_mark(receipts.secret())
-            form.form_errors.append(_(error.sentence))
-            return _page(form, meeting, status=409)
-        else:
-            return redirect(url_for(".sheets_page"), 303)
-    return _page(form, meeting, status=422)
+    status = take_up(form, handed, refusal, lambda sheet: _take(form, meeting, sheet))
+    if status == HTTPStatus.SEE_OTHER:
+        return redirect(url_for(".sheets_page"), status)
+    return _page(form, meeting, status=status)
 
 
 def _take(form: SheetForm, meeting: Meeting, handed: Handed) -> None:
@@ -136,12 +124,7 @@ def _take(form: SheetForm, meeting: Meeting, handed: Handed) -> None:
         round_,
         actor=meetings.helper_of(meeting),
         sent=sent_by(form, round_),
-        said=Said(
-            form.body.data or "",
-            handed.rendered.html,
-            (form.suggested_wording.data or "").strip() or None,
-            form.language.data,
-        ),
+        said=form.said(handed.rendered),
         paper=on_paper(form, round_, None),
         key=receipts.key(),
         meeting=meeting,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, time
+from http import HTTPStatus
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -24,7 +26,6 @@ from feedback_app import policy
 from feedback_app.comments import notes, receipts, sheets
 from feedback_app.comments.behalf import ENTERED_FOR
 from feedback_app.comments.changing import wording_mark
-from feedback_app.comments.entering import Said
 from feedback_app.comments.labels import KIND_LABELS
 from feedback_app.comments.models import Channel
 from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
@@ -109,21 +110,10 @@ def new(slug: str) -> ResponseReturnValue:
         is_next = bool(_kept(slug)["next"])
         _begin_with(form, round_)
         return _page(form, round_, is_next=is_next)
-    if refusal is not None:
-        form.reject(refusal)
-    elif handed is not None:
-        try:
-            _take(form, round_, handed)
-        except Invalid as error:
-            form.reject(error)
-        except Conflict as error:
-            if isinstance(error, FormSentBefore | PageTooOld):
-                form.submission_id.data = new_mark(receipts.secret())
-            form.form_errors.append(_(error.sentence))
-            return _page(form, round_, status=409)
-        else:
-            return redirect(url_for(".new", slug=slug), 303)
-    return _page(form, round_, status=422)
+    status = take_up(form, handed, refusal, lambda sheet: _take(form, round_, sheet))
+    if status == HTTPStatus.SEE_OTHER:
+        return redirect(url_for(".new", slug=slug), status)
+    return _page(form, round_, status=status)
 
 
 def _begin_with(form: SheetForm, round_: Round) -> None:
@@ -156,6 +146,30 @@ def prepare(form: SheetForm) -> tuple[Handed | None, Invalid | None]:
         return None, error
 
 
+def take_up(
+    form: SheetForm,
+    handed: Handed | None,
+    refusal: Invalid | None,
+    take: Callable[[Handed], None],
+) -> HTTPStatus:
+    """See other once a sheet is kept; else the form says why it is not."""
+    try:
+        if refusal is not None:
+            raise refusal
+        if handed is None:
+            return HTTPStatus.UNPROCESSABLE_ENTITY
+        take(handed)
+    except Invalid as error:
+        form.reject(error)
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    except Conflict as error:
+        if isinstance(error, FormSentBefore | PageTooOld):
+            form.submission_id.data = new_mark(receipts.secret())
+        form.form_errors.append(_(error.sentence))
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.SEE_OTHER
+
+
 def _take(form: SheetForm, round_: Round, handed: Handed) -> None:
     sent = sent_by(form, round_)
     scan = handed.scan
@@ -164,12 +178,7 @@ def _take(form: SheetForm, round_: Round, handed: Handed) -> None:
         round_,
         actor=current_actor(),
         sent=sent,
-        said=Said(
-            form.body.data or "",
-            handed.rendered.html,
-            (form.suggested_wording.data or "").strip() or None,
-            form.language.data,
-        ),
+        said=form.said(handed.rendered),
         paper=on_paper(form, round_, (media().put(scan[0]), scan[1]) if scan else None),
         key=receipts.key(),
         meeting=meetings.find_meeting(db.session, round_, form.meeting.data),

@@ -24,11 +24,13 @@ from wtforms.validators import (
     Regexp,
 )
 
+from feedback_app.comments.entering import Said
 from feedback_app.comments.forms import LONGEST, TOO_LONG, SentOnce
 from feedback_app.comments.labels import KIND_LABELS, LANGUAGE_LABELS
 from feedback_app.comments.models import Channel, CommentKind
 from feedback_app.comments.sheet_models import Consent
 from feedback_app.comments.sheets import latest_of
+from feedback_app.core.html import Rendered
 from feedback_app.core.i18n import N_
 from feedback_app.web.forms import BaseForm, optional
 
@@ -128,6 +130,14 @@ class SheetForm(SentOnce):
     def question(self) -> str | None:
         about = self.about.data or ""
         return about.removeprefix(QUESTION) if about.startswith(QUESTION) else None
+
+    def said(self, rendered: Rendered) -> Said:
+        return Said(
+            self.body.data or "",
+            rendered.html,
+            (self.suggested_wording.data or "").strip() or None,
+            self.language.data,
+        )
 
     def remembered(self) -> dict[str, str]:
         """The same for the next sheet, as text, and the number after this one's."""
