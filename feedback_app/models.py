@@ -19,6 +19,7 @@ from feedback_app.organizations import models as organizations
 from feedback_app.rounds import meeting_models as meetings
 from feedback_app.rounds import models as rounds
 from feedback_app.triage import models as triage
+from feedback_app.triage import theme_models as themes
 
 __all__ = [
     "Base",
@@ -40,5 +41,6 @@ __all__ = [
     "organizations",
     "rounds",
     "sheets",
+    "themes",
     "triage",
 ]

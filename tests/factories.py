@@ -26,6 +26,7 @@ from feedback_app.organizations.queries import actor_of
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Participation, Question, QuestionText, Round, RoundText
 from feedback_app.triage.models import Disposition, Outcome
+from feedback_app.triage.theme_models import Theme, ThemePoint
 
 T = TypeVar("T")
 PASSWORD = "correct horse battery"
@@ -275,3 +276,11 @@ class Make:
         values.setdefault("office", "Training division")
         values.setdefault("decided_by_id", self.account().id)
         return self._save(Disposition(point=point, **values))
+
+    def theme(self, round: Round, *points: Point, **values: Any) -> Theme:
+        values.setdefault("title", f"Subject {next(self._numbers)}")
+        values.setdefault("made_by_id", self.account().id)
+        theme = self._save(Theme(round=round, **values))
+        for point in points:
+            self._save(ThemePoint(theme=theme, point=point, added_by_id=values["made_by_id"]))
+        return theme

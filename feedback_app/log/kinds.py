@@ -59,6 +59,14 @@ KINDS: dict[str, frozenset[str]] = {
         "disposition.recorded": "",
         "disposition.confirmed": "side",
         "disposition.published": "outcome reason office authority due_on alone corrected",
+        "theme.created": "points",
+        "theme.described": "",
+        "theme.merged": "points",
+        "theme.split": "points",
+        "theme.points_added": "points",
+        "theme.points_removed": "points",
+        "point.sorted": "subjects",
+        "theme.answered": "answers left_out",
         "adoption.recorded": "",
         "adoption.removed": "",
         "adoption.published": "revision section_key start end",
@@ -72,7 +80,7 @@ KINDS: dict[str, frozenset[str]] = {
 EXCEPTIONS = frozenset(
     {"revision.overridden", "round.extended", "round.closed", "comment.hidden"}
     | {"comment.erased", "revision.corrected", "passage.taken_out_of_view"}
-    | {"flood.set_aside"}
+    | {"flood.set_aside", "theme.answered"}
 )
 """Kinds that rule 14 lists on the page of exceptions; other kinds appear there by a fact."""
 

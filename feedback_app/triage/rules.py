@@ -165,3 +165,46 @@ class NothingToJudge(Conflict):
 class BecauseMissing(Invalid):
     message = N_("Say in a sentence what is missing in the answer.")
     field = "because"
+
+
+class TitleMissing(Invalid):
+    message = N_("Give the subject a name.")
+    field = "title"
+
+
+class TitleTaken(Invalid):
+    message = N_("There is a subject with this name already.")
+    field = "title"
+
+
+class SubjectEnded(Conflict):
+    message = N_("This subject has become part of another one.")
+
+
+class NotAnotherSubject(Invalid):
+    message = N_("Choose another subject of the same comment period.")
+    field = "into"
+
+
+class NothingChosen(Invalid):
+    message = N_("Choose at least one comment.")
+    field = "chosen"
+
+
+class NothingToAnswer(Conflict):
+    message = N_("Every comment here has its answer already, or was left out.")
+
+
+class LotChanged(Conflict):
+    message = N_(
+        "Comments came in, went out, were answered or changed their words while you were "
+        "writing. Look at the list again; nothing was saved."
+    )
+
+
+class SomeAskForSomething(Invalid):
+    message = N_(
+        "“Read and kept” is only for comments that ask for nothing; %(count)s of these ask. "
+        "Leave them out, or choose another answer."
+    )
+    field = "outcome"

@@ -20,6 +20,7 @@ from feedback_app.core.orm import new_salt
 from feedback_app.curricula.models import Section
 from feedback_app.log import services as log
 from feedback_app.policy import VISITOR, Actor, Permission
+from feedback_app.rounds.models import Round
 from feedback_app.triage import rules
 from feedback_app.triage.models import Disposition, Outcome, Reason, Verdict
 from feedback_app.triage.points import split_comment
@@ -94,7 +95,8 @@ def record_disposition(
     _refuse_what_needs_none(point)
     if based_on is not None and based_on != standing_token(session, point):
         raise rules.AnswerOvertaken
-    _check_words(rationale, office, authority)
+    for missing in broken_words(rationale, office, authority):
+        raise missing
     for broken in broken_rules(
         point,
         outcome=outcome,
@@ -105,7 +107,7 @@ def record_disposition(
     ):
         raise broken
     covered = (
-        covered_passage(session, comment, covered_section_key, covered_words)
+        covered_passage(session, comment.round, covered_section_key, covered_words)
         if outcome is Outcome.ALREADY_COVERED
         else None
     )
@@ -171,13 +173,14 @@ def _refuse_what_needs_none(point: Point) -> None:
         raise rules.PointReplaced
 
 
-def _check_words(rationale: str, office: str, authority: str) -> None:
+def broken_words(rationale: str, office: str, authority: str) -> Iterator[Invalid]:
+    """What every answer says, and this one does not."""
     if not rationale.strip():
-        raise rules.RationaleMissing
+        yield rules.RationaleMissing()
     if not office.strip():
-        raise rules.OfficeMissing
+        yield rules.OfficeMissing()
     if not authority.strip():
-        raise rules.AuthorityMissing
+        yield rules.AuthorityMissing()
 
 
 def broken_rules(
@@ -189,7 +192,29 @@ def broken_rules(
     due_on: date | None,
     referred_to: str,
 ) -> Iterator[Invalid]:
-    """What the vocabulary demands of this outcome and is not there."""
+    """What the vocabulary demands of this answer to this point and is not there."""
+    yield from broken_outcome(
+        point.comment.round.time_zone,
+        outcome=outcome,
+        reason=reason,
+        reason_detail=reason_detail,
+        due_on=due_on,
+        referred_to=referred_to,
+    )
+    if outcome is Outcome.NOTED and asks_for_something(point):
+        yield rules.SomethingWasAsked()
+
+
+def broken_outcome(
+    time_zone: str,
+    *,
+    outcome: Outcome,
+    reason: Reason | None,
+    reason_detail: str,
+    due_on: date | None,
+    referred_to: str,
+) -> Iterator[Invalid]:
+    """What this outcome must bring along, whatever was asked."""
     if outcome is Outcome.NOT_ADOPTED:
         if reason is None:
             yield rules.RefusalWithoutReason()
@@ -199,14 +224,11 @@ def broken_rules(
             yield rules.MinutesMissing()
     if outcome is Outcome.DEFERRED and due_on is None:
         yield rules.DeferralWithoutDate()
-    if outcome in TAKES_A_DAY and due_on is not None:
-        zone = ZoneInfo(point.comment.round.time_zone)
-        if due_on <= clock.now().astimezone(zone).date():
-            yield rules.DayPassed()
+    today = clock.now().astimezone(ZoneInfo(time_zone)).date()
+    if outcome in TAKES_A_DAY and due_on is not None and due_on <= today:
+        yield rules.DayPassed()
     if outcome is Outcome.OUT_OF_SCOPE and not referred_to.strip():
         yield rules.ReferralWithoutOffice()
-    if outcome is Outcome.NOTED and asks_for_something(point):
-        yield rules.SomethingWasAsked()
 
 
 def asks_for_something(point: Point) -> bool:
@@ -218,14 +240,14 @@ def asks_for_something(point: Point) -> bool:
 
 
 def covered_passage(
-    session: Session, comment: Comment, key: str | None, words: str
+    session: Session, round_: Round, key: str | None, words: str
 ) -> tuple[str, int | None, int | None]:
     """Where the text already says it; the words must stand there exactly once."""
     if not key:
         raise rules.CoveredNowhere
     section = session.execute(
         select(Section.key, Section.text, Section.is_withheld).where(
-            Section.revision_id == comment.revision_id, Section.key == key
+            Section.revision_id == round_.revision_id, Section.key == key
         )
     ).one_or_none()
     if section is None:

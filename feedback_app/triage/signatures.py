@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +17,35 @@ from feedback_app.organizations.models import Membership
 from feedback_app.policy import Actor, Permission, Role
 from feedback_app.triage.models import Disposition, Signature
 from feedback_app.triage.rules import OwnAnswer, SecondModeratorFirst
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an account wrote of a version; `anything` holds for whoever began it, too."""
+
+    keys: frozenset[str]
+    anything: bool
+
+    def speaks_of(self, section_key: str | None) -> bool:
+        """Whether a comment on this section, or on the whole, is about its text."""
+        return self.anything if section_key is None else section_key in self.keys
+
+
+def texts_written(session: Session, revision_id: int, account_id: int | None) -> Written:
+    """`wrote_the_text` for many comments of one version, in two queries."""
+    keys = frozenset(
+        session.scalars(
+            select(Section.key).where(
+                Section.revision_id == revision_id, Section.changed_by_id == account_id
+            )
+        )
+    )
+    began = session.scalar(
+        select(Revision.id).where(
+            Revision.id == revision_id, Revision.started_by_id == account_id
+        )
+    )
+    return Written(keys, bool(keys) or began is not None)
 
 
 def wrote_the_text(session: Session, comment: Comment, account_id: int | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -20,6 +21,7 @@ from feedback_app.rounds.models import Participation, Round
 from feedback_app.triage.models import Disposition
 
 CHUNK = 500
+T = TypeVar("T")
 
 
 def tell_commenters(
@@ -91,5 +93,5 @@ def _news(template: str, round_: Round, at: datetime) -> News:
     )
 
 
-def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+def chunks(ids: Sequence[T]) -> Iterable[Sequence[T]]:
     return (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))

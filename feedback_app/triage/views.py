@@ -109,7 +109,7 @@ def _say_where(detail: desk.Detail, form: DispositionForm) -> None:
     try:
         services.covered_passage(
             db.session,
-            detail.point.comment,
+            detail.point.comment.round,
             form.covered_section.data,
             form.covered_words.data or "",
         )
