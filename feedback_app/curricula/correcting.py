@@ -23,6 +23,7 @@ from feedback_app.curricula.models import (
     Section,
     UrgentCause,
 )
+from feedback_app.curricula.restoring import restore_state
 from feedback_app.curricula.states import keep_first
 from feedback_app.policy import Actor, Permission, require
 
@@ -128,7 +129,20 @@ def correct_section(
         source=source,
         rendered=rendered,
     )
-    if len(corrected_keys(session, section.revision)) > MOST_SECTIONS:
+    _stays_small(session, section.revision)
+
+
+def restore_corrected(
+    session: Session, state: DraftState, *, actor: Actor, version: int, rendered: Rendered
+) -> Section:
+    """Put a section of a correction back to how it stood, by the same rule."""
+    section = restore_state(session, state, actor=actor, version=version, rendered=rendered)
+    _stays_small(session, section.revision)
+    return section
+
+
+def _stays_small(session: Session, correction: Revision) -> None:
+    if len(corrected_keys(session, correction)) > MOST_SECTIONS:
         raise TooManySections
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from feedback_app import policy
-from feedback_app.core.errors import NotFound
+from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.html import render, word_count
 from feedback_app.core.i18n import N_
 from feedback_app.curricula import queries
@@ -19,10 +19,11 @@ from feedback_app.curricula.desk_views import bp
 from feedback_app.curricula.drafting import SectionMoved, source_of
 from feedback_app.curricula.forms import VersionedForm
 from feedback_app.curricula.layout import layouts_of
+from feedback_app.curricula.manuscript_views import Manuscript
 from feedback_app.curricula.models import DraftAct, DraftState, Revision, Section
 from feedback_app.curricula.nesting import Stretch, stretches
-from feedback_app.curricula.restoring import restore_state
 from feedback_app.curricula.states import StateRow, get_state, states_of
+from feedback_app.curricula.writing_views import DRAFT
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.web.identity import current_actor, guarded
@@ -63,7 +64,18 @@ class ShownState:
 @guarded(Permission.READ_DRAFT)
 def states(slug: str) -> ResponseReturnValue:
     """Every saved state of a draft, or of one of its sections, the newest first."""
-    revision = _draft(slug, Permission.READ_DRAFT)
+    return list_states(DRAFT, slug)
+
+
+@bp.route("/authoring/<slug:slug>/states/<public_id:state_id>", methods=["GET", "POST"])
+@guarded(Permission.READ_DRAFT)
+def state(slug: str, state_id: str) -> ResponseReturnValue:
+    """One state against the words of now, and the button that brings it back."""
+    return show_state(DRAFT, slug, state_id)
+
+
+def list_states(text: Manuscript, slug: str) -> ResponseReturnValue:
+    revision = text.open(slug, Permission.READ_DRAFT)
     key = request.args.get("section") or None
     before = request.args.get("before")
     rows, more = states_of(
@@ -76,6 +88,7 @@ def states(slug: str) -> ResponseReturnValue:
     sections = {row.key: row for row in queries.outline(db.session, revision.id, words=False)}
     return render_template(
         "authoring/states.html",
+        text=text,
         curriculum=revision.curriculum,
         revision=revision,
         sections=sections,
@@ -83,48 +96,58 @@ def states(slug: str) -> ResponseReturnValue:
         states=[
             ShownState(row, ACT_LABELS[row.act], _since(row.before, row.source)) for row in rows
         ],
-        next_url=url_for(".states", slug=slug, section=key, before=rows[-1].public_id)
+        next_url=url_for(text.states, slug=slug, section=key, before=rows[-1].public_id)
         if more
         else None,
     )
 
 
-@bp.route("/authoring/<slug:slug>/states/<public_id:state_id>", methods=["GET", "POST"])
-@guarded(Permission.READ_DRAFT)
-def state(slug: str, state_id: str) -> ResponseReturnValue:
-    """One state against the words of now, and the button that brings it back."""
+def show_state(text: Manuscript, slug: str, state_id: str) -> ResponseReturnValue:
     form = VersionedForm()
     if not form.is_submitted():
-        return _page(_draft(slug, Permission.READ_DRAFT), state_id)
+        return _page(text, text.open(slug, Permission.READ_DRAFT), state_id)
     db.only_read()
-    found = get_state(db.session, _draft(slug, Permission.EDIT_DRAFT), state_id)
+    revision = text.open(slug, Permission.EDIT_DRAFT)
+    found = get_state(db.session, revision, state_id)
     rendered = render(found.source, key=found.section_key)
     if not form.validate():
-        return _page(_draft(slug, Permission.EDIT_DRAFT), state_id, status=422)
+        return _page(text, revision, state_id, form, status=422)
     db.let_go()
-    revision = _draft(slug, Permission.EDIT_DRAFT)
+    revision = text.open(slug, Permission.EDIT_DRAFT)
     try:
-        section = restore_state(
+        section = text.restore(
             db.session,
             get_state(db.session, revision, state_id),
             actor=current_actor(),
             version=form.seen,
             rendered=rendered,
         )
-    except SectionMoved:
+    except (Invalid, SectionMoved) as error:
         db.only_read()
-        return _page(_draft(slug, Permission.EDIT_DRAFT), state_id, status=409)
+        if isinstance(error, Invalid):
+            form.reject(error)
+        status = 422 if isinstance(error, Invalid) else 409
+        return _page(text, text.open(slug, Permission.EDIT_DRAFT), state_id, form, status)
     db.session.commit()
     flash(_("These words are back. What stood here before is kept as a state, too."), "success")
-    return redirect(url_for(".section", slug=slug, key=section.key), 303)
+    return redirect(url_for(text.section, slug=slug, key=section.key), 303)
 
 
-def _page(revision: Revision, state_id: str, status: int = 200) -> ResponseReturnValue:
+def _page(
+    text: Manuscript,
+    revision: Revision,
+    state_id: str,
+    form: VersionedForm | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
     found = get_state(db.session, revision, state_id)
     now = _section(revision, found)
     source = source_of(now) if now else ""
+    form = form or VersionedForm(formdata=None)
+    form.version.data = str(now.version if now else 0)
     page = render_template(
         "authoring/state.html",
+        text=text,
         curriculum=revision.curriculum,
         revision=revision,
         state=found,
@@ -134,16 +157,10 @@ def _page(revision: Revision, state_id: str, status: int = 200) -> ResponseRetur
         difference=_since(source, found.source),
         html=render(found.source, key=found.section_key).html,
         is_stale=status == 409,
-        form=VersionedForm(formdata=None, version=str(now.version if now else 0)),
+        form=form,
         writes=policy.allows(current_actor(), Permission.EDIT_DRAFT, revision),
     )
     return page, status
-
-
-def _draft(slug: str, permission: Permission) -> Revision:
-    revision = queries.get_draft(db.session, slug, viewer=current_actor())
-    policy.require(current_actor(), permission, revision)
-    return revision
 
 
 def _section(revision: Revision, state: DraftState) -> Section | None:

@@ -13,25 +13,32 @@ from markupsafe import Markup
 
 from feedback_app import policy
 from feedback_app.comments.beside import Beside, beside_section
-from feedback_app.core import clock
-from feedback_app.core.errors import Invalid
 from feedback_app.core.html import Mark, Rendered, highlight, render
 from feedback_app.curricula import queries, services
-from feedback_app.curricula.correcting import settle_correction
-from feedback_app.curricula.desk_views import bp, compared_with_base, html_of, open_section
+from feedback_app.curricula.desk_views import bp, open_section
 from feedback_app.curricula.drafting import SectionMoved, source_of
-from feedback_app.curricula.forms import LONGEST_SOURCE, MergeForm, SectionTextForm
-from feedback_app.curricula.merging import Side, put_together
+from feedback_app.curricula.forms import MergeForm, SectionTextForm
+from feedback_app.curricula.manuscript_views import (
+    Manuscript,
+    both_texts,
+    look_at_typed,
+    look_of,
+    merge_page,
+    merge_texts,
+    save_typed,
+    store,
+    write_section,
+)
+from feedback_app.curricula.merging import Side
 from feedback_app.curricula.models import Revision, Section
-from feedback_app.curricula.nesting import stretches
 from feedback_app.curricula.queries import SectionRow
+from feedback_app.curricula.restoring import restore_state
 from feedback_app.curricula.states import last_saved_at
 from feedback_app.curricula.wordings import put_wording, why_not
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.triage.queries import undecided_among, voices_by_section
 from feedback_app.web.identity import current_actor, guarded
-from feedback_app.web.templating import hour
 
 MOST_BESIDE = 60
 
@@ -49,113 +56,28 @@ class BesideSection:
 @guarded(Permission.READ_DRAFT)
 def section(slug: str, key: str) -> ResponseReturnValue:
     """One section beside its comments: write, look, save."""
-    form = SectionTextForm()
-    if not form.is_submitted():
-        revision, shown = open_section(slug, key, Permission.READ_DRAFT)
-        return section_page(revision, shown, _fresh(shown))
-    db.only_read()
-    revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
-    rendered = render(form.source.data or "", key=key)
-    if not form.validate():
-        return section_page(revision, shown, form, rendered, 422)
-    if "look" in request.form:
-        return section_page(revision, shown, form, rendered)
-    try:
-        store(slug, key, form, rendered)
-    except SectionMoved:
-        return both_texts(slug, key, form)
-    except Invalid as error:
-        db.only_read()
-        form.reject(error)
-        revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
-        return section_page(revision, shown, form, rendered, 422)
-    flash(_("Saved."), "success")
-    return redirect(url_for(".section", slug=slug, key=key), 303)
+    return write_section(DRAFT, slug, key)
 
 
 @bp.post("/authoring/<slug:slug>/sections/<key:key>/save")
 @guarded(Permission.EDIT_DRAFT)
 def save(slug: str, key: str) -> ResponseReturnValue:
-    """Keep what is typed while it is typed; never over somebody else's words."""
-    form = SectionTextForm()
-    db.only_read()
-    open_section(slug, key, Permission.EDIT_DRAFT)
-    if not form.validate():
-        return {"words": _first_error(form)}, 422
-    rendered = render(form.source.data or "", key=key)
-    try:
-        store(slug, key, form, rendered)
-    except SectionMoved:
-        db.only_read()
-        _revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
-        return {
-            "words": _("Not saved: somebody else saved this section while you were writing."),
-            "version": shown.version,
-            "title": shown.title,
-            "source": source_of(shown),
-        }, 409
-    except Invalid as error:
-        return {"words": _(error.sentence)}, 422
-    db.only_read()
-    revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
-    zone = revision.curriculum.department.time_zone
-    drawn = _drawn(revision, shown, _fresh(shown))
-    return {
-        "words": _("Saved %(hour)s", hour=hour(clock.now(), zone)),
-        "version": shown.version,
-        "look": render_template("authoring/_look.html", **drawn),
-        "beside": render_template("authoring/_beside.html", **drawn),
-    }
+    """Keep what is typed while it is typed."""
+    return save_typed(DRAFT, slug, key)
 
 
 @bp.post("/authoring/<slug:slug>/sections/<key:key>/preview")
 @guarded(Permission.EDIT_DRAFT)
 def preview(slug: str, key: str) -> ResponseReturnValue:
-    """What residents would read, made by the same hand that publishes it; saves nothing."""
-    form = SectionTextForm()
-    db.only_read()
-    revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
-    if not form.validate():
-        return {"words": _first_error(form)}, 422
-    rendered = render(form.source.data or "", key=key)
-    return {
-        "look": render_template(
-            "authoring/_look.html", **_drawn(revision, shown, form, rendered)
-        )
-    }
+    """What residents would read; saves nothing."""
+    return look_at_typed(DRAFT, slug, key)
 
 
 @bp.post("/authoring/<slug:slug>/sections/<key:key>/merge")
 @guarded(Permission.EDIT_DRAFT)
 def merge(slug: str, key: str) -> ResponseReturnValue:
-    """Make one text of two, paragraph by paragraph, and save it."""
-    form = MergeForm()
-    db.only_read()
-    revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
-    if not form.validate():
-        return _merge_page(revision, shown, form, 422)
-    chosen = {}
-    found = form.passages()
-    for place, passage in enumerate(found):
-        side = request.form.get(f"choice-{place}", passage.offered.value)
-        chosen[place] = Side(side) if side in {each.value for each in Side} else Side.BOTH
-    source = put_together(found, chosen)
-    if len(source) > LONGEST_SOURCE:
-        form.form_errors.append(_("This is too long for one section. Split it."))
-        return _merge_page(revision, shown, form, 422)
-    one = SectionTextForm(
-        formdata=None,
-        title=form.chosen_title(),
-        source=source,
-        version=form.version.data,
-        began=form.theirs.data,
-    )
-    try:
-        store(slug, key, one, render(source, key=key), correction=form.correction)
-    except SectionMoved:
-        return both_texts(slug, key, one)
-    flash(_("Saved. Both texts are one now."), "success")
-    return redirect(url_for(".section", slug=slug, key=key), 303)
+    """Make one text of two."""
+    return merge_texts(DRAFT, slug, key)
 
 
 @bp.get("/authoring/<slug:slug>/sections/<key:key>/corrected")
@@ -183,7 +105,7 @@ def corrected(slug: str, key: str) -> ResponseReturnValue:
         corrected=str(number),
         title=Side.MINE.value,
     )
-    return _merge_page(revision, shown, form, 200)
+    return merge_page(DRAFT, revision, shown, form, 200)
 
 
 @bp.post("/authoring/<slug:slug>/sections/<key:key>/wording")
@@ -211,97 +133,11 @@ def wording(slug: str, key: str) -> ResponseReturnValue:
         return section_page(revision, shown, form, render(source, key=key), 422)
     form.source.data = changed
     try:
-        store(slug, key, form, render(changed, key=key))
+        store(DRAFT, slug, key, form, render(changed, key=key))
     except SectionMoved:
-        return both_texts(slug, key, form)
+        return both_texts(DRAFT, slug, key, form)
     flash(_("The suggested words are in the text now."), "success")
     return redirect(url_for(".section", slug=slug, key=key), 303)
-
-
-def store(
-    slug: str,
-    key: str,
-    form: SectionTextForm,
-    rendered: Rendered,
-    *,
-    correction: int | None = None,
-) -> None:
-    """The writing unit: begun after all that is slow, over in a moment."""
-    db.let_go()
-    _revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
-    services.edit_section(
-        db.session,
-        shown,
-        actor=current_actor(),
-        version=form.seen,
-        title=form.title.data or "",
-        source=form.source.data or "",
-        rendered=rendered,
-    )
-    if correction is not None:
-        settle_correction(
-            db.session,
-            shown,
-            actor=current_actor(),
-            version=shown.version,
-            number=correction,
-        )
-    db.session.commit()
-
-
-def _fresh(shown: Section) -> SectionTextForm:
-    source = source_of(shown)
-    return SectionTextForm(
-        formdata=None,
-        title=shown.title,
-        source=source,
-        began=source,
-        version=str(shown.version),
-    )
-
-
-def _first_error(form: SectionTextForm) -> str:
-    errors = [*form.form_errors, *(each for field in form for each in field.errors)]
-    return str(_("Not saved: %(why)s", why=" ".join(_(str(each)) for each in errors[:2])))
-
-
-def both_texts(slug: str, key: str, mine: SectionTextForm) -> ResponseReturnValue:
-    """Both texts, and for each place where they part the choice of whose words are taken."""
-    db.only_read()
-    revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
-    form = MergeForm(
-        formdata=None,
-        version=str(shown.version),
-        title_mine=mine.title.data,
-        title_theirs=shown.title,
-        mine=mine.source.data,
-        theirs=source_of(shown),
-        began=mine.began.data,
-        title=Side.MINE.value,
-    )
-    return _merge_page(revision, shown, form, 409)
-
-
-def _merge_page(
-    revision: Revision, shown: Section, form: MergeForm, status: int
-) -> ResponseReturnValue:
-    form.title.choices = {
-        Side.MINE.value: form.title_mine.data or "",
-        Side.THEIRS.value: form.title_theirs.data or "",
-    }
-    found = form.passages()
-    page = render_template(
-        "authoring/merge.html",
-        curriculum=revision.curriculum,
-        revision=revision,
-        section=shown,
-        form=form,
-        passages=found,
-        parted=sum(not passage.is_same for passage in found),
-        chosen={n: request.form.get(f"choice-{n}") for n in range(len(found))},
-        who=shown.changed_by.name if shown.changed_by else "",
-    )
-    return page, status
 
 
 def section_page(
@@ -311,16 +147,16 @@ def section_page(
     rendered: Rendered | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    sections = queries.outline(db.session, revision.id, words=False)
+    drawn = _drawn(revision, shown, form, rendered)
+    sections = drawn["sections"]
     page = render_template(
         "authoring/section.html",
-        sections=sections,
         next_section=_after(sections, shown.key),
         row=next(each for each in sections if each.key == shown.key),
         saved_at=last_saved_at(db.session, revision, shown.key),
         form=form,
         voices=voices_by_section(db.session, revision, current_actor()),
-        **_drawn(revision, shown, form, rendered, sections),
+        **drawn,
     )
     return page, status
 
@@ -330,24 +166,14 @@ def _drawn(
     shown: Section,
     form: SectionTextForm,
     rendered: Rendered | None = None,
-    sections: Sequence[SectionRow] = (),
 ) -> dict[str, Any]:
     """What the look at a section and its margin need."""
     viewer = current_actor()
-    sections = sections or queries.outline(db.session, revision.id, words=False)
-    compared = compared_with_base(revision, key=shown.key, rendered=rendered)
-    changed = next((c for c in compared.changed if c.new_key == shown.key), None)
+    drawn = look_of(revision, shown, rendered)
     text = rendered.text if rendered and not shown.is_withheld else None
     beside = beside_section(db.session, revision, shown.key, viewer, text=text)
-    return {
-        "curriculum": revision.curriculum,
-        "revision": revision,
-        "section": shown,
-        "html": _marked(rendered.html if rendered else html_of(shown), shown, beside),
-        "is_preview": rendered is not None,
-        "comparison": changed,
-        "drawn": stretches(changed.blocks) if changed else [],
-        "labels": {each.key: _("section %(number)s", number=each.number) for each in sections},
+    return drawn | {
+        "html": _marked(drawn["html"], shown, beside),
         "beside": _ordered(beside, form.source.data or ""),
         "most_beside": MOST_BESIDE,
         "writes": policy.allows(viewer, Permission.EDIT_DRAFT, revision),
@@ -397,3 +223,16 @@ def _marked(html: Markup, shown: Section, beside: Sequence[Beside]) -> Markup:
 def _after(sections: Sequence[SectionRow], key: str) -> SectionRow | None:
     at = next(n for n, row in enumerate(sections) if row.key == key)
     return sections[at + 1] if at + 1 < len(sections) else None
+
+
+DRAFT = Manuscript(
+    section="authoring.section",
+    merge="authoring.merge",
+    states="authoring.states",
+    state="authoring.state",
+    find=lambda slug: queries.get_draft(db.session, slug, viewer=current_actor()),
+    edit=services.edit_section,
+    restore=restore_state,
+    page=section_page,
+    drawn=_drawn,
+)

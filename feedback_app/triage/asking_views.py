@@ -19,8 +19,9 @@ from feedback_app.curricula.comparison import SectionComparison
 from feedback_app.curricula.desk_views import open_section
 from feedback_app.curricula.drafting import SectionMoved
 from feedback_app.curricula.forms import SectionTextForm
+from feedback_app.curricula.manuscript_views import both_texts, store
 from feedback_app.curricula.models import Revision
-from feedback_app.curricula.writing_views import both_texts, section_page, store
+from feedback_app.curricula.writing_views import DRAFT, section_page
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.triage import hunks
@@ -51,10 +52,10 @@ def why(slug: str, key: str) -> ResponseReturnValue:
         form.reject(CauseWithoutComment())
         return section_page(revision, shown, form, rendered, 422)
     try:
-        store(slug, key, form, rendered)
+        store(DRAFT, slug, key, form, rendered)
         return _noted(slug, key, *asked, chosen=chosen)
     except SectionMoved:
-        return both_texts(slug, key, form)
+        return both_texts(DRAFT, slug, key, form)
     except Invalid as error:
         return _not_noted(slug, key, form, rendered, error)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import RadioField, TextAreaField
@@ -11,21 +11,18 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
-from feedback_app.core.html import Rendered, render
 from feedback_app.core.i18n import N_
 from feedback_app.curricula import queries
 from feedback_app.curricula.comparison import Comparison, compare
 from feedback_app.curricula.correcting import (
     MOST_SECTIONS,
-    correct_section,
     corrected_keys,
     find_correction,
     get_correction,
     start_correction,
 )
-from feedback_app.curricula.drafting import SectionMoved, source_of
-from feedback_app.curricula.forms import ReasonForm, SectionTextForm
-from feedback_app.curricula.models import Curriculum, Revision, Section, UrgentCause
+from feedback_app.curricula.forms import ReasonForm
+from feedback_app.curricula.models import Curriculum, Revision, UrgentCause
 from feedback_app.curricula.nesting import stretches
 from feedback_app.curricula.services import drop_revision
 from feedback_app.extensions import db
@@ -91,49 +88,6 @@ def correction(slug: str) -> ResponseReturnValue:
     )
     db.session.commit()
     flash(_("The correction begins with the words that are taught now."), "success")
-    return redirect(url_for(".correction", slug=slug), 303)
-
-
-@bp.route("/authoring/<slug:slug>/correction/sections/<key:key>", methods=["GET", "POST"])
-@guarded(Permission.EDIT_DRAFT)
-def correct(slug: str, key: str) -> ResponseReturnValue:
-    """Change the words of one section, against those that are taught."""
-    form = SectionTextForm()
-    if not form.is_submitted():
-        revision, shown = _section(slug, key)
-        form = SectionTextForm(
-            formdata=None,
-            title=shown.title,
-            source=source_of(shown),
-            version=str(shown.version),
-        )
-        return _words_page(revision, shown, form)
-    db.only_read()
-    revision, shown = _section(slug, key)
-    rendered = render(form.source.data or "", key=key)
-    if not form.validate() or "look" in request.form:
-        return _words_page(revision, shown, form, rendered, 422 if form.errors else 200)
-    db.let_go()
-    _revision, shown = _section(slug, key)
-    try:
-        correct_section(
-            db.session,
-            shown,
-            actor=current_actor(),
-            version=form.seen,
-            source=form.source.data or "",
-            rendered=rendered,
-        )
-    except (Invalid, SectionMoved) as error:
-        db.only_read()
-        revision, shown = _section(slug, key)
-        if isinstance(error, Invalid):
-            form.reject(error)
-            return _words_page(revision, shown, form, rendered, 422)
-        form.version.data = str(shown.version)
-        return _words_page(revision, shown, form, rendered, 409)
-    db.session.commit()
-    flash(_("Saved."), "success")
     return redirect(url_for(".correction", slug=slug), 303)
 
 
@@ -222,12 +176,6 @@ def _course(slug: str, permission: Permission) -> Curriculum:
     return curriculum
 
 
-def _section(slug: str, key: str) -> tuple[Revision, Section]:
-    curriculum = _course(slug, Permission.EDIT_DRAFT)
-    revision = get_correction(db.session, curriculum)
-    return revision, queries.get_section(db.session, revision, key)
-
-
 def _page(
     curriculum: Curriculum,
     status: int = 200,
@@ -264,23 +212,3 @@ def _compared(revision: Revision) -> Comparison:
         queries.section_versions(db.session, revision.base_id),
         queries.section_versions(db.session, revision.id),
     )
-
-
-def _words_page(
-    revision: Revision,
-    shown: Section,
-    form: SectionTextForm,
-    rendered: Rendered | None = None,
-    status: int = 200,
-) -> ResponseReturnValue:
-    page = render_template(
-        "triage/correct.html",
-        curriculum=revision.curriculum,
-        revision=revision,
-        section=shown,
-        form=form,
-        html=rendered.html if rendered else None,
-        theirs=source_of(shown) if status == 409 else None,
-        most=MOST_SECTIONS,
-    )
-    return page, status

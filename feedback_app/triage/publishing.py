@@ -3,6 +3,7 @@
 from feedback_app.triage.adoption_views import adopt, release
 from feedback_app.triage.asking_views import why
 from feedback_app.triage.changes_public import bp, changes
+from feedback_app.triage.correction_text_views import correct
 from feedback_app.triage.correction_views import correction
 from feedback_app.triage.gate_views import gate, in_force
 from feedback_app.triage.placing_views import place, places
@@ -14,6 +15,7 @@ __all__ = [
     "bp",
     "cause",
     "changes",
+    "correct",
     "correction",
     "draft_changes",
     "gate",

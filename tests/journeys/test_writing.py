@@ -60,6 +60,8 @@ def test_two_authors_write_at_once_and_no_word_is_lost(site, town, address):
         "Officers wait **two** minutes.\n\nThey speak softly."
     )
     assert saved(site) == "Officers wait **two** minutes.\n\nThey speak softly."
+    scripts_have_started(other)
+    expect(other.get_by_role("button", name="Bring them back")).to_have_count(0)
 
 
 @pytest.mark.timeout(240)

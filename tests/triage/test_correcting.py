@@ -19,6 +19,7 @@ from feedback_app.curricula.correcting import (
 )
 from feedback_app.curricula.models import UrgentCause
 from feedback_app.curricula.services import start_revision
+from feedback_app.curricula.states import states_of
 from feedback_app.log import queries as log
 from feedback_app.triage.changes import causes_with_comments
 from feedback_app.triage.correcting import NothingCorrected, publish_correction
@@ -214,11 +215,6 @@ def test_the_pages_lead_from_the_cause_to_the_exceptions(session, make, browser,
     browser.post(base, cause="court", note=NOTE)
     edit = f"{base}/sections/{redraft.first}"
     assert browser.post(edit, title="x", source=NEW).status_code == 303
-    seen = browser.get(edit).hidden()
-    browser.post(edit, title="x", source=f"{NEW}\n\nOnce more.")
-    stale = browser.send(edit, seen | {"title": "x", "source": "Mine."})
-    assert (stale.status_code, stale.typed("source")) == (409, "Mine.")
-    assert "Once more." in stale.text
 
     browser.sign_in(session.get_one(accounts, redraft.moderator.account_id))
     refused = browser.post(f"{base}/publish", page=base, authority="")
@@ -228,3 +224,69 @@ def test_the_pages_lead_from_the_cause_to_the_exceptions(session, make, browser,
     browser.sign_out()
     assert NOTE in browser.get("/exceptions").text
     assert NOTE in browser.get(done.location).text
+
+
+@pytest.fixture
+def pages(session, make, browser, redraft):
+    """The pages of one section of a correction, opened by its author."""
+    accounts = type(make.account())
+    browser.sign_in(session.get_one(accounts, redraft.author.account_id))
+    return browser
+
+
+def source_in(session, correction, key):
+    found = queries.outline(session, correction.id, source=True)
+    return {row.key: row.source for row in found}[key]
+
+
+@pytest.mark.one_engine
+def test_it_is_saved_while_typed_and_two_authors_texts_become_one(session, redraft, pages):
+    correction, key = begin(redraft), redraft.first
+    base = f"/authoring/{redraft.base.curriculum.slug}/correction"
+    page = f"{base}/sections/{key}"
+    seen = pages.get(page).hidden() | {"title": "Another title"}
+    mine, theirs = f"{NEW}\n\nMine.", f"{NEW}\n\nTheirs."
+
+    saved = pages.send(f"{page}/save", seen | {"source": theirs})
+    stale = pages.send(f"{page}/save", seen | {"source": mine})
+    looked = pages.send(f"{page}/preview", seen | {"source": "Only **looked** at."})
+    both = pages.send(page, seen | {"source": mine})
+
+    assert [saved.response.json["version"], stale.response.json["source"]] == [2, theirs]
+    assert "<strong>looked</strong>" in looked.response.json["look"]
+    assert (stale.status_code, both.status_code) == (409, 409)
+    assert source_in(session, correction, key) == theirs
+    assert pages.send(f"{page}/merge", both.hidden()).status_code == 303
+    assert source_in(session, correction, key) == f"{NEW}\n\nMine.\n\nTheirs."
+    titles = {row.key: row.title for row in queries.outline(session, redraft.base.id)}
+    assert both.hidden()["title_mine"] == titles[key]
+
+
+@pytest.mark.one_engine
+def test_any_saved_state_of_it_comes_back_but_never_a_fourth_section(
+    session, make, time, redraft, pages
+):
+    correction, key = begin(redraft), redraft.first
+    base = f"/authoring/{redraft.base.curriculum.slug}/correction"
+    correct(redraft, correction, key, NEW)
+    time.move(minutes=6)
+    correct(redraft, correction, key, FIRST)
+    _now, new, began = [row.public_id for row in states_of(session, correction)[0]]
+    extra = [make.section(revision=correction) for _ in range(3)]
+
+    refused = pages.post(f"{base}/states/{new}")
+    full = pages.send(
+        f"{base}/sections/{key}/save",
+        pages.get(f"{base}/sections/{key}").hidden() | {"title": "x", "source": "Fourth."},
+    )
+
+    assert (refused.status_code, full.status_code) == (422, 422)
+    assert "up to three sections" in refused.text
+    assert "up to three sections" in full.response.json["words"]
+    assert source_in(session, correction, key) == FIRST
+    assert began in pages.get(f"{base}/states?section={key}").html
+    session.delete(extra[-1])
+    session.flush()
+    done = pages.post(f"{base}/states/{new}")
+    assert done.location.endswith(f"/correction/sections/{key}")
+    assert source_in(session, correction, key) == NEW

@@ -68,8 +68,8 @@ export default function writeDraft(form) {
       put("look", answer.look);
     }
     say(last);
-    const inside = document.getElementById("beside").contains(document.activeElement);
-    if (!inside) put("beside", answer.beside);
+    const inside = document.getElementById("beside")?.contains(document.activeElement);
+    if (answer.beside && !inside) put("beside", answer.beside);
   };
 
   /* A request that outlives its page may carry 64 kB. */
