@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import column, exists, select, table
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
@@ -68,6 +68,14 @@ class UnansweredRevision(Invalid):
     message = N_(
         "Residents have not yet had their answers on this version. Wait for them, or say "
         "in public why it cannot wait."
+    )
+    field = "material_reason"
+
+
+class PromisedToComeBack(Invalid):
+    message = N_(
+        "People were promised that the new text comes back for comments before it is taught. "
+        "Hold that comment period and answer it first, or say in public why it cannot wait."
     )
     field = "material_reason"
 
@@ -219,9 +227,13 @@ def set_in_force(
         raise AlreadyInForce
     if not authority.strip():
         raise AuthorityMissing
-    unanswered = revision.is_material and not was_answered(session, revision.id, at=clock.now())
+    at = clock.now()
+    unanswered = revision.is_material and not was_answered(session, revision.id, at=at)
     if unanswered and not material_reason.strip():
         raise UnansweredRevision
+    promised = [] if revision.is_urgent else promised_to_come_back(session, revision, at=at)
+    if promised and not material_reason.strip():
+        raise PromisedToComeBack
     revision.in_force_on = on
     revision.in_force_note = authority.strip()
     append(
@@ -234,7 +246,8 @@ def set_in_force(
             "number": revision.number,
             "in_force_on": on.isoformat(),
             "authority": authority.strip(),
-            "material_reason": (material_reason.strip() or None) if unanswered else None,
+            "material_reason": material_reason.strip() if unanswered or promised else None,
+            "promised_in": " ".join(promised) or None,
         },
     )
 
@@ -242,7 +255,11 @@ def set_in_force(
 _rounds = table(
     "rounds",
     column("revision_id"),
+    column("slug"),
+    column("promise"),
     column("host_signed_at"),
+    column("department_signed_at"),
+    column("opens_at", UTCDateTime),
     column("report_published_at", UTCDateTime),
 )
 
@@ -262,3 +279,40 @@ def was_answered(session: Session, revision_id: int, *, at: datetime) -> bool:
             )
         )
     )
+
+
+def promised_to_come_back(
+    session: Session, revision: Revision, *, at: datetime
+) -> Sequence[str]:
+    """Slugs of rounds on earlier versions whose people were promised to see this text first.
+
+    A version that came back, with answers, after such a round keeps its promise for all later
+    ones.
+    """
+    asked, later = _rounds.alias("asked"), _rounds.alias("later")
+    before, between = aliased(Revision), aliased(Revision)
+    came_back = (
+        select(later.c.slug)
+        .join(between, between.id == later.c.revision_id)
+        .where(
+            between.curriculum_id == revision.curriculum_id,
+            between.number > before.number,
+            between.number <= revision.number,
+            later.c.report_published_at <= at,
+        )
+        .correlate(before)
+    )
+    return session.scalars(
+        select(asked.c.slug)
+        .join(before, before.id == asked.c.revision_id)
+        .where(
+            before.curriculum_id == revision.curriculum_id,
+            before.number < revision.number,
+            asked.c.promise != "answer",
+            asked.c.host_signed_at.is_not(None),
+            asked.c.department_signed_at.is_not(None),
+            asked.c.opens_at <= at,
+            ~came_back.exists(),
+        )
+        .order_by(asked.c.opens_at, asked.c.slug)
+    ).all()

@@ -15,10 +15,10 @@ KINDS: dict[str, frozenset[str]] = {
         "curriculum.described": "title minutes",
         "revision.published": "number content_hash material material_reason change_note"
         " sections carried changes answers alone corrected",
-        "revision.set_in_force": "number in_force_on authority material_reason",
+        "revision.set_in_force": "number in_force_on authority material_reason promised_in",
         "revision.dropped": "number reason",
         "revision.corrected": "number reason cause sections open_rounds",
-        "revision.overridden": "number reason undecided promises uncaused unadopted",
+        "revision.overridden": "number reason undecided promises uncaused unadopted unshared",
         "round.planned": "slug curriculum revision opens_at closes_at time_zone participation"
         " languages reason",
         "round.replanned": "opens_at closes_at",
@@ -26,7 +26,9 @@ KINDS: dict[str, frozenset[str]] = {
         "round.extended": "closes_at_before closes_at reason answers_due_on",
         "round.closing_asked": "side reason",
         "round.closed": "closes_at_before closes_at reason",
-        "report.published": "answers undecided promises alone corrected reason",
+        "round.gone_through": "",
+        "report.published": "answers undecided promises alone corrected reason"
+        " not_together_reason",
         "comment.submitted": "section_key kind language channel late received_on"
         " on_behalf held said_by said_of",
         "comment.edited": "version",

@@ -54,7 +54,10 @@ def exceptions(
         (LogEntry.kind == "round.planned")
         & (LogEntry.facts["reason"].as_string().is_not(None)),
         (LogEntry.kind == "report.published")
-        & (LogEntry.facts["reason"].as_string().is_not(None)),
+        & (
+            LogEntry.facts["reason"].as_string().is_not(None)
+            | LogEntry.facts["not_together_reason"].as_string().is_not(None)
+        ),
         (LogEntry.kind == "appeal.decided") & LogEntry.facts["alone"].as_boolean().is_(True),
         (LogEntry.kind == "disposition.published")
         & (

@@ -152,7 +152,14 @@ class PlanForm(ClosingForm):
         description=N_("For example: sections 1 to 6. The law fixes section 7."),
     )
     can_change_es = TextAreaField(N_("What can still change, in Spanish"), [Length(max=1200)])
-    audience = RadioField(N_("Who is asked?"), choices=AUDIENCES, default=Audience.EVERYONE)
+    audience = RadioField(
+        N_("Who is asked?"),
+        choices=AUDIENCES,
+        default=Audience.EVERYONE,
+        description=N_(
+            "Officers and instructors are asked by invitation, never by their own department."
+        ),
+    )
     basis = RadioField(N_("What do people comment on?"), choices=BASES, default=Basis.TEXT)
     promise = RadioField(
         N_("What does the department promise when it signs?"),
@@ -252,8 +259,10 @@ class PlanForm(ClosingForm):
             for language in chosen
         }
         language = plan.language if plan.language in texts else next(iter(texts), "en")
+        audience = Audience(self.audience.data)
+        invited = WhoMayComment.INVITED if audience is Audience.OFFICERS else plan.participation
         return replace(
-            plan, texts=texts, language=language, audience=Audience(self.audience.data)
+            plan, texts=texts, language=language, audience=audience, participation=invited
         )
 
     def _changed_promise(self, plan: Plan) -> Plan:

@@ -27,6 +27,7 @@ from feedback_app.rounds.forms import (
     NoOrganization,
     PlanForm,
 )
+from feedback_app.rounds.keeping import confirm_gone_through
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.plans import (
     PART_LABELS,
@@ -188,6 +189,19 @@ def sign(slug: str) -> ResponseReturnValue:
     services.sign_for_host(db.session, round_, actor=current_actor())
     db.session.commit()
     flash(_("Signed. The page is public now."), "success")
+    return redirect(url_for(".show", slug=slug), 303)
+
+
+@bp.route("/host/rounds/<slug:slug>/gone-through", methods=["POST"])
+@guarded(Permission.PLAN_ROUND)
+def gone_through(slug: str) -> ResponseReturnValue:
+    """The host says that it went through the answers with the department."""
+    round_ = mine(slug)
+    if not EmptyForm().validate_on_submit():
+        raise ExpiredPage
+    confirm_gone_through(db.session, round_, actor=current_actor())
+    db.session.commit()
+    flash(_("Recorded. Everyone can read that you went through them together."), "success")
     return redirect(url_for(".show", slug=slug), 303)
 
 

@@ -131,6 +131,7 @@ class Round(Base):
     closing_asked_at: Mapped[moment | None]
     closing_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("organizations.id"))
     closing_reason: Mapped[str] = mapped_column(default="")
+    gone_through_at: Mapped[moment | None]
     report_published_at: Mapped[moment | None]
     report_note: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -155,6 +156,15 @@ class Round(Base):
     @property
     def is_independent(self) -> bool:
         return self.department_signed_at is None
+
+    @property
+    def owes_going_through(self) -> bool:
+        """The host has not yet said that it went through the answers, as both signed."""
+        return (
+            self.promise is Promise.TOGETHER
+            and not self.is_independent
+            and self.gone_through_at is None
+        )
 
     @property
     def is_hosted_by_department(self) -> bool:

@@ -75,6 +75,50 @@ class SummaryTooLong(Invalid):
     message = N_("A summary has at most %(words)s words, so that it is read in half a minute.")
 
 
+class NobodyInvites(Invalid):
+    message = N_(
+        "A department may not know whom it asks, so nobody could invite people here. Let "
+        "anyone comment, or let a community organization run this one."
+    )
+    field = "participation"
+
+
+class OfficersAreInvited(Invalid):
+    message = N_(
+        "Officers and instructors are asked by invitation; otherwise anyone could speak in "
+        "their name."
+    )
+    field = "participation"
+
+
+class NoHostToGoThrough(Invalid):
+    message = N_(
+        "The department runs this comment period itself; there is no host with whom it could "
+        "go through the answers."
+    )
+    field = "promise"
+
+
+class OneByOneIsNotTogether(Invalid):
+    message = N_(
+        "Answers that host and department go through together are published together, not each "
+        "as soon as it is ready."
+    )
+    field = "answering"
+
+
+class NotClosedYet(Conflict):
+    message = N_("The answers can be gone through after the closing, until they are published.")
+
+
+class AlreadyGoneThrough(Conflict):
+    message = N_("Your side has said already that you went through the answers.")
+
+
+class NotPromised(Conflict):
+    message = N_("Nothing like this was promised in this comment period.")
+
+
 class NeedsANeutralHost(Invalid):
     message = N_(
         "Officers and instructors are asked by somebody else than their own department, so "

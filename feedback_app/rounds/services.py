@@ -18,9 +18,9 @@ from feedback_app.organizations.models import Organization, OrganizationKind
 from feedback_app.organizations.services import SlugTaken, check_slug
 from feedback_app.policy import Actor, Permission
 from feedback_app.rounds import plans, queries
+from feedback_app.rounds.checks import check_answer_date, check_length, check_people
 from feedback_app.rounds.closings import GRACE, Side, close_round, extend_round, lock
 from feedback_app.rounds.models import (
-    Audience,
     ConductPartner,
     Participation,
     Question,
@@ -31,11 +31,9 @@ from feedback_app.rounds.models import (
 from feedback_app.rounds.plans import Plan, PlannedQuestion
 from feedback_app.rounds.rules import (
     AlreadySigned,
-    AnswersBeforeClosing,
     ClosesBeforeOpening,
     ClosingPassed,
     LanguageUnknown,
-    NeedsANeutralHost,
     NoAnswerDate,
     NotAHost,
     NotAPartner,
@@ -47,11 +45,10 @@ from feedback_app.rounds.rules import (
     RoundHasOpened,
     SignedWhereItPlans,
     SummaryTooLong,
-    TooShortWithoutReason,
     VersionNotPublished,
     WrongNumberOfQuestions,
 )
-from feedback_app.rounds.zones import check_zone, days_between, local_day
+from feedback_app.rounds.zones import check_zone
 
 __all__ = [
     "GRACE",
@@ -165,7 +162,7 @@ def sign_for_host(session: Session, round_: Round, *, actor: Actor) -> None:
     if round_.closes_at <= now:
         raise ClosingPassed
     round_.opens_at = max(round_.opens_at, now)
-    _check_length(round_, round_.revision.number)
+    check_length(round_, round_.revision.number)
     round_.host_signed_at = now
     round_.host_signed_by_id = _account(actor)
     if round_.is_hosted_by_department:
@@ -188,7 +185,7 @@ def sign_for_department(
     round_.answers_due_on = round_.answers_due_on or answers_due_on
     if round_.answers_due_on is None:
         raise NoAnswerDate
-    _check_answer_date(round_)
+    check_answer_date(round_)
     round_.department_signed_at = clock.now()
     round_.department_signed_by_id = _account(actor)
     _signed(session, round_, actor, "department")
@@ -263,11 +260,10 @@ def _write_plan(session: Session, round_: Round, plan: Plan, number: int) -> Non
         *("showing", "promise", "basis", "audience", "texts_stay_inside"),
     ):
         setattr(round_, name, getattr(plan, name))
-    if plan.audience is Audience.OFFICERS and round_.host_id == round_.department_id:
-        raise NeedsANeutralHost
+    check_people(round_)
     _ask_partner(session, round_, plan.partner_id)
-    _check_length(round_, number)
-    _check_answer_date(round_)
+    check_length(round_, number)
+    check_answer_date(round_)
 
 
 def _ask_partner(session: Session, round_: Round, partner_id: int | None) -> None:
@@ -284,21 +280,6 @@ def _ask_partner(session: Session, round_: Round, partner_id: int | None) -> Non
         round_.partner = ConductPartner()
     round_.partner.organization = partner
     round_.partner.agreed_at = round_.partner.agreed_by_id = None
-
-
-def _check_length(round_: Round, number: int) -> None:
-    opens_at = max(round_.opens_at, clock.now())
-    days = plans.least_days(number)
-    if days_between(opens_at, round_.closes_at, round_.time_zone) < days and (
-        not round_.short_reason.strip()
-    ):
-        raise TooShortWithoutReason(days=days)
-
-
-def _check_answer_date(round_: Round) -> None:
-    due_on = round_.answers_due_on
-    if due_on is not None and due_on <= local_day(round_.closes_at, round_.time_zone):
-        raise AnswersBeforeClosing
 
 
 def _write_texts(session: Session, round_: Round, plan: Plan) -> None:

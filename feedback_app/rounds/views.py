@@ -35,6 +35,7 @@ from feedback_app.policy import Permission
 from feedback_app.rounds import queries, services
 from feedback_app.rounds.calendar import Event, calendar
 from feedback_app.rounds.closing_forms import AgreementForm
+from feedback_app.rounds.keeping import not_come_back
 from feedback_app.rounds.queries import QuestionRow, RoundRow
 from feedback_app.rounds.reading_views import addressed, read_section, reading_page
 from feedback_app.web.forms import EmptyForm
@@ -188,6 +189,7 @@ def agreement(slug: str) -> ResponseReturnValue:
         agree=EmptyForm(formdata=None) if may_agree else None,
         may_extend=policy.allows(actor, Permission.EXTEND_ROUND, round_),
         may_sign=may_sign,
+        broken=not_come_back(db.session, round_),
         extensions=queries.extensions_of(db.session, round_.id),
     )
     return page, 422 if form is not None and form.errors else 200

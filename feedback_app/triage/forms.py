@@ -124,6 +124,11 @@ class ReportForm(BaseForm):
         description=N_("Everyone reads this on the page of answers."),
         validators=[Length(max=2000)],
     )
+    not_together_reason = TextAreaField(
+        N_("Why did you not go through them with the host first?"),
+        description=N_("Everyone reads this on the page of exceptions."),
+        validators=[Length(max=2000)],
+    )
 
 
 class VerdictForm(BaseForm):

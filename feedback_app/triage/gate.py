@@ -27,6 +27,7 @@ from feedback_app.curricula.comparison import Comparison, compare
 from feedback_app.curricula.models import Revision
 from feedback_app.curricula.pairs import prepare_pairs
 from feedback_app.curricula.publication import PreparedChange, PreparedPair, changes_of
+from feedback_app.rounds.models import Promise as Agreed
 from feedback_app.rounds.models import Round
 from feedback_app.triage import hunks
 from feedback_app.triage.adoption import adoptions_of
@@ -46,6 +47,7 @@ class Listed(enum.StrEnum):
     PROMISES = "promises"
     UNCAUSED = "uncaused"
     UNADOPTED = "unadopted"
+    UNSHARED = "unshared"
 
 
 LISTED_LABELS = {
@@ -53,6 +55,7 @@ LISTED_LABELS = {
     Listed.PROMISES: N_("Promises not yet kept"),
     Listed.UNCAUSED: N_("Changes without a reason"),
     Listed.UNADOPTED: N_("Comments named as a reason, whose answer promises no such change"),
+    Listed.UNSHARED: N_("Comment periods whose host was to go through the answers first"),
 }
 
 
@@ -112,6 +115,8 @@ class Gate:
     promises: Sequence[Promise]
     uncaused: Sequence[ChangePiece]
     unadopted: Sequence[Cause]
+    unshared: Sequence[Round]
+    """Rounds whose answers come out with it before the host went through them."""
     lost: Sequence[Adoption]
     """Answers tied to words that are gone from the draft or did not change."""
     gone: Sequence[Cause]
@@ -203,11 +208,32 @@ def gate_of(session: Session, revision: Revision, comparison: Comparison | None)
         promises=[p for p in promises if _is_unkept(p, revision.id)],
         uncaused=uncaused_in(comparison, live, cause_hunks),
         unadopted=_unadopted(live, promises, revision.id),
+        unshared=_unshared(session, revision),
         lost=[adoption for adoption in adoptions if adoption.id not in settled],
         gone=[cause for cause in causes if cause.id not in cause_hunks],
         settled=settled,
         cause_hunks=cause_hunks,
     )
+
+
+def _unshared(session: Session, revision: Revision) -> list[Round]:
+    coming_out = (
+        select(Comment.round_id)
+        .join(Point, Point.comment_id == Comment.id)
+        .join(Disposition, Disposition.point_id == Point.id)
+        .join(Adoption, Adoption.disposition_id == Disposition.id)
+        .where(Adoption.revision_id == revision.id, Disposition.published_at.is_(None))
+    )
+    found = session.scalars(
+        select(Round)
+        .where(
+            Round.id.in_(coming_out),
+            Round.promise == Agreed.TOGETHER,
+            Round.report_published_at.is_(None),
+        )
+        .order_by(Round.id)
+    )
+    return [round_ for round_ in found if round_.owes_going_through]
 
 
 def open_rounds_on(session: Session, revision_id: int | None) -> list[str]:

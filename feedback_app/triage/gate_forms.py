@@ -51,6 +51,9 @@ class GateForm(BaseForm):
     reason_unadopted = TextAreaField(
         WHY_NOT, description=WHY_HINT, validators=[Length(max=LONGEST, message=TOO_LONG)]
     )
+    reason_unshared = TextAreaField(
+        WHY_NOT, description=WHY_HINT, validators=[Length(max=LONGEST, message=TOO_LONG)]
+    )
     change_note = TextAreaField(
         N_("What changed, in short"),
         description=N_("Two or three sentences that stand above the changes."),
@@ -115,7 +118,10 @@ class InForceForm(BaseForm):
         ],
     )
     material_reason = TextAreaField(
-        N_("If residents have had no answers on it yet: why can it not wait?"),
+        N_(
+            "If people have had no answers on it yet, or it was promised to come back to them: "
+            "why can it not wait?"
+        ),
         validators=[Length(max=LONGEST, message=TOO_LONG)],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,12 +12,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
+from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import SectionComparison
 from feedback_app.curricula.models import Revision
 from feedback_app.curricula.queries import SectionRow
-from feedback_app.curricula.sealing import set_in_force
+from feedback_app.curricula.sealing import promised_to_come_back, set_in_force
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.triage import hunks
@@ -253,6 +255,21 @@ def in_force(slug: str) -> ResponseReturnValue:
             return redirect(url_for("curricula.show", slug=slug), 303)
     status = 422 if form.errors else 200
     page = render_template(
-        "triage/in_force.html", curriculum=curriculum, published=published, form=form
+        "triage/in_force.html",
+        curriculum=curriculum,
+        published=published,
+        promised=_promised(published),
+        form=form,
     )
     return page, status
+
+
+def _promised(published: Sequence[Revision]) -> dict[int, Sequence[str]]:
+    """Of each version: the rounds in which it was promised to come back before it is taught."""
+    at = clock.now()
+    found = {
+        revision.number: promised_to_come_back(db.session, revision, at=at)
+        for revision in published
+        if revision.in_force_on is None
+    }
+    return {number: slugs for number, slugs in found.items() if slugs}

@@ -82,6 +82,9 @@ class ReasonOwed(Invalid):
         Listed.UNADOPTED: N_(
             "Tie the answers to these comments to the changed words, or say in public why not."
         ),
+        Listed.UNSHARED: N_(
+            "Go through these answers with the host first, or say in public why not."
+        ),
     }
 
     def __init__(self, kind: Listed) -> None:

@@ -41,11 +41,17 @@ class Released:
 
 
 def publish_report(
-    session: Session, round_: Round, *, actor: Actor, note: str = ""
+    session: Session,
+    round_: Round,
+    *,
+    actor: Actor,
+    note: str = "",
+    not_together_reason: str = "",
 ) -> Released:
     """Make all answers of a closed round public at once; call it under the round's lock.
 
-    Comments that must still wait need a public reason; they stay undecided for the course.
+    Comments that must still wait need a public reason; they stay undecided for the course. So
+    does going without the host where both signed that they go through the answers together.
     """
     actor = policy.require(actor, Permission.PUBLISH_REPORT, round_)
     at = clock.now()
@@ -57,6 +63,9 @@ def publish_report(
     undecided = undecided_count(session, round_)
     if undecided and not note.strip():
         raise rules.UndecidedWithoutReason(count=undecided)
+    alone = round_.owes_going_through
+    if alone and not not_together_reason.strip():
+        raise rules.NotGoneThrough
     released = publish_answers(session, answers_to_publish(session, round_), actor=actor, at=at)
     round_.report_published_at = at
     round_.report_note = note.strip()
@@ -72,6 +81,7 @@ def publish_report(
             "alone": released.alone,
             "corrected": released.corrected,
             "reason": round_.report_note or None,
+            "not_together_reason": not_together_reason.strip() if alone else None,
         },
         commitments={"answers": released.digest},
         at=at,

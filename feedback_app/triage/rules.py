@@ -137,6 +137,14 @@ class UndecidedWithoutReason(Invalid):
     field = "note"
 
 
+class NotGoneThrough(Invalid):
+    message = N_(
+        "Host and department signed that they go through the answers together first. Do that, "
+        "or say in public why not."
+    )
+    field = "not_together_reason"
+
+
 class TooFewStarts(Invalid):
     message = N_("Mark at least two places where something new is asked.")
     field = "starts"

@@ -306,7 +306,11 @@ def publish(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             services.publish_report(
-                db.session, round_, actor=current_actor(), note=form.note.data or ""
+                db.session,
+                round_,
+                actor=current_actor(),
+                note=form.note.data or "",
+                not_together_reason=form.not_together_reason.data or "",
             )
         except Invalid as error:
             form.reject(error)
@@ -324,6 +328,7 @@ def publish(slug: str) -> ResponseReturnValue:
             round_=row,
             counts=boards.counts(db.session, round_),
             summary=desk.to_publish(db.session, round_),
+            owes_going_through=round_.owes_going_through,
             now=clock.now(),
         ),
         422 if form.errors else 200,

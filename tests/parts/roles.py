@@ -195,6 +195,7 @@ SENDS = OPENS | {
     "triage.answer": {"moderator"},
     "rounds.agreement": PUBLISHERS,
     "hosting.sign": HOSTS,
+    "hosting.gone_through": HOSTS,
     "rounds.agree_as_second": NOBODY,
     "inviting.make_code": HOSTS,
     "inviting.take_back": HOSTS,

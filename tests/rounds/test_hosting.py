@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from feedback_app.comments.models import Comment
 from feedback_app.rounds import rules, services
-from feedback_app.rounds.models import Audience, Round, RoundState
+from feedback_app.rounds.models import Audience, Round, RoundState, WhoMayComment
 from tests.rounds.planning import open_round, plan, planned
 
 PLAN = {
@@ -193,12 +193,13 @@ def test_questions_that_offer_answers_need_as_many_in_each_language(
 
 def test_officers_are_asked_by_a_neutral_host_alone(session, make):
     host = make.host()
-    round_ = planned(make, host=host, audience=Audience.OFFICERS)
+    invited = {"audience": Audience.OFFICERS, "participation": WhoMayComment.INVITED}
+    round_ = planned(make, host=host, **invited)
 
     assert round_.audience is Audience.OFFICERS
     round_.host_id = round_.department_id
     with pytest.raises(rules.NeedsANeutralHost):
-        services._write_plan(session, round_, plan(audience=Audience.OFFICERS), 1)
+        services._write_plan(session, round_, plan(**invited), 1)
 
 
 def test_a_closing_that_happens_twice_is_asked_about_beside_it(browser, make, time):
