@@ -91,9 +91,10 @@ def test_answers_to_be_gone_through_together_wait_for_the_hosts_word(session, ma
     session.refresh(round_)
     assert round_.report_published_at is not None
     assert exceptions(session) == []
-    assert "that both went through the answers together" in browser.get(
-        f"/rounds/{round_.slug}/agreement"
-    ).text
+    assert (
+        "that both went through the answers together"
+        in browser.get(f"/rounds/{round_.slug}/agreement").text
+    )
 
 
 @pytest.mark.one_engine
