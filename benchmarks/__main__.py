@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import bare, carrying, comparing, site
+from benchmarks import bare, carrying, comparing, likely, site
 from benchmarks.measure import (
     Measured,
     Request,
@@ -33,6 +33,8 @@ def main() -> None:
         _ratios(measured)
         _statements(folder)
         _carrying(folder)
+        print()
+        likely.show(folder)
     print()
     comparing.show()
 

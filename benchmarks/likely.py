@@ -1,14 +1,10 @@
-"""Measures how well likely causes are told, on the demo world's known ones and on planted ones.
-
-`python -m scripts.likely_causes DATABASE_URL` with the demo's database (`make demo`); it only
-reads.
-"""
+"""How well likely causes are told: on the demo world's known ones, and on planted ones."""
 
 from __future__ import annotations
 
 import random
 import re
-import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from feedback_app import models  # noqa: F401 - the mapper needs every table
 from feedback_app.comments.models import Anchor, Comment, CommentVersion, Placement, Point
+from feedback_app.core import schema
 from feedback_app.core.database import Database
 from feedback_app.core.html import render
 from feedback_app.core.sentences import sentences
 from feedback_app.curricula.comparison import Comparison, SectionVersion, compare
 from feedback_app.curricula.models import Revision
 from feedback_app.curricula.queries import section_versions
+from feedback_app.demo.loader import load
 from feedback_app.triage.likely import Asked, Change, likely_causes
 from feedback_app.triage.models import Cause, CauseKind
 
@@ -48,20 +46,38 @@ class Figures:
         self.all.update(truth.values())
         self.found.update(kind for key, kind in truth.items() if key in given)
 
-    def tell(self, title: str) -> None:
-        precision = self.right / max(1, self.right + self.wrong)
-        recall = self.right / max(1, self.right + self.missed)
-        print(f"{title}: precision {precision:.2f}, recall {recall:.2f}")
-        print(f"  a right one among the first {TOP}: {self.led} of {self.changes} changes")
-        for kind, count in sorted(self.all.items()):
-            print(f"  {kind}: {self.found[kind]} of {count}")
+    @property
+    def precision(self) -> float:
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(1, self.right + self.missed)
+
+    def row(self, title: str) -> str:
+        kinds = ", ".join(
+            f"{kind} {self.found[kind]} of {count}" for kind, count in sorted(self.all.items())
+        )
+        return (
+            f"    likely causes, {title}: precision {self.precision:.2f}, recall "
+            f"{self.recall:.2f}, a right one among the first {TOP} for {self.led} of "
+            f"{self.changes} changes ({kinds})"
+        )
+
+
+def show(folder: Path) -> None:
+    """A row for the demo world's known causes, one for planted ones."""
+    database = Database(f"sqlite:///{folder / 'demo.sqlite'}")
+    schema.upgrade(database)
+    load(database)
+    with database.session(writing=False) as session:
+        print(demo(session).row("known in the demo world"))
+    print(planted(random.Random(20261125), 200).row("planted"))
 
 
 def main() -> None:
-    database = Database(sys.argv[1])
-    with database.session(writing=False) as session:
-        demo(session).tell("Known causes of the demo world")
-    planted(random.Random(20261125), 200).tell("Planted causes")
+    with tempfile.TemporaryDirectory() as folder:
+        show(Path(folder))
 
 
 def demo(session: Session) -> Figures:
