@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Comment, Endorsement
 from feedback_app.comments.sight import counted
-from feedback_app.curricula.covering import as_published, opens
+from feedback_app.curricula.covering_queries import as_published, opens
 from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.curricula.publication import content_hash
 from feedback_app.curricula.sealing import commitment_of

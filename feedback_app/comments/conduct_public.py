@@ -20,6 +20,7 @@ from feedback_app.comments.labels import (
     REASON_CHOICES,
     REASON_LABELS,
 )
+from feedback_app.comments.page_facts import page_facts
 from feedback_app.comments.rises import LEAST, TIMES
 from feedback_app.extensions import db
 from feedback_app.rounds import queries as rounds
@@ -62,7 +63,7 @@ def moderation(slug: str) -> ResponseReturnValue:
         round_=row,
         found=looked_up.moderation_of(db.session, row.id),
         set_aside=set_aside_in(db.session, row.id),
-        rises=looked_up.rises_in(db.session, row),
+        facts=page_facts(db.session, row, row.revision_id),
         rule=(LEAST, TIMES),
         labels=LABELS,
     )

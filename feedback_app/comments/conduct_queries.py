@@ -6,38 +6,19 @@ import enum
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from feedback_app.comments.conduct import ConductReason, Eyes, Measure
 from feedback_app.comments.holders import Holder, is_held_by
 from feedback_app.comments.measure_models import Asked, ConductRequest, TakenMeasure
-from feedback_app.comments.models import Channel, Comment, CommentVersion, Endorsement
-from feedback_app.comments.rises import Rise, rises
-from feedback_app.comments.sight import counted
-from feedback_app.core import clock
-from feedback_app.core.database import Reading
+from feedback_app.comments.models import Comment, CommentVersion
 from feedback_app.core.errors import NotFound
-from feedback_app.core.prepared import Prepared
 from feedback_app.policy import Actor, OrganizationKind
 from feedback_app.rounds.models import ConductPartner, Participation, Round
 
 MOST = 100
-
-
-class Open(Protocol):
-    """As much of a round as its numbers need."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def opens_at(self) -> datetime: ...
-    @property
-    def closes_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -81,7 +62,7 @@ def queue(session: Session, round_: Round) -> Queue:
     asked = session.scalars(
         select(ConductRequest)
         .join(ConductRequest.comment)
-        .where(Comment.round_id == round_.id, ConductRequest.settled_at.is_(None), _is_there())
+        .where(Comment.round_id == round_.id, ConductRequest.settled_at.is_(None), is_there())
         .options(
             contains_eager(ConductRequest.comment)
             .selectinload(Comment.versions)
@@ -91,7 +72,7 @@ def queue(session: Session, round_: Round) -> Queue:
         .limit(MOST)
     ).all()
     measures = session.scalars(
-        _measures(Comment.round_id == round_.id, _is_there()).where(
+        _measures(Comment.round_id == round_.id, is_there()).where(
             TakenMeasure.ended_at.is_(None)
         )
     ).all()
@@ -104,7 +85,7 @@ def queue(session: Session, round_: Round) -> Queue:
     )
 
 
-def _is_there() -> ColumnElement[bool]:
+def is_there() -> ColumnElement[bool]:
     return Comment.withdrawn_at.is_(None) & Comment.erased_at.is_(None)
 
 
@@ -115,7 +96,7 @@ def _waits_to_be_read() -> ColumnElement[bool]:
         TakenMeasure.kind != Measure.MASK,
         TakenMeasure.ended_at.is_(None),
     )
-    return Comment.held_at.is_not(None) & _is_there() & ~proposed
+    return Comment.held_at.is_not(None) & is_there() & ~proposed
 
 
 def _measures(*conditions: ColumnElement[bool]) -> Select[TakenMeasure]:
@@ -184,14 +165,12 @@ class Moderation:
     acts: Sequence[TakenMeasure]
     numbers: Sequence[tuple[Measure, ConductReason, int, int]]
     """Kind, reason, how many work now, how many have ended."""
-    waiting: int
-    waiting_since: datetime | None
     reports: int
     """How many reports the host has not looked at yet."""
 
 
 def moderation_of(session: Session, round_id: int) -> Moderation:
-    """Counts by reason and every act; three queries."""
+    """Counts by reason and every act; two queries."""
     of_round = Comment.round_id == round_id
     acts = session.scalars(
         select(TakenMeasure)
@@ -205,7 +184,6 @@ def moderation_of(session: Session, round_id: int) -> Moderation:
         pair = totals.setdefault((act.kind, act.reason), [0, 0])
         pair[0] += act.works
         pair[1] += act.ended_at is not None
-    waiting, since = held_in(session, round_id)
     reports = session.scalar(
         select(func.count())
         .select_from(ConductRequest)
@@ -215,29 +193,7 @@ def moderation_of(session: Session, round_id: int) -> Moderation:
     return Moderation(
         acts=acts,
         numbers=[(kind, why, n[0], n[1]) for (kind, why), n in sorted(totals.items())],
-        waiting=waiting,
-        waiting_since=since,
         reports=reports or 0,
-    )
-
-
-def rises_in(session: Session, period: Open) -> tuple[Sequence[Rise], Sequence[Rise]]:
-    """Sudden rises of comments from the web, and of agreements, in one round."""
-    comments = session.scalars(
-        select(Comment.submitted_at).where(
-            Comment.round_id == period.id, Comment.channel == Channel.WEB, counted()
-        )
-    )
-    agreements = session.scalars(
-        select(Endorsement.given_at)
-        .join(Comment, Comment.id == Endorsement.comment_id)
-        .where(Comment.round_id == period.id)
-    )
-    until = min(period.closes_at, clock.now())
-    opened_at = min(period.opens_at, until)
-    return (
-        rises(comments, opened_at=opened_at, until=until),
-        rises(agreements, opened_at=opened_at, until=until),
     )
 
 
@@ -260,7 +216,7 @@ def waiting_by_round(session: Session) -> dict[int, Counter[Waits]]:
     measures = (
         select(Comment.round_id, func.count())
         .join(TakenMeasure, TakenMeasure.comment_id == Comment.id)
-        .where(standing, _is_there())
+        .where(standing, is_there())
     )
     for whose, counted_ in (
         (
@@ -271,7 +227,7 @@ def waiting_by_round(session: Session) -> dict[int, Counter[Waits]]:
             Waits.FIRST,
             select(Comment.round_id, func.count())
             .join(ConductRequest, ConductRequest.comment_id == Comment.id)
-            .where(ConductRequest.settled_at.is_(None), _is_there()),
+            .where(ConductRequest.settled_at.is_(None), is_there()),
         ),
         (
             Waits.SECOND,
@@ -296,18 +252,3 @@ def asked_to_be_second(session: Session, viewer: Actor) -> Sequence[Round]:
         )
         .order_by(Round.opens_at)
     ).all()
-
-
-def held_in(session: Reading, round_id: int) -> tuple[int, datetime | None]:
-    """How many comments of a round wait for its host, and since when the oldest does."""
-    row = _held().rows(session, round_id=round_id)[0]
-    return row.held, row.since
-
-
-@lru_cache(maxsize=1)
-def _held() -> Prepared:
-    return Prepared(
-        select(func.count().label("held"), func.min(Comment.held_at).label("since")).where(
-            Comment.round_id == bindparam("round_id"), Comment.held_at.is_not(None), _is_there()
-        )
-    )

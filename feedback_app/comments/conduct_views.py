@@ -41,6 +41,7 @@ from feedback_app.comments.measure_models import TakenMeasure
 from feedback_app.comments.models import Comment
 from feedback_app.comments.rules import UnknownReason
 from feedback_app.core.errors import Conflict, Invalid
+from feedback_app.curricula.covering_queries import waiting_covers
 from feedback_app.extensions import db
 from feedback_app.policy import Actor, Permission
 from feedback_app.rounds import queries as rounds
@@ -63,7 +64,8 @@ def index() -> ResponseReturnValue:
     ]
     found = sorted((each for each in found if each[1]), key=lambda each: -each[1])
     asked = looked_up.asked_to_be_second(db.session, actor)
-    return render_template("conduct/index.html", found=found, asked=asked)
+    covers = waiting_covers(db.session, actor)
+    return render_template("conduct/index.html", found=found, asked=asked, covers=covers)
 
 
 def _waits_for(actor: Actor, round_: Round, waiting: Counter[Waits]) -> int:

@@ -12,12 +12,12 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from feedback_app import policy
-from feedback_app.comments import conduct_queries as conduct
 from feedback_app.comments import floods, queries
 from feedback_app.comments.conduct import Eyes, Sight, sees
 from feedback_app.comments.conduct_forms import AppealDecisionForm, AppealForm, Decision
 from feedback_app.comments.flood_models import SuspectedFlood
 from feedback_app.comments.holders import holds
+from feedback_app.comments.page_facts import page_facts
 from feedback_app.comments.receipts import current_holder
 from feedback_app.comments.rules import NotYours
 from feedback_app.core.errors import Invalid
@@ -145,7 +145,7 @@ def propose(slug: str) -> ResponseReturnValue:
 
 
 def _hours(round_: Round) -> dict[str, Any]:
-    risen = conduct.rises_in(db.session, round_)[0]
+    risen = page_facts(db.session, round_, round_.revision_id).rises.comments
     return {"": _("No certain hour")} | {
         rise.began_at.isoformat(): _(
             "%(number)s in the hour from %(when)s",

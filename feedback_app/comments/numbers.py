@@ -11,13 +11,15 @@ from typing import TypeVar
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.conduct_queries import held_in
 from feedback_app.comments.listings import FEWEST, counts_by_section
 from feedback_app.comments.models import Comment
+from feedback_app.comments.page_facts import page_facts
+from feedback_app.comments.rises import Rises
 from feedback_app.comments.sight import counted, visible_to
 from feedback_app.core import clock
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Participation, Question, Round
+from feedback_app.rounds.queries import ExtensionRow
 from feedback_app.rounds.zones import local_day
 
 K = TypeVar("K")
@@ -52,6 +54,8 @@ class Numbers:
     spoke: int
     held: int
     late: int
+    extensions: Sequence[ExtensionRow]
+    rises: Rises
 
     @property
     def busiest(self) -> int:
@@ -96,6 +100,7 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
     late = select(func.count(Comment.id)).where(
         Comment.round_id == round_.id, Comment.is_late, Comment.parent_id.is_(None)
     )
+    facts = page_facts(session, round_, round_.revision_id)
     return Numbers(
         comments=len(rows),
         days=_each_day(round_, days),
@@ -108,7 +113,9 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
         languages=told(Counter(row.language for row in rows)),
         joined=session.scalar(parts) or 0,
         spoke=session.scalar(spoke) or 0,
-        held=held_in(session, round_.id)[0],
+        held=facts.held,
+        extensions=facts.extensions,
+        rises=facts.rises,
         late=session.scalar(late) or 0,
     )
 

@@ -15,7 +15,7 @@ from feedback_app.curricula import queries as curricula
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds.hosting import mine
-from feedback_app.rounds.queries import extensions_of, get_round_row
+from feedback_app.rounds.queries import get_round_row
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language
 
@@ -60,5 +60,5 @@ def _values(slug: str) -> dict[str, Any]:
         "languages": {
             LANGUAGE_LABELS.get(name, name): n for name, n in numbers.languages.shown.items()
         },
-        "extensions": extensions_of(session, round_.id),
+        "extensions": numbers.extensions,
     }

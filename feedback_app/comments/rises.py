@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 LEAST = 20
 TIMES = 10
@@ -20,18 +20,37 @@ class Rise:
     count: int
 
 
-def rises(instants: Iterable[datetime], *, opened_at: datetime, until: datetime) -> list[Rise]:
+@dataclass(frozen=True)
+class Rises:
+    """Of one round, in the order of time: comments from the web, and agreements."""
+
+    comments: Sequence[Rise]
+    agreements: Sequence[Rise]
+
+    def __bool__(self) -> bool:
+        return bool(self.comments or self.agreements)
+
+    @cached_property
+    def most_comments(self) -> Rise | None:
+        return max(self.comments, key=lambda rise: rise.count, default=None)
+
+    @cached_property
+    def most_agreements(self) -> Rise | None:
+        return max(self.agreements, key=lambda rise: rise.count, default=None)
+
+
+def rises_from(
+    hours: Iterable[tuple[int, int, int]], *, opened_at: datetime, until: datetime
+) -> list[Rise]:
     """Hours with at least `LEAST` that hold at least `TIMES` as many as the others on average.
 
-    Hours are counted from the opening. A meeting whose sheets are typed in on one evening makes
-    a rise like any other: it is noted, not judged.
+    `hours`: number of the hour since the opening, how many came in it, how many in all. A
+    meeting whose sheets are typed in on one evening makes a rise like any other: it is noted,
+    not judged.
     """
-    hours = Counter((at - opened_at) // HOUR for at in instants)
-    all_hours = max((until - opened_at) // HOUR + 1, len(hours), 1)
-    total = sum(hours.values())
-    found = []
-    for hour, count in sorted(hours.items()):
-        usual = (total - count) / max(all_hours - 1, 1)
-        if count >= LEAST and count >= TIMES * usual:
-            found.append(Rise(opened_at + hour * HOUR, count))
-    return found
+    others = max((until - opened_at) // HOUR, 1)
+    return [
+        Rise(opened_at + hour * HOUR, count)
+        for hour, count, total in hours
+        if count >= LEAST and count >= TIMES * (total - count) / others
+    ]

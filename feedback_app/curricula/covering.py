@@ -14,8 +14,9 @@ from feedback_app.core.html import SIGN, cover, cover_words, render
 from feedback_app.core.i18n import N_
 from feedback_app.core.orm import new_salt
 from feedback_app.curricula.comparison import occurs_once
-from feedback_app.curricula.covering_models import CoveredPassage, CoverGround
-from feedback_app.curricula.models import Change, Revision, RevisionPair, Section
+from feedback_app.curricula.covering_models import CoveredPassage, CoverEnding, CoverGround
+from feedback_app.curricula.covering_queries import waiting_for
+from feedback_app.curricula.models import Change, RevisionPair, Section
 from feedback_app.curricula.redline import Op
 from feedback_app.curricula.wordings import as_markdown
 from feedback_app.log.services import append, commitment
@@ -44,6 +45,10 @@ class CoverWaits(Conflict):
 
 class CoverDone(Conflict):
     message = N_("These words are out of view already.")
+
+
+class CoverEnded(Conflict):
+    message = N_("This proposal has ended. The words stay where they are.")
 
 
 def propose_cover(
@@ -93,8 +98,7 @@ def confirm_cover(session: Session, proposed: CoveredPassage, *, actor: Actor) -
     revision = proposed.revision
     actor = require(actor, Permission.TAKE_OUT_OF_VIEW, revision)
     session.refresh(proposed, with_for_update=True)
-    if proposed.confirmed_at is not None:
-        raise CoverDone
+    _check_waits(proposed)
     if proposed.proposed_by_id == actor.account_id:
         raise SamePerson
     section = session.scalars(
@@ -117,7 +121,28 @@ def confirm_cover(session: Session, proposed: CoveredPassage, *, actor: Actor) -
     _log(session, "passage.taken_out_of_view", proposed, actor)
 
 
-def _log(session: Session, kind: str, proposed: CoveredPassage, actor: Actor) -> None:
+def end_cover(session: Session, proposed: CoveredPassage, *, actor: Actor) -> None:
+    """Whoever proposed it takes it back, anybody else refuses it; the words stay in view."""
+    actor = require(actor, Permission.TAKE_OUT_OF_VIEW, proposed.revision)
+    session.refresh(proposed, with_for_update=True)
+    _check_waits(proposed)
+    is_own = proposed.proposed_by_id == actor.account_id
+    ending = CoverEnding.TAKEN_BACK if is_own else CoverEnding.REFUSED
+    proposed.ended_at, proposed.ended_how = clock.now(), ending
+    session.flush()
+    _log(session, "passage.proposal_ended", proposed, actor, ending=ending.value)
+
+
+def _check_waits(proposed: CoveredPassage) -> None:
+    if proposed.confirmed_at is not None:
+        raise CoverDone
+    if proposed.ended_at is not None:
+        raise CoverEnded
+
+
+def _log(
+    session: Session, kind: str, proposed: CoveredPassage, actor: Actor, **facts: str
+) -> None:
     append(
         session,
         actor=actor,
@@ -128,43 +153,10 @@ def _log(session: Session, kind: str, proposed: CoveredPassage, actor: Actor) ->
             "number": proposed.revision.number,
             "section_key": proposed.section_key,
             "ground": proposed.ground.value,
+            **facts,
         },
         commitments={"passage": proposed.text_hash},
     )
-
-
-def opens(passage: CoveredPassage) -> bool:
-    """Whether the sealed words are those whose hash everybody reads."""
-    words = (passage.sealed_text or "")[passage.start : passage.end]
-    return commitment(passage.salt, words) == passage.text_hash
-
-
-def waiting_for(session: Session, revision: Revision, key: str) -> CoveredPassage | None:
-    return session.scalars(
-        select(CoveredPassage).where(
-            CoveredPassage.revision_id == revision.id,
-            CoveredPassage.section_key == key,
-            CoveredPassage.confirmed_at.is_(None),
-        )
-    ).first()
-
-
-def covers_of(session: Session, revision_id: int) -> dict[str, list[CoveredPassage]]:
-    """{section key: what was or is to be taken out of view there}, oldest first."""
-    found: dict[str, list[CoveredPassage]] = {}
-    for passage in session.scalars(
-        select(CoveredPassage)
-        .where(CoveredPassage.revision_id == revision_id)
-        .order_by(CoveredPassage.id)
-    ):
-        found.setdefault(passage.section_key, []).append(passage)
-    return found
-
-
-def as_published(session: Session, revision: Revision) -> dict[str, CoveredPassage]:
-    """{section key: what seals its first words}: later covers found it covered already."""
-    covers = covers_of(session, revision.id)
-    return {key: found[0] for key, found in covers.items() if found[0].confirmed_at}
 
 
 def cover_source(source: str, text: str, span: Span) -> str:

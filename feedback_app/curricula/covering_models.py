@@ -30,6 +30,13 @@ class CoverGround(enum.StrEnum):
     PRIVATE = "details_of_a_private_person"
 
 
+class CoverEnding(enum.StrEnum):
+    """How a proposal ended that was not carried out."""
+
+    TAKEN_BACK = "taken_back"
+    REFUSED = "refused"
+
+
 class CoveredPassage(Base):
     """Words [start, end) of a section's canonical text, proposed by one person and confirmed
     by another; only then is the section as it stood before sealed here.
@@ -64,5 +71,7 @@ class CoveredPassage(Base):
     sealed_source: Mapped[str | None]
     sealed_html: Mapped[Markup | None] = mapped_column(CleanHTML)
     sealed_text: Mapped[str | None]
+    ended_at: Mapped[moment | None]
+    ended_how: Mapped[CoverEnding | None]
 
     revision: Mapped[Revision] = relationship()

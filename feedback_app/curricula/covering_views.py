@@ -14,7 +14,7 @@ from feedback_app import policy
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.html import sentences
 from feedback_app.core.i18n import N_
-from feedback_app.curricula import covering, queries
+from feedback_app.curricula import covering, covering_queries, queries
 from feedback_app.curricula.comparison import occurs_once
 from feedback_app.curricula.covering_models import CoverGround
 from feedback_app.curricula.labels import GROUND_LABELS
@@ -58,13 +58,29 @@ class CoverPassageForm(BaseForm):
     )
 
 
+@bp.get("/out-of-view")
+@guarded(Permission.TAKE_OUT_OF_VIEW)
+def index() -> ResponseReturnValue:
+    """What waits for a second person in the courses of one's department or board, and what is
+    out of view there."""
+    viewer = current_actor()
+    if not covering_queries.departments_of(viewer) | covering_queries.boards_of(viewer):
+        raise NotFound
+    return render_template(
+        "curricula/covers.html",
+        found=covering_queries.covers_for(db.session, viewer),
+        account_id=viewer.account_id,
+        grounds=GROUND_LABELS,
+    )
+
+
 @bp.route(
     "/curricula/<slug:slug>/revisions/<number:number>/sections/<key:key>/cover",
     methods=["GET", "POST"],
 )
 @guarded(Permission.TAKE_OUT_OF_VIEW)
 def cover(slug: str, number: int, key: str) -> ResponseReturnValue:
-    """Choose words, a ground and a sentence; where something waits, agree to that."""
+    """Choose words, a ground and a sentence; where something waits, agree to that or end it."""
     viewer = current_actor()
     curriculum = queries.get_curriculum(db.session, slug)
     policy.require(viewer, Permission.TAKE_OUT_OF_VIEW, curriculum)
@@ -73,19 +89,24 @@ def cover(slug: str, number: int, key: str) -> ResponseReturnValue:
     if not revision.is_public or section.is_withheld:
         raise NotFound
     back = url_for("curricula.revision", slug=slug, number=number, _anchor=key)
-    waiting = covering.waiting_for(db.session, revision, key)
+    waiting = covering_queries.waiting_for(db.session, revision, key)
     choices = [(f"{a}-{b}", section.text[a:b]) for a, b in sentences(section.text)]
     form: BaseForm
+    ends = False
     if waiting is not None:
         form = EmptyForm()
-        sent = request.form.get("confirm") == waiting.public_id and form.validate_on_submit()
+        ends = request.form.get("end") == waiting.public_id
+        sent = ends or request.form.get("confirm") == waiting.public_id
+        sent = sent and form.validate_on_submit()
     else:
         form = CoverPassageForm()
         form.words.choices = choices
         sent = form.validate_on_submit()
     if sent:
         try:
-            if waiting is not None:
+            if waiting is not None and ends:
+                covering.end_cover(db.session, waiting, actor=viewer)
+            elif waiting is not None:
                 covering.confirm_cover(db.session, waiting, actor=viewer)
             elif isinstance(form, CoverPassageForm):
                 covering.propose_cover(
@@ -102,7 +123,9 @@ def cover(slug: str, number: int, key: str) -> ResponseReturnValue:
             form.reject(error)
         else:
             flash(
-                _("These words are out of view now.")
+                _("The proposal has ended. The words stay where they are.")
+                if ends
+                else _("These words are out of view now.")
                 if waiting is not None
                 else _("A second person has to agree. Until then everybody reads the words."),
                 "success",

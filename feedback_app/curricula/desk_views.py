@@ -18,6 +18,7 @@ from feedback_app.core.html import Rendered
 from feedback_app.curricula import preflight, queries, services
 from feedback_app.curricula.comparison import Comparison, compare
 from feedback_app.curricula.correcting import taken_in, unsettled
+from feedback_app.curricula.covering_queries import waiting_covers
 from feedback_app.curricula.describing import check_described
 from feedback_app.curricula.drafting import SectionMoved
 from feedback_app.curricula.forms import CourseForm, GridForm, ReasonForm, SectionFactsForm
@@ -53,6 +54,7 @@ def index() -> ResponseReturnValue:
         "authoring/index.html",
         courses=courses,
         writes=viewer.with_role(Role.AUTHOR),
+        covers=waiting_covers(db.session, viewer),
         form=EmptyForm(),
     )
 

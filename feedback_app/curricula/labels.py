@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedback_app.core.i18n import N_
-from feedback_app.curricula.covering_models import CoverGround
+from feedback_app.curricula.covering_models import CoverEnding, CoverGround
 from feedback_app.curricula.models import Openness, SectionKind
 
 KIND_LABELS: dict[SectionKind, str] = {
@@ -31,4 +31,8 @@ GROUND_LABELS: dict[CoverGround, str] = {
     CoverGround.SAFETY: N_("The safety of a person"),
     CoverGround.COPYRIGHT: N_("Copyright"),
     CoverGround.PRIVATE: N_("Details of a private person"),
+}
+COVER_ENDING_LABELS: dict[CoverEnding, str] = {
+    CoverEnding.TAKEN_BACK: N_("whoever proposed it took it back"),
+    CoverEnding.REFUSED: N_("the second person did not agree"),
 }

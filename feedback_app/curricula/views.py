@@ -9,7 +9,7 @@ from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.curricula import queries, services
-from feedback_app.curricula.covering import covers_of
+from feedback_app.curricula.covering_queries import covers_of
 from feedback_app.curricula.labels import GROUND_LABELS
 from feedback_app.extensions import db
 from feedback_app.policy import Permission

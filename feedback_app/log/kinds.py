@@ -76,6 +76,7 @@ KINDS: dict[str, frozenset[str]] = {
         "passage.read": "section_key",
         "passage.proposed_out_of_view": "number section_key ground",
         "passage.taken_out_of_view": "number section_key ground",
+        "passage.proposal_ended": "number section_key ground ending",
     }.items()
 }
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from feedback_app.comments.labels import ENDING_LABELS, MEASURE_LABELS, REASON_LABELS
 from feedback_app.core.i18n import N_
-from feedback_app.curricula.labels import GROUND_LABELS
+from feedback_app.curricula.labels import COVER_ENDING_LABELS, GROUND_LABELS
 from feedback_app.web.templating import long_day, moment
 
 KIND_LABELS = {
@@ -83,6 +83,9 @@ KIND_LABELS = {
         "Taking words of a published version out of view was proposed"
     ),
     "passage.taken_out_of_view": N_("Words of a published version were taken out of view"),
+    "passage.proposal_ended": N_(
+        "A proposal to take words out of view ended; the words stay where they are"
+    ),
 }
 FACT_LABELS = {
     "slug": N_("Short name"),
@@ -161,7 +164,10 @@ VALUE_LABELS = {
         code.value: label for code, label in [*REASON_LABELS.items(), *GROUND_LABELS.items()]
     },
     "measure": {code.value: label for code, label in MEASURE_LABELS.items()},
-    "ending": {code.value: label for code, label in ENDING_LABELS.items()},
+    "ending": {
+        code.value: label
+        for code, label in [*ENDING_LABELS.items(), *COVER_ENDING_LABELS.items()]
+    },
 }
 NAMED_WHERE_TRUE = frozenset({"alone", "corrected", "late", "on_behalf", "held"})
 """Marks of something unusual; a line for each time that nothing was would hide those."""

@@ -23,6 +23,7 @@ from feedback_app.curricula.queries import SectionRow
 
 if TYPE_CHECKING:
     from feedback_app.comments.cards import MarginCard, Margins, ReplyCard
+    from feedback_app.comments.page_facts import CoveredRow
     from feedback_app.rounds.wording import Words
 
 
@@ -34,6 +35,7 @@ class ReadSection:
     html: Markup
     count: int = 0
     cards: Sequence[MarginCard] = ()
+    covered: Sequence[CoveredRow] = ()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)
@@ -175,9 +177,20 @@ class Pen:
         if row.openness is Openness.PARTLY and row.authority:
             note = self.words.partly_by.replace("%(authority)s", escape(row.authority))
             text += f'<p class="fine sec__note">{note}</p>\n'
+        text += "".join(map(self._covered, section.covered))
         if row.is_withheld:
             text += str(self.macros("macros/sections").withheld_box(row.withheld))
         return text
+
+    def _covered(self, covered: CoveredRow) -> str:
+        """What stands under a section of whose words some are not shown."""
+        words = self.words
+        line = words.covered.replace("%(ground)s", words.grounds[covered.ground])
+        day = escape(self._day(self._local(covered.confirmed_at)))
+        return (
+            f'<p class="fine sec__note">{line} {escape(covered.note)} {day}. '
+            f'<a href="{self.rules}#out-of-view">{words.what_that_means}</a></p>\n'
+        )
 
     def _card(self, card: MarginCard) -> str:
         words, id_ = self.words, card.public_id

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from jinja2 import Template
 
 from feedback_app.comments import queries as comments
-from feedback_app.comments.conduct_queries import held_in
+from feedback_app.comments.page_facts import CoveredRow, page_facts
 from feedback_app.comments.passages import Passage, passages_by_section
 from feedback_app.comments.queries import CommentCard, MarginCard
 from feedback_app.core.html import Chip, Mark, highlight
@@ -23,7 +23,7 @@ from feedback_app.extensions import db
 from feedback_app.policy import VISITOR
 from feedback_app.rounds import queries
 from feedback_app.rounds.drawing import Pen, ReadSection
-from feedback_app.rounds.models import Holding, RoundState
+from feedback_app.rounds.models import RoundState
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.rounds.wording import words_in
 from feedback_app.web.fragments import Fragment, kept
@@ -62,6 +62,7 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
     viewer = VISITOR if round_.is_shown_to_all else current_actor()
     margins = comments.newest_by_section(rows, round_, viewer)
     passages = passages_by_section(rows, round_.id, round_.revision_id, viewer)
+    facts = page_facts(rows, round_, round_.revision_id)
     parts, shown = _parts(sections, part)
     drawn = [
         read_section(
@@ -70,6 +71,7 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
             slug,
             margins.counts.get(s.key, 0),
             margins.newest.get(s.key, ()),
+            facts.covered.get(s.key, ()),
         )
         for s in shown
     ]
@@ -85,15 +87,12 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
         day=day,
         macros=_macros,
     )
-    holds = round_.holding is not Holding.NONE
-    held, since = held_in(rows, round_.id) if holds else (0, None)
     # Drawn for nobody: what the frame around it knows of its visitor stays away.
     html = _template("rounds/_reading.html").render(
         parts=_macros("rounds/_parts"),
         paging=_macros("macros/paging"),
         drawn=_macros("macros/sections"),
-        held=held,
-        held_since=since,
+        facts=facts,
         viewer=NOBODY,
         round_=round_,
         is_open=round_.is_open,
@@ -102,7 +101,6 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
         sections_count=len(sections),
         sections=pen.sections(drawn),
         whole=margins.counts.get(None, 0),
-        extensions=queries.extensions_of(rows, round_.id),
         open_sections=_numbers(sections),
     )
     return Fragment(round_.title, html.encode())
@@ -146,12 +144,13 @@ def read_section(
     slug: str,
     count: int = 0,
     cards: Sequence[MarginCard] = (),
+    covered: Sequence[CoveredRow] = (),
 ) -> ReadSection:
     html = section.html
     if passages:
         here = f"{_address(slug)}/sections/{section.key}"
         html = highlight(html, [_mark(passage, here) for passage in passages])
-    return ReadSection(section, html, count, cards)
+    return ReadSection(section, html, count, cards, covered)
 
 
 def _mark(passage: Passage, here: str) -> Mark:

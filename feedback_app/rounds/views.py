@@ -28,7 +28,7 @@ from feedback_app.comments.passages import passages_by_section
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.curricula import queries as curricula
-from feedback_app.curricula.covering import covers_of
+from feedback_app.curricula.covering_queries import covers_of
 from feedback_app.curricula.labels import GROUND_LABELS
 from feedback_app.extensions import db
 from feedback_app.policy import Permission

@@ -19,6 +19,7 @@ from feedback_app.comments.labels import (
     STUB_LABELS,
     VOICE_LABELS,
 )
+from feedback_app.curricula.labels import GROUND_LABELS
 from feedback_app.curricula.labels import KIND_LABELS as SECTION_LABELS
 from feedback_app.web.templating import number
 
@@ -53,6 +54,9 @@ class Words:
         self.to_comment = _said(_("to the comment by %(name)s"))
         self.in_short = _said(_("In short:"))
         self.partly_by = _said(_("Some of this is set by %(authority)s."))
+        self.covered = _said(_("Some words (▮) are not shown: %(ground)s."))
+        self.grounds = _all(GROUND_LABELS)
+        self.what_that_means = _said(_("What that means"))
         self.comment_on = _said(_("Comment on section %(number)s"))
         self.choose = _said(_("Choose a sentence"))
         self.of_section = _said(_("of section %(number)s"))

@@ -9,7 +9,7 @@ import pytest
 from feedback_app.comments import appeals, measures, requests, rules, services
 from feedback_app.comments.conduct import ConductReason, Measure, State
 from feedback_app.comments.holders import Holder
-from feedback_app.comments.rises import rises
+from feedback_app.comments.rises import rises_from
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.housekeeping import tidy
@@ -250,15 +250,13 @@ def test_what_is_not_shown_can_neither_be_answered_nor_agreed_with_nor_reported(
 
 def test_an_hour_far_above_the_others_is_noted_and_a_busy_period_is_not(session, make, browser):
     opened = clock.now() - timedelta(hours=100)
-    instants = [opened + timedelta(hours=n, minutes=5) for n in range(100)]
-    burst = [opened + timedelta(hours=50, minutes=n) for n in range(30)]
     until = opened + timedelta(hours=100)
 
-    (rise,) = rises(instants + burst, opened_at=opened, until=until)
+    (rise,) = rises_from([(50, 31, 130)], opened_at=opened, until=until)
     assert (rise.began_at, rise.count) == (opened + timedelta(hours=50), 31)
-    assert rises(instants * 25, opened_at=opened, until=until) == []
-    assert rises(burst[:19], opened_at=opened, until=until) == []
-    assert rises([], opened_at=opened, until=until) == []
+    busy = [(hour, 25, 2500) for hour in range(100)]
+    assert rises_from(busy, opened_at=opened, until=until) == []
+    assert rises_from([(50, 19, 19)], opened_at=opened, until=until) == []
 
     round_ = make.round(open=True)
     for minute in range(20):

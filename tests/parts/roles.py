@@ -72,6 +72,7 @@ OPENS = {
     "publishing.release": {"moderator"},
     "curricula.withheld": BOARD,
     "covering.cover": PUBLISHERS | {"reviewer"},
+    "covering.index": PUBLISHERS | {"reviewer"},
     "sessions.index": TYPISTS,
     "sessions.new": TYPISTS,
     "sessions.edit": TYPISTS,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from feedback_app.comments.models import Voice
+from feedback_app.core import clock
 from feedback_app.curricula.models import Openness
+from feedback_app.rounds.models import Extension
 from tests.rounds.planning import open_round
 
 
@@ -124,6 +126,44 @@ def test_the_reading_page_asks_the_same_few_questions_at_any_size(
     assert {len(asked) for asked in sizes.values()} == {8}
     for asked in sizes.values():
         assert not [s for s in asked if s.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def test_the_head_tells_what_waits_and_what_rose_for_no_further_question(
+    browser, make, session, statements
+):
+    round_ = open_round(make, comments=1)
+    make.session.add(
+        Extension(
+            round_id=round_.id,
+            organization_id=round_.host_id,
+            closes_at_before=round_.closes_at - timedelta(days=3),
+            closes_at=round_.closes_at,
+            reason="Many were away.",
+        )
+    )
+    before, began = (round_.opens_at + timedelta(hours=hours) for hours in (30, 50))
+    for at in [before] * 3 + [began + timedelta(minutes=3 * n) for n in range(20)]:
+        make.comment(round=round_, submitted_at=at)
+    path = f"/rounds/{round_.slug}"
+    make.comment(round=round_, submitted_at=began + timedelta(minutes=70))
+    browser.sign_in(make.account())
+    quiet = browser.get(path)
+    make.comment(round=round_, held_at=clock.now(), body="Nobody reads this yet.")
+    replied = make.comment(round=round_, replies_count=1)
+    make.comment(round=round_, parent_id=replied.id, kind=None, voice=Voice.HOST)
+    round_.version += 1
+    session.commit()
+    statements.clear()
+
+    page = browser.get(path)
+
+    assert len([s for s in statements if s.startswith(("SELECT", "WITH"))]) == 8
+    assert "comment waiting" not in quiet.text
+    assert "sudden rise" in quiet.text
+    assert "Nobody reads this yet." not in page.text
+    assert "1 comment waiting since" in page.text
+    assert "Reason: Many were away." in page.text
+    assert "20 comments came in within one hour" in page.text
 
 
 def test_a_warm_page_asks_twice_and_shows_a_new_comment_at_once(

@@ -16,18 +16,21 @@ from feedback_app.comments.models import Anchor
 from feedback_app.core.errors import NotFound
 from feedback_app.core.html import cover, cover_words, plain_text, render
 from feedback_app.curricula.covering import (
+    CoverEnded,
     CoverWaits,
     NoWordsChosen,
     SamePerson,
     confirm_cover,
     cover_source,
-    opens,
+    end_cover,
     propose_cover,
 )
 from feedback_app.curricula.covering_models import CoveredPassage, CoverGround
+from feedback_app.curricula.covering_queries import opens
 from feedback_app.curricula.publication import content_hash
 from feedback_app.curricula.queries import get_section
 from feedback_app.curricula.sealing import commitment_of
+from feedback_app.log.models import LogEntry
 from feedback_app.log.queries import exceptions
 from feedback_app.models import Base
 from feedback_app.triage.models import Adoption
@@ -133,6 +136,11 @@ def test_covered_words_stand_in_no_page_file_or_quote(redraft, browser, session,
     assert found == []
     assert {page.status_code for page in shown.values()} <= {200, 303, 404}
     assert "A judge ordered it." in shown[paths[0]].text
+    reading = shown[f"/rounds/{redraft.round.slug}"]
+    (note,) = reading.soup.find(id=redraft.first).select(".sec__note")
+    assert "(▮) are not shown: A law or a court order. A judge ordered it." in note.get_text()
+    meant = note.find("a")["href"].split("#")
+    assert browser.get(meant[0]).soup.find(id=meant[1])
     line = shown[f"/rounds/{redraft.round.slug}/sections/{redraft.first}"].text
     assert "Some words (▮) are not shown: A law or a court order." in line
     section = get_section(session, redraft.base, redraft.first)
@@ -169,7 +177,7 @@ def test_one_person_alone_changes_nothing(redraft, browser, session, make, secon
     assert unclear.typed("note") == "A book’s words."
     assert sent.status_code == 303
     assert "You proposed this yourself." in again.text
-    assert not again.soup.select("main form")
+    assert not again.soup.find(attrs={"name": "confirm"})
     assert "practical" in browser.get(f"/curricula/{slug}/revisions/1").text
     proposed = session.query(CoveredPassage).one()
     with pytest.raises(SamePerson):
@@ -181,6 +189,13 @@ def test_one_person_alone_changes_nothing(redraft, browser, session, make, secon
     assert "passage.taken_out_of_view" not in {e.kind for e in exceptions(session)}
 
     browser.sign_in(make.reviewer())
+    listed = browser.get("/out-of-view")
+    assert "A book’s words." in listed.text
+    assert f'href="{page}"' in listed.html
+    assert (
+        "1 proposal to take words out of view waits for you"
+        in browser.get("/host/conduct").text
+    )
     assert browser.post(page).status_code == 303
     assert "practical" not in browser.get(f"/curricula/{slug}/revisions/1").text
     entry = exceptions(session)[0]
@@ -188,6 +203,35 @@ def test_one_person_alone_changes_nothing(redraft, browser, session, make, secon
     assert entry.commitments == {"passage": proposed.text_hash}
     with pytest.raises(NoWordsChosen):
         propose(redraft, "▮▮▮")
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    ("who", "ending"), [("moderator", "taken_back"), ("reviewer", "refused")]
+)
+def test_a_proposal_can_be_taken_back_or_refused(redraft, browser, session, make, who, ending):
+    slug = redraft.base.curriculum.slug
+    page = f"/curricula/{slug}/revisions/1/sections/{redraft.first}/cover"
+    proposed = propose(redraft, "practical")
+    own = session.get(Account, redraft.moderator.account_id)
+    browser.sign_in(own if who == "moderator" else make.reviewer())
+    stale = browser.get(page).hidden()
+
+    ended = browser.post(page, end=proposed.public_id)
+    late = browser.send(page, stale | {"end": proposed.public_id})
+
+    session.refresh(proposed)
+    assert ended.status_code == 303
+    assert late.status_code == 422
+    assert proposed.ended_how == ending
+    entry = session.query(LogEntry).order_by(LogEntry.position.desc()).first()
+    assert (entry.kind, entry.facts["ending"]) == ("passage.proposal_ended", ending)
+    assert "practical" in browser.get(f"/curricula/{slug}/revisions/1").text
+    assert "Nothing waits." in browser.get("/out-of-view").text
+    for act in (confirm_cover, end_cover):
+        with pytest.raises(CoverEnded):
+            act(session, proposed, actor=make.actor(make.reviewer()))
+    assert propose(redraft, "practical").public_id != proposed.public_id
 
 
 @pytest.mark.one_engine
@@ -218,6 +262,7 @@ def test_the_sealed_words_prove_both_hashes(redraft, session, second):
         "UPDATE covered_passages SET note = 'Another reason'",
         "UPDATE covered_passages SET sealed_text = ''",
         "DELETE FROM covered_passages",
+        "UPDATE covered_passages SET ended_at = confirmed_at, ended_how = 'refused'",
     ],
 )
 def test_the_database_refuses_any_other_change(redraft, session, second, change):
