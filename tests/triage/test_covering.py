@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from feedback_app.accounts.models import Account
 from feedback_app.audit.database import problems
-from feedback_app.comments.models import Anchor
+from feedback_app.comments.models import Anchor, Placement, PlacementState
 from feedback_app.core.errors import NotFound
 from feedback_app.core.html import cover, cover_words, plain_text, render
 from feedback_app.curricula.covering import (
@@ -154,6 +154,32 @@ def test_covered_words_stand_in_no_page_file_or_quote(redraft, browser, session,
     assert "practical" not in behind.prefix
     assert session.query(Adoption).one().exact == "▮▮▮▮▮ ▮▮▮▮▮"
     assert stored(session, GONE) == {"covered_passages"}
+
+
+@pytest.mark.one_engine
+def test_words_covered_before_the_next_version_come_back_with_no_placement(
+    redraft, browser, session, second
+):
+    comment = redraft.comment(quote="speak where practical")
+    gone = redraft.comment(quote="remain ready")
+    confirm_cover(session, propose(redraft, OLD), actor=second)
+    redraft.write(redraft.first, OLD, "One officer leads.")
+    redraft.tie(redraft.answer(comment.points[0]), "One officer leads.")
+    places = f"/authoring/{redraft.base.curriculum.slug}/places"
+
+    redraft.publish(change_note="Clearer.", because={"undecided": "They come next month."})
+
+    session.commit()
+    paths = [*addresses(redraft, comment), f"/comments/{gone.public_id}"]
+    shown = {path: said(browser.get(path)) for path in paths}
+    browser.sign_in(session.get(Account, redraft.moderator.account_id))
+    shown[places] = said(browser.get(places))
+    words = ("practical", "remain ready")
+    assert [(path, word) for path, page in shown.items() for word in words if word in page] == []
+    assert "▮" in shown[f"/comments/{comment.public_id}"]
+    placed = session.query(Placement).filter_by(comment_id=gone.id).one()
+    assert placed.state in (PlacementState.REMOVED, PlacementState.UNPLACED)
+    assert stored(session, words) == {"covered_passages"}
 
 
 @pytest.mark.one_engine
