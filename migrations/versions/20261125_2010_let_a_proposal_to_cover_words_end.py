@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0029c5b1d8f3"
-down_revision = "0021e6a3c4d7"
+down_revision = "0033a4c1e7d2"
 branch_labels = None
 depends_on = None
 
