@@ -175,7 +175,9 @@ def test_words_covered_before_the_next_version_come_back_with_no_placement(
     browser.sign_in(session.get(Account, redraft.moderator.account_id))
     shown[places] = said(browser.get(places))
     words = ("practical", "remain ready")
-    assert [(path, word) for path, page in shown.items() for word in words if word in page] == []
+    assert [
+        (path, word) for path, page in shown.items() for word in words if word in page
+    ] == []
     assert "▮" in shown[f"/comments/{comment.public_id}"]
     placed = session.query(Placement).filter_by(comment_id=gone.id).one()
     assert placed.state in (PlacementState.REMOVED, PlacementState.UNPLACED)
