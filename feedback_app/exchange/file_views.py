@@ -25,7 +25,7 @@ from feedback_app.exchange.writing import FORMATS
 from feedback_app.extensions import db
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.rounds import queries as rounds
-from feedback_app.triage.reports import answered_pairs
+from feedback_app.triage.answered import answered_pairs
 from feedback_app.web.identity import current_actor, guarded, public
 from feedback_app.web.templating import current_language, public_url
 

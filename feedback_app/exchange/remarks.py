@@ -12,10 +12,17 @@ from sqlalchemy.orm import Session, aliased
 
 from feedback_app.comments import anchors
 from feedback_app.comments.anchors import PlacementState
-from feedback_app.comments.labels import KIND_LABELS
+from feedback_app.comments.conduct import State
+from feedback_app.comments.labels import KIND_LABELS, REASON_LABELS
 from feedback_app.comments.models import Anchor, Comment, CommentVersion, Placement
 from feedback_app.comments.placements import place_in, texts_of
-from feedback_app.comments.sight import text_is_read, visible_to
+from feedback_app.comments.sight import (
+    reason_column,
+    since_column,
+    state_column,
+    text_is_read,
+    visible_to,
+)
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.models import Revision
 from feedback_app.exchange.word_writing import UNNAMED, Remark, Say
@@ -24,7 +31,23 @@ from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
 
 SUGGESTED = N_("Suggested wording: %(words)s")
-LATE = N_("Sent after the closing.")
+NOBODY = N_("Not shown")
+NOT_SHOWN = N_("These words are not public.")
+STUBS = {
+    State.HELD: N_("1 comment waiting. It is read before it is shown."),
+    State.HIDDEN: N_("Hidden by the rules of conduct: %(reason)s."),
+    State.WITHDRAWN: N_("Withdrawn by the person who wrote it."),
+    State.ERASED: N_("Erased: %(reason)s. Nobody can read it any more."),
+}
+SIGNS = {
+    State.HELD: N_("Waiting, not shown yet."),
+    State.HIDDEN: N_("Hidden from the public: %(reason)s."),
+    State.SET_ASIDE: N_("Set aside as a suspected flood, counted apart."),
+    State.MASKED: N_("Details covered: %(reason)s."),
+    State.LATE: N_("Sent after the closing."),
+}
+"""Said under the words that this reader may read nevertheless."""
+
 GONE = N_("The words it spoke of are not in this version: “%(words)s”")
 UNPLACED = N_("We could not find the words it spoke of in this version: “%(words)s”")
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -37,7 +60,8 @@ def remarks_on(
     """Comments on a published revision; on a draft, those that stand in what it started from.
 
     Where words of a draft are no longer found the remark stands on its section and says so.
-    Withdrawn comments have no words and stay out.
+    What this reader may not read stands as one line without a name, on its section and not on
+    words, as on our pages.
     """
     if revision.is_public:
         rows = _rows(session, revision.id, viewer)
@@ -71,8 +95,11 @@ def _rows(
             Organization.name.label("organization"),
             Comment.kind,
             Comment.submitted_at,
-            Comment.is_late,
+            state_column(),
+            since_column(),
+            reason_column(),
             Round.time_zone,
+            text_is_read(viewer).label("is_read"),
             CommentVersion.body,
             CommentVersion.suggested_wording,
             Anchor.exact,
@@ -93,15 +120,7 @@ def _rows(
             Placement,
             (Placement.comment_id == first.id) & (Placement.revision_id == revision_id),
         )
-        .where(
-            is_on,
-            text_is_read(viewer),
-            first.withdrawn_at.is_(None),
-            first.erased_at.is_(None),
-            first.held_at.is_(None),
-            Comment.parent_id.is_(None) | first.hidden_at.is_(None),
-            visible_to(viewer),
-        )
+        .where(is_on, visible_to(viewer))
         .order_by(first.submitted_at, first.id, Comment.submitted_at, Comment.id)
     ).all()
 
@@ -137,19 +156,29 @@ def _in_draft(
 def _remark(
     row: Row[*tuple[Any, ...]], place: anchors.Placement, exact: str, say: Say
 ) -> Remark:
+    state = State(row.state)
+    reason = {"reason": say(REASON_LABELS[row.why]) if row.why else ""}
+    zone = ZoneInfo(row.time_zone)
+    if not row.is_read:
+        return Remark(
+            author=say(NOBODY),
+            day=(row.since or row.submitted_at).astimezone(zone).date(),
+            paragraphs=(say(STUBS.get(state, NOT_SHOWN)) % reason,),
+            section_key=place.section_key or row.section_key,
+        )
     lines = [part.strip() for part in _PARAGRAPH.split(row.body) if part.strip()]
     if row.kind is not None:
         lines.insert(0, f"{say(KIND_LABELS[row.kind])}:")
     if row.suggested_wording:
         lines.append(say(SUGGESTED) % {"words": row.suggested_wording})
-    if row.is_late:
-        lines.append(say(LATE))
+    if state in SIGNS:
+        lines.append(say(SIGNS[state]) % reason)
     if place.state in (PlacementState.REMOVED, PlacementState.UNPLACED) and exact:
         said = GONE if place.state is PlacementState.REMOVED else UNPLACED
         lines.append(say(said) % {"words": exact})
     return Remark(
         author=row.organization or row.display_name or say(UNNAMED),
-        day=row.submitted_at.astimezone(ZoneInfo(row.time_zone)).date(),
+        day=row.submitted_at.astimezone(zone).date(),
         paragraphs=tuple(lines),
         section_key=place.section_key or row.section_key,
         start=place.start,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from feedback_app.comments.labels import SIGN_LABELS
 from feedback_app.core.i18n import N_
 from feedback_app.exchange import word_xml as xml
 from feedback_app.exchange.word_body import Gathered
 from feedback_app.exchange.word_parts import pack, package_parts
 from feedback_app.exchange.word_writing import UNNAMED, Say
 from feedback_app.exchange.word_xml import Form
-from feedback_app.triage.reports import Pair
+from feedback_app.triage.answered import Pair
 from feedback_app.triage.wording import OUTCOME_LABELS
 
 HEADS = (N_("Ref"), N_("Section"), N_("Comment"), N_("Response"), N_("Change made"))
@@ -19,6 +20,8 @@ TITLE = N_("Comments and answers: %(title)s")
 WHOLE = N_("The whole course")
 QUOTED = N_("On the words “%(words)s”:")
 WISHED = N_("Suggested wording: %(words)s")
+HIDDEN = N_("Hidden by the rules of conduct: %(reason)s.")
+NOT_SHOWN = N_("These words are not public.")
 NOT_PUBLIC = N_("Not published yet.")
 CHANGED = N_("Version %(number)s, section %(section)s: “%(words)s”")
 PROMISED = N_("Promised, not in a published version yet.")
@@ -95,7 +98,12 @@ def _lines(lines: Sequence[str]) -> str:
 
 
 def _said(pair: Pair, say: Say) -> list[str]:
-    lines = [f"{pair.name or say(UNNAMED)}:"]
+    """What became of it by conduct or by coming late stands with the name, or for the words."""
+    reason = say(pair.why_label) if pair.why_label else ""
+    if not pair.is_read:
+        return [say(HIDDEN) % {"reason": reason} if reason else say(NOT_SHOWN)]
+    sign = say(SIGN_LABELS[pair.state]) % {"reason": reason} if pair.state else ""
+    lines = [f"{pair.name or say(UNNAMED)}{f' ({sign})' if sign else ''}:"]
     if pair.quote:
         lines.append(say(QUOTED) % {"words": pair.quote})
     lines += [part.strip() for part in pair.said_text.split("\n\n") if part.strip()]

@@ -17,10 +17,10 @@ from feedback_app.policy import VISITOR
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import queries, reports, services
+from feedback_app.triage.answered import GROUP_LABELS, Pair, answered_pairs
 from feedback_app.triage.forms import VerdictForm
 from feedback_app.triage.promises import PROMISE_LABELS
 from feedback_app.triage.queries import VerdictRow
-from feedback_app.triage.reports import Pair
 from feedback_app.triage.trail import AnsweredPoint, trail
 from feedback_app.web.csv import csv_response
 from feedback_app.web.identity import current_actor, public
@@ -46,7 +46,7 @@ def report(slug: str) -> ResponseReturnValue:
         "answers/report.html",
         round_=round_,
         report=reports.response_report(db.session, round_, section=request.args.get("section")),
-        group_labels=reports.GROUP_LABELS,
+        group_labels=GROUP_LABELS,
         promise_labels=PROMISE_LABELS,
         is_open=request.args.get("open") == "all",
     )
@@ -69,7 +69,7 @@ def report_rows(slug: str) -> list[list[object]]:
     round_ = _round(slug)
     sections = comments.titles_of(db.session, round_.revision_id)
     languages, _channels = comments.shown_facts(db.session, round_)
-    pairs = reports.answered_pairs(db.session, round_)
+    pairs = answered_pairs(db.session, round_)
     return [_line(p, round_, sections, languages) for p in pairs]
 
 

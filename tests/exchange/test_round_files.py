@@ -15,6 +15,7 @@ from feedback_app.comments.conduct import ConductReason
 from feedback_app.comments.models import CommentKind
 from feedback_app.core import clock
 from feedback_app.triage.models import Outcome
+from tests.comments.conducting import NAME, Conduct
 from tests.exchange.annotation_model import violations
 
 
@@ -186,3 +187,90 @@ def test_hidden_words_are_in_no_file_for_the_public(browser, make, round_, comme
                 data = b"".join(package.read(name) for name in package.namelist())
         assert b"All" in data or b"Answers" in data or b"answers" in data, address
         assert b"Hidden words" not in data, address
+
+
+PUBLIC, DEPARTMENT, HOST = "visitor", "moderator", "host"
+WORDS = {
+    # state: who reads the words of such a comment, by rule 3 of the product
+    "held": {HOST},
+    "hidden": {DEPARTMENT, HOST},
+    "withdrawn": set(),
+    "erased": set(),
+    "masked": {PUBLIC, DEPARTMENT, HOST},
+    "late": {PUBLIC, DEPARTMENT, HOST},
+    "set_aside": {PUBLIC, DEPARTMENT, HOST},
+}
+UNDER_WORD = {
+    # what a Word file says of one whose words its reader may read, and of one without
+    "held": ("Waiting, not shown yet.", "1 comment waiting. It is read before it is shown."),
+    "hidden": ("Hidden from the public: ", "Hidden by the rules of conduct: "),
+    "withdrawn": ("", "Withdrawn by the person who wrote it."),
+    "erased": ("", "Erased: it names or describes a private person."),
+    "masked": ("Details covered: it names or describes a private person.", ""),
+    "late": ("Sent after the closing.", ""),
+    "set_aside": ("Set aside as a suspected flood, counted apart.", ""),
+}
+
+
+@pytest.fixture
+def every_state(session, make):
+    """One comment of each state with an answer that is public, and its round."""
+    conduct = Conduct(session, make, open=False, report_published_at=clock.now())
+    made = {
+        "hidden": conduct.hidden(f"The hidden words, says {NAME}.", phrases=[NAME]),
+        "masked": conduct.masked(f"The masked words, says {NAME}.", NAME),
+        "late": conduct.comment("The late words.", is_late=True),
+        "set_aside": conduct.comment("The set_aside words.", set_aside_at=clock.now()),
+        "held": conduct.held("The held words."),
+        "erased": conduct.erased("The erased words."),
+        "withdrawn": conduct.withdrawn("The withdrawn words."),
+    }
+    for comment in made.values():
+        make.disposition(point=comment.points[0], published_at=clock.now())
+    session.commit()
+    return conduct.round
+
+
+def as_viewer(browser, make, role):
+    browser.sign_out()
+    if role != PUBLIC:
+        browser.sign_in(make.moderator() if role == DEPARTMENT else make.host())
+
+
+def said_in_word(data: bytes) -> str:
+    opened = docx.Document(io.BytesIO(data))
+    return "\n".join(f"{remark.author}: {remark.text}" for remark in opened.comments)
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("role", [PUBLIC, DEPARTMENT, HOST])
+def test_each_state_of_a_comment_is_in_the_files_as_the_table_says(
+    browser, make, every_state, role
+):
+    as_viewer(browser, make, role)
+    slug, course = every_state.slug, every_state.revision.curriculum.slug
+
+    in_word = said_in_word(browser.get(f"/curricula/{course}/revisions/1.docx").data)
+    as_annotations = browser.get(f"/rounds/{slug}/comments.jsonld").html
+    public_table = str(table_of(browser.get(f"/rounds/{slug}/report.docx").data))
+    files = [in_word, as_annotations, public_table]
+    if role == DEPARTMENT:
+        own_table = str(table_of(browser.get(f"/triage/{slug}/answers.docx").data))
+        files.append(own_table)
+        for state, readers in WORDS.items():
+            assert (f"The {state} words" in own_table) is (DEPARTMENT in readers), state
+        assert "(hidden from the public: " in own_table
+
+    for state, readers in WORDS.items():
+        is_read = role in readers
+        assert (f"The {state} words" in in_word) is is_read, state
+        assert (f"The {state} words" in as_annotations) is is_read, state
+        assert (f"The {state} words" in public_table) is (PUBLIC in readers), state
+        with_words, without = UNDER_WORD[state]
+        is_met = (role, state) != (DEPARTMENT, "held")
+        assert ((with_words if is_read else without) in in_word) is is_met, state
+    assert "(late)" in public_table
+    assert "(details covered: it names or describes a private person)" in public_table
+    assert "(set aside as a suspected flood, counted apart)" in public_table
+    assert "Hidden by the rules of conduct: " in public_table
+    assert all(NAME not in file for file in files)

@@ -195,7 +195,8 @@ def test_anyone_gets_the_comments_they_may_see_under_the_names_they_appear_as(
     assert page.headers["Content-Disposition"].startswith("attachment;")
     assert "Set-Cookie" not in page.headers
     said = dict(remarks_in(page))
-    assert list(said) == ["Residente sin nombre", "Rosa", "Lee"]
+    assert list(said) == ["Residente sin nombre", "Rosa", "Lee", "No se muestra"]
+    assert said["No se muestra"] == "Retirado por la persona que lo escribió."
     assert said["Rosa"] == "Preocupación:\nSecond\nparagraph"
     assert "Ask." in said["Residente sin nombre"]
     assert passages(page.data)["0"] == "They ask"
@@ -228,7 +229,7 @@ def test_a_draft_goes_out_with_the_comments_on_what_it_started_from(
     page = browser.get(address)
 
     assert passages(page.data)["0"] == "They ask"
-    assert len(remarks_in(page)) == 4  # a department sees its own unsigned round, too
+    assert len(remarks_in(page)) == 6  # a department sees its own unsigned round, too
 
 
 @pytest.mark.one_engine
@@ -251,4 +252,9 @@ def test_the_command_line_writes_what_a_visitor_may_see(run, talked_about):
 
     assert written.exit_code == 0
     opened = docx.Document(io.BytesIO(written.stdout_bytes))
-    assert [c.author for c in opened.comments] == ["Residente sin nombre", "Rosa", "Lee"]
+    assert {c.author for c in opened.comments} == {
+        "Residente sin nombre",
+        "Rosa",
+        "Lee",
+        "No se muestra",
+    }

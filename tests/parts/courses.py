@@ -89,5 +89,7 @@ def revisions(draw: st.DrawFn) -> RevisionExport:
 
 
 def loose(html: str) -> str:
-    """Whether the items of a list stand in paragraphs is air between them, no more."""
-    return re.sub(r"(?<=<li>)<p>|</p>(?=\s*(?:</li>|<p>|<[uo]l>))|<p>", "", html)
+    """Whether the items of a list stand in paragraphs is air between them, no more; so is code
+    without a letter in it."""
+    air = r"(?<=<li>)<p>|</p>(?=\s*(?:</li>|<p>|<[uo]l>))|<p>|<code></code>"
+    return re.sub(air, "", html)

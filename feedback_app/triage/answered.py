@@ -1,0 +1,277 @@
+"""What people of a round said and what was answered, one pair for each point."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+from sqlalchemy import and_, case, select
+from sqlalchemy.orm import Session
+
+from feedback_app.comments.conduct import ConductReason, State
+from feedback_app.comments.labels import KIND_LABELS
+from feedback_app.comments.labels import REASON_LABELS as REASON_LABELS_OF_CONDUCT
+from feedback_app.comments.models import Anchor, Comment, CommentKind, CommentVersion, Point
+from feedback_app.comments.sight import (
+    reason_column,
+    state_column,
+    text_is_public,
+    text_reaches_department,
+)
+from feedback_app.core import clock
+from feedback_app.core.html import render_comment
+from feedback_app.core.i18n import N_
+from feedback_app.curricula.models import RevisionState
+from feedback_app.rounds.queries import RoundRow
+from feedback_app.triage.models import PROMISES, Disposition, Outcome, Reason
+from feedback_app.triage.promises import (
+    PromiseState,
+    Standing,
+    Tie,
+    renewed_in,
+    standing_of,
+    ties_of,
+)
+from feedback_app.triage.queries import (
+    VerdictRow,
+    is_active,
+    latest,
+    verdicts_on,
+)
+from feedback_app.triage.wording import REASON_LABELS, SIGNATURE_LABELS
+
+PROMISE = "promise"
+KEPT = frozenset({PromiseState.PUBLISHED, PromiseState.TAUGHT_SINCE})
+
+
+class Group(enum.StrEnum):
+    CHANGED = "changed"
+    PROMISED = "promised"
+    UNCHANGED = "unchanged"
+    OTHER = "other"
+
+
+GROUP_LABELS: dict[Group, str] = {
+    Group.CHANGED: N_("What changed"),
+    Group.PROMISED: N_("Promised, not in the course yet"),
+    Group.UNCHANGED: N_("What did not change, and why"),
+    Group.OTHER: N_("Already in the course, answered, or kept"),
+}
+_UNCHANGED = frozenset({Outcome.NOT_ADOPTED, Outcome.OUT_OF_SCOPE, Outcome.DEFERRED})
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What one person said and what the department did; one row per point."""
+
+    comment_row: int
+    comment_id: str
+    section_key: str | None
+    name: str | None
+    kind: CommentKind | None
+    language: str
+    quote: str | None
+    hidden_reason: ConductReason | None
+    state: State
+    why: ConductReason | None
+    suggested_wording: str | None
+    said: Markup
+    said_text: str
+    part: int
+    submitted_on: date
+    endorsements: int
+    is_late: bool
+    outcome: Outcome
+    reason: Reason | None
+    reason_detail: str
+    rationale: str
+    rationale_html: Markup
+    answer_language: str
+    office: str
+    authority: str
+    due_on: date | None
+    referred_to: str
+    covered_section_key: str | None
+    published_at: datetime
+    decided_alone: bool
+    signature_label: str | None
+    standing: Standing | None
+    ties: Sequence[Tie]
+    verdict: VerdictRow | None
+    is_published: bool = True
+    is_read: bool = True
+    """Whether its words may stand here; else what became of it stands in their place."""
+
+    @property
+    def group(self) -> Group:
+        if self.outcome in PROMISES:
+            return Group.CHANGED if self.is_in_the_text else Group.PROMISED
+        return Group.UNCHANGED if self.outcome in _UNCHANGED else Group.OTHER
+
+    @property
+    def is_in_the_text(self) -> bool:
+        """Whether a published version holds the promised words."""
+        return self.standing is not None and self.standing.state in KEPT
+
+    @property
+    def sign(self) -> str:
+        """The answer's name, which says "changed" only where the words have changed."""
+        kept = self.outcome not in PROMISES or self.is_in_the_text
+        return self.outcome.value if kept else PROMISE
+
+    @property
+    def is_open_promise(self) -> bool:
+        return self.standing is not None and self.standing.state.is_open
+
+    @property
+    def kind_label(self) -> str | None:
+        return KIND_LABELS[self.kind] if self.kind else None
+
+    @property
+    def hidden_label(self) -> str | None:
+        """Why its words are not shown."""
+        return REASON_LABELS_OF_CONDUCT[self.hidden_reason] if self.hidden_reason else None
+
+    @property
+    def why_label(self) -> str:
+        """Why it is not shown to everybody, or not whole."""
+        return REASON_LABELS_OF_CONDUCT[self.why] if self.why else ""
+
+    @property
+    def reason_label(self) -> str | None:
+        return REASON_LABELS[self.reason] if self.reason else None
+
+
+def answered_pairs(session: Session, round_: RoundRow, *, published: bool = True) -> list[Pair]:
+    """Every public answer of a round in reading order; a fixed number of queries.
+
+    With `published=False` every recorded one, for those who may read answers early.
+    """
+    is_read = text_is_public() if published else text_reaches_department()
+    rows = session.execute(
+        select(
+            Disposition.id,
+            Disposition.confirmed_as,
+            Disposition.decided_at,
+            Comment.submitted_at,
+            case((is_read, CommentVersion.body)).label("body"),
+            case((is_read, CommentVersion.html)).label("html"),
+            case((is_read, CommentVersion.suggested_wording)).label("suggested_wording"),
+            Point.start,
+            Point.end,
+            Point.number,
+            Comment.id.label("comment_row"),
+            Comment.public_id.label("comment_id"),
+            Comment.section_key,
+            case((is_read, Comment.display_name)).label("name"),
+            Comment.kind,
+            Comment.language,
+            case((is_read, Anchor.exact)).label("quote"),
+            Comment.hidden_reason,
+            state_column(),
+            reason_column(),
+            Comment.endorsements_count.label("endorsements"),
+            Comment.is_late,
+            Disposition.outcome,
+            Disposition.reason,
+            Disposition.reason_detail,
+            Disposition.rationale,
+            Disposition.rationale_html,
+            Disposition.language.label("answer_language"),
+            Disposition.office,
+            Disposition.authority,
+            Disposition.due_on,
+            Disposition.referred_to,
+            Disposition.covered_section_key,
+            Disposition.published_at,
+            Disposition.decided_alone,
+        )
+        .select_from(Point)
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(
+            CommentVersion,
+            and_(
+                CommentVersion.comment_id == Comment.id,
+                CommentVersion.number == Point.version_number,
+            ),
+        )
+        .join(
+            Disposition,
+            and_(Disposition.point_id == Point.id, latest(published=published)),
+        )
+        .outerjoin(Anchor, Anchor.comment_id == Comment.id)
+        .where(Comment.round_id == round_.id, is_active())
+        .order_by(Comment.submitted_at, Comment.id, Point.start, Point.id)
+    ).all()
+    return _Pairs(session, round_, [row._asdict() for row in rows]).all()
+
+
+class _Pairs:
+    """Joins the rows with what became of their promises and with the commenters' verdicts."""
+
+    def __init__(
+        self, session: Session, round_: RoundRow, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        self.rows = rows
+        self.zone = round_.time_zone
+        adopting = [row["id"] for row in rows if row["outcome"] in PROMISES]
+        self.ties = ties_of(session, adopting, zones={round_.curriculum_id: self.zone})
+        self.renewed = renewed_in(session, [round_.curriculum_id] if adopting else []).get(
+            round_.curriculum_id
+        )
+        self.verdicts = verdicts_on(session, [row["comment_row"] for row in rows])
+        self.at = clock.now()
+
+    def all(self) -> list[Pair]:
+        parts: dict[int, int] = {}
+        pairs = []
+        for row in self.rows:
+            parts[row["comment_row"]] = parts.get(row["comment_row"], 0) + 1
+            pairs.append(self.pair(dict(row), parts[row["comment_row"]]))
+        return pairs
+
+    def pair(self, values: dict[str, Any], part: int) -> Pair:
+        id_, decided_at = values.pop("id"), values.pop("decided_at")
+        start, end = values.pop("start"), values.pop("end")
+        body, html = values.pop("body"), values.pop("html")
+        signature = values.pop("confirmed_as")
+        submitted_at = values.pop("submitted_at")
+        values.pop("number")
+        passage = (body or "") if start is None else (body or "")[start:end]
+        is_published = values["published_at"] is not None
+        values["published_at"] = values["published_at"] or decided_at
+        values["state"] = State(values["state"])
+        ties = self.ties.get(id_, [])
+        standing = None
+        if values["outcome"] in PROMISES:
+            standing = standing_of(
+                ties,
+                promised_at=values["published_at"],
+                due_on=values["due_on"],
+                renewed_at=self.renewed,
+                at=self.at,
+                zone=self.zone,
+            )
+        return Pair(
+            **values,
+            said=(html or Markup()) if start is None else render_comment(passage).html,
+            said_text=passage,
+            part=part if start is not None else 0,
+            submitted_on=submitted_at.astimezone(ZoneInfo(self.zone)).date(),
+            signature_label=SIGNATURE_LABELS[signature] if signature else None,
+            standing=standing,
+            ties=[tie for tie in ties if tie.state is RevisionState.PUBLISHED],
+            verdict=self._verdict(values),
+            is_published=is_published,
+            is_read=body is not None,
+        )
+
+    def _verdict(self, values: Mapping[str, Any]) -> VerdictRow | None:
+        """What was said of the answer; of a hidden comment only whether it was enough."""
+        said = self.verdicts.get(values["comment_row"])
+        return replace(said, because="") if said and values["hidden_reason"] else said
