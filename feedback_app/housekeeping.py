@@ -21,6 +21,7 @@ from feedback_app.exchange.models import Upload
 from feedback_app.notifications.bounces import forget_marks
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Participation, Round
+from feedback_app.triage.board_checks import fold
 from feedback_app.triage.models import Publishing
 
 NOTICE_KEPT = timedelta(days=30)
@@ -56,6 +57,7 @@ def tidy(database: Database, media: Media | None = None) -> None:
         session.execute(delete(SignedIn).where(SignedIn.ends_at < now - ENDED_KEPT))
         session.execute(delete(Publishing).where(Publishing.ended_at < now - ENDED_KEPT))
         session.execute(delete(Job).where(Job.finished_at < now - ENDED_KEPT))
+        fold(session)
     if media is not None:
         for key in scans:
             media.drop(key)

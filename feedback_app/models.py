@@ -18,12 +18,15 @@ from feedback_app.notifications import models as notifications
 from feedback_app.organizations import models as organizations
 from feedback_app.rounds import meeting_models as meetings
 from feedback_app.rounds import models as rounds
+from feedback_app.triage import board_models as board
 from feedback_app.triage import models as triage
 from feedback_app.triage import theme_models as themes
+from feedback_app.triage import work_models as work
 
 __all__ = [
     "Base",
     "accounts",
+    "board",
     "comments",
     "covering",
     "curricula",
@@ -43,4 +46,5 @@ __all__ = [
     "sheets",
     "themes",
     "triage",
+    "work",
 ]

@@ -16,6 +16,7 @@ from feedback_app.curricula.sealing import commitment_of
 from feedback_app.log.models import LogEntry, TreeHead
 from feedback_app.log.services import leaf_hash
 from feedback_app.rounds.models import Round
+from feedback_app.triage import board_checks
 
 
 def problems(session: Session) -> list[str]:
@@ -26,6 +27,7 @@ def problems(session: Session) -> list[str]:
         *_revisions(session),
         *_comment_counts(session),
         *_endorsement_counts(session),
+        *board_checks.problems(session),
     ]
 
 

@@ -88,7 +88,8 @@ class _Form:
         state = compiled.construct_expanded_state(dict(values))
         self.text = state.statement
         self._order = state.positiontup
-        self._binds: Mapping[str, Process] = state.processors
+        processors = cast(Mapping[str, Process], compiled._bind_processors)
+        self._binds = {**processors, **cast(Mapping[str, Process], state.processors)}
         self._fixed = {
             name: self._bound(name, value)
             for name, value in state.parameters.items()

@@ -1,103 +1,47 @@
-"""The moderators' list: one row per point, filtered and counted, by keyset."""
+"""The moderators' list: one row per point, by keyset, from the rows that triggers keep."""
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.labels import KIND_LABELS
-from feedback_app.comments.models import Comment, CommentKind, CommentVersion, Point
+from feedback_app.comments.models import CommentKind
+from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
-from feedback_app.core.i18n import N_
-from feedback_app.core.orm import alias
 from feedback_app.core.paging import Page, read_cursor, write_cursor
-from feedback_app.rounds.models import Round
-from feedback_app.triage.models import PROMISES, Adoption, Disposition, Outcome
-from feedback_app.triage.queries import is_active
+from feedback_app.triage.board_counts import Counts
+from feedback_app.triage.board_models import Stage, WorkState
+from feedback_app.triage.board_statements import EXCERPT, POINT, Shape, number_of, page_of
+from feedback_app.triage.filters import (
+    MARKS,
+    ME,
+    NO_KIND,
+    NOBODY,
+    STAGES,
+    WHOLE,
+    Filters,
+    Order,
+)
+from feedback_app.triage.models import Outcome
 
 SHOWN = 25
-EXCERPT = 240
-WHOLE = "whole"
-NO_KIND = "none"
-
-
-class State(enum.StrEnum):
-    UNDECIDED = "undecided"
-    LATE = "late"
-    SIGNATURE = "signature"
-    DECIDED = "decided"
-    PROMISED = "promised"
-    PUBLIC = "public"
-    ALL = "all"
-
-
-STATE_LABELS: dict[State, str] = {
-    State.UNDECIDED: N_("No answer yet"),
-    State.LATE: N_("Came late, answer optional"),
-    State.SIGNATURE: N_("Second person needed"),
-    State.DECIDED: N_("Answered, not public yet"),
-    State.PROMISED: N_("Promised, no words changed"),
-    State.PUBLIC: N_("Answer is public"),
-    State.ALL: N_("All"),
-}
-
-
-class Order(enum.StrEnum):
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    AGREED = "agreed"
-
-
-ORDER_LABELS: dict[Order, str] = {
-    Order.NEWEST: N_("Newest first"),
-    Order.OLDEST: N_("Oldest first"),
-    Order.AGREED: N_("Most agreed first"),
-}
+COUNTED = 1000
+"""How many of a combination are counted; beyond it stands “1,000+”."""
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What the address asks for; an unknown value asks for nothing."""
+class Scope:
+    """Whose board of which round it is: what the words of an address mean there."""
 
-    state: State = State.UNDECIDED
-    section: str = ""
-    kind: str = ""
-    words: str = ""
-    order: Order = Order.NEWEST
-
-    @classmethod
-    def read(cls, args: Mapping[str, str]) -> Filters:
-        state, order = args.get("state", ""), args.get("order", "")
-        kind = args.get("kind", "")
-        kinds = {NO_KIND, *CommentKind}
-        return cls(
-            state=State(state) if state in set(State) else State.UNDECIDED,
-            section=_clean(args.get("section", ""))[:8],
-            kind=kind if kind in kinds else "",
-            words=_clean(args.get("words", "")).strip()[:200],
-            order=Order(order) if order in set(Order) else Order.NEWEST,
-        )
-
-    @property
-    def in_address(self) -> dict[str, Any]:
-        """The values that differ from an address without any."""
-        default = Filters()
-        given = {name: str(getattr(self, name)) for name in self.__dataclass_fields__}
-        return {name: v for name, v in given.items() if v != str(getattr(default, name))}
-
-    def but(self, **values: Any) -> Filters:
-        return replace(self, **values)
-
-
-def _clean(asked: str) -> str:
-    """Without the one character that no database keeps in a text."""
-    return asked.replace("\x00", "")
+    round_id: int
+    positions: Mapping[str, int]
+    people: Mapping[str, int] = field(default_factory=dict)
+    me: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +60,8 @@ class QueueRow:
     is_late: bool
     is_part: bool
     outcome: Outcome | None
+    work: WorkState
+    assigned_to: str | None
     waits_for_signature: bool
     is_public: bool
     has_words: bool
@@ -131,208 +77,158 @@ class QueueRow:
         return "in_redraft" if self.has_words else "decided"
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Points of a round by state, section and kind; `None` stands for none of them."""
-
-    states: Mapping[State, int]
-    sections: Mapping[str | None, int]
-    kinds: Mapping[CommentKind | None, int]
-    median_since: datetime | None
-
-    @property
-    def undecided(self) -> int:
-        return self.states[State.UNDECIDED]
-
-
-Later = alias(Disposition)
-_newest = (
-    select(func.max(Later.id))
-    .where(Later.point_id == Point.id)
-    .correlate(Point)
-    .scalar_subquery()
-)
-
-
-def _points(round_id: int, *columns: Any) -> Select[Any]:
-    return (
-        select(*columns)
-        .select_from(Point)
-        .join(Comment, Comment.id == Point.comment_id)
-        .outerjoin(Disposition, Disposition.id == _newest)
-        .where(Comment.round_id == round_id, is_active())
-    )
-
-
-def _has_words() -> ColumnElement[bool]:
-    return select(Adoption.id).where(Adoption.disposition_id == Disposition.id).exists()
-
-
-def _must_be_answered() -> ColumnElement[bool]:
-    """Neither late nor set aside as a suspected flood: those may be answered."""
-    return Comment.is_late.is_(False) & Comment.set_aside_at.is_(None)
-
-
-def _in_state(state: State) -> ColumnElement[bool]:
-    unsigned = and_(
-        Disposition.needs_second.is_(True),
-        Disposition.confirmed_at.is_(None),
-        Disposition.published_at.is_(None),
-    )
-    return {
-        State.UNDECIDED: and_(Disposition.id.is_(None), _must_be_answered()),
-        State.LATE: and_(Disposition.id.is_(None), Comment.is_late.is_(True)),
-        State.SIGNATURE: unsigned,
-        State.DECIDED: and_(Disposition.id.is_not(None), Disposition.published_at.is_(None)),
-        State.PROMISED: and_(Disposition.outcome.in_(PROMISES), ~_has_words()),
-        State.PUBLIC: Disposition.published_at.is_not(None),
-        State.ALL: true(),
-    }[state]
-
-
 def board(
     session: Session,
-    round_: Round,
+    scope: Scope,
     filters: Filters,
+    counts: Counts | None = None,
     *,
     after: str | None = None,
     limit: int = SHOWN,
 ) -> Page[QueueRow]:
-    """One page of a round's points; the cursor names a point and tells no instant."""
-    query = (
-        _points(
-            round_.id,
-            Point.public_id,
-            Comment.public_id.label("comment_id"),
-            Comment.section_key,
-            Comment.display_name.label("name"),
-            Comment.kind,
-            Comment.language,
-            CommentVersion.body,
-            Point.start,
-            Point.end,
-            Comment.submitted_at,
-            Comment.endorsements_count.label("endorsements"),
-            Comment.is_late,
-            Disposition.outcome,
-            and_(_in_state(State.SIGNATURE), Disposition.id.is_not(None)).label(
-                "waits_for_signature"
-            ),
-            Disposition.published_at.is_not(None).label("is_public"),
-            _has_words().label("has_words"),
-        )
-        .join(
-            CommentVersion,
-            and_(
-                CommentVersion.comment_id == Comment.id,
-                CommentVersion.number == Point.version_number,
-            ),
-        )
-        .where(*_conditions(filters))
-    )
+    """One page of a round's points; the cursor names a point and tells no instant.
+
+    With `counts` the rarest of several filters leads the search.
+    """
+    shape, values = _asked(scope, filters, counts)
     if after is not None:
-        query = query.where(_beyond(session, round_, filters.order, after))
-    rows = session.execute(query.order_by(*_ordering(filters.order)).limit(limit + 1)).all()
+        shape, values = _beyond(session, scope, shape, values, after)
+    rows = page_of(shape, limit + 1).rows(session, **values)
     cursor = write_cursor(rows[limit - 1].public_id) if len(rows) > limit else None
     return Page([_row(row) for row in rows[:limit]], cursor)
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found = [_in_state(filters.state)]
-    if filters.section == WHOLE:
-        found.append(Comment.section_key.is_(None))
-    elif filters.section:
-        found.append(Comment.section_key == filters.section)
-    if filters.kind == NO_KIND:
-        found.append(Comment.kind.is_(None))
-    elif filters.kind:
-        found.append(Comment.kind == CommentKind(filters.kind))
-    for word in filters.words.split()[:8]:
-        found.append(
-            or_(
-                CommentVersion.body.icontains(word, autoescape=True),
-                CommentVersion.suggested_wording.icontains(word, autoescape=True),
-            )
-        )
-    return found
+def matching(session: Session, scope: Scope, filters: Filters, counts: Counts) -> int:
+    """How many points these filters find: exact up to `COUNTED`, one more for all beyond."""
+    if filters.order is Order.AGREED:
+        filters = filters.but(endorsed="yes", order=Order.OLDEST)
+    given = filters.narrowing
+    counted = {name: _COUNTED[name] for name in given if name in _COUNTED}
+    if len(counted) == len(given) < 2 and filters.state not in MARKS:
+        for name, facet in counted.items():
+            return counts.of(facet, _value(scope, name, given[name]), STAGES[filters.state])
+        return counts.states[filters.state]
+    if not given:
+        return counts.states[filters.state]
+    shape, values = _asked(scope, filters, counts)
+    found = number_of(shape, COUNTED + 1).rows(session, **values)
+    return int(found[0].number)
 
 
-def _keys(order: Order) -> tuple[Any, Any]:
-    first = Comment.endorsements_count if order is Order.AGREED else Comment.submitted_at
-    return first, Point.id
+_COUNTED = {
+    name: name for name in ("section", "kind", "channel", "language", "outcome", "work")
+}
+_COUNTED |= {"placement": "placement", "endorsed": "endorsed", "assigned": "assigned"}
 
 
-def _ordering(order: Order) -> list[Any]:
-    keys = _keys(order)
-    return [key.asc() if order is Order.OLDEST else key.desc() for key in keys]
+def _value(scope: Scope, name: str, given: str) -> str:
+    """The word under which a filter's value is counted."""
+    if name == "assigned":
+        return str(_person(scope, given))
+    return "" if (name, given) in (("kind", NO_KIND), ("section", WHOLE)) else given
 
 
-def _beyond(session: Session, round_: Round, order: Order, cursor: str) -> ColumnElement[bool]:
+def _asked(
+    scope: Scope, filters: Filters, counts: Counts | None
+) -> tuple[Shape, dict[str, Any]]:
+    stages = STAGES[filters.state]
+    facets = {
+        name: value
+        for name in ("channel", "language", "outcome", "work", "placement")
+        if (value := getattr(filters, name))
+    }
+    if filters.kind:
+        facets["kind"] = _value(scope, "kind", filters.kind)
+    if filters.state in MARKS:
+        name, value = MARKS[filters.state]
+        facets[name] = value
+    if filters.assigned:
+        facets["assigned_to_id"] = _person(scope, filters.assigned)
+    if filters.work == WorkState.RECEIVED:  # nobody has these, and that index holds them
+        facets.setdefault("assigned_to_id", 0)
+    values: dict[str, Any] = {"round_id": scope.round_id, **facets}
+    if filters.section:
+        values |= _place(scope, filters.section)
+    if filters.age:
+        values["old"] = clock.now() - timedelta(days=int(filters.age))
+    for number, word in enumerate(filters.words.split()[:8]):
+        values[f"word_{number}"] = "%" + _escaped(word) + "%"
+    shape = Shape(
+        stages=stages,
+        facets=_led(facets, stages, counts),
+        in_section=bool(filters.section),
+        is_endorsed=bool(filters.endorsed) or filters.order is Order.AGREED,
+        is_old=bool(filters.age),
+        words=min(len(filters.words.split()), 8),
+        order=filters.order,
+    )
+    return shape, values
+
+
+def _person(scope: Scope, named: str) -> int:
+    """0 stands for nobody; somebody whom this board does not know has nothing here."""
+    if named == NOBODY:
+        return 0
+    return (scope.me or -1) if named == ME else scope.people.get(named, -1)
+
+
+def _place(scope: Scope, key: str) -> dict[str, Any]:
+    if key == WHOLE:
+        return {"section_key": "", "section_position": 0}
+    return {"section_key": key, "section_position": scope.positions.get(key, -1)}
+
+
+def _escaped(word: str) -> str:
+    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def _led(
+    facets: Mapping[str, Any], stages: tuple[Stage, ...], counts: Counts | None
+) -> tuple[str, ...]:
+    def many(name: str) -> int:
+        if name == "work" and facets[name] == WorkState.RECEIVED:
+            return 2**31  # its index holds all but these
+        if counts is None:
+            return 0
+        return counts.of(name.removesuffix("_to_id"), str(facets[name]), stages)
+
+    return tuple(sorted(facets, key=lambda name: (many(name), name)))
+
+
+def _beyond(
+    session: Session, scope: Scope, shape: Shape, values: dict[str, Any], cursor: str
+) -> tuple[Shape, dict[str, Any]]:
+    """What comes after a point – also one that has meanwhile gone to another list."""
     (public_id,) = read_cursor(cursor, str)
-    first, second = _keys(order)
-    last = session.execute(
-        select(first, second)
-        .select_from(Point)
-        .join(Comment, Comment.id == Point.comment_id)
-        .where(Point.public_id == public_id, Comment.round_id == round_.id)
-    ).one_or_none()
+    last = POINT.first(session, public_id=public_id, round_id=scope.round_id)
     if last is None:
         raise NotFound
-    here = tuple_(first, second)
-    there = tuple_(*last, types=[first.type, second.type])
-    return here > there if order is Order.OLDEST else here < there
+    further = {f"last_{key}": getattr(last, key) for key in shape.keys}
+    return replace(shape, goes_on=True), values | further
 
 
 def _row(row: Any) -> QueueRow:
-    values = dict(row._mapping)
-    start, end = values.pop("start"), values.pop("end")
-    body = values.pop("body")
-    text = " ".join((body if start is None else body[start:end]).split())
-    if len(text) > EXCERPT:
-        text = text[: EXCERPT - 1].rsplit(" ", 1)[0] + "…"
-    for name in ("waits_for_signature", "is_public", "has_words"):
-        values[name] = bool(values[name])
-    return QueueRow(**values, excerpt=text, is_part=start is not None)
-
-
-def counts(session: Session, round_: Round) -> Counts:
-    """Four fixed queries, whatever the filters."""
-    wanted = [
-        func.coalesce(func.sum(case((_in_state(state), 1), else_=0)), 0) for state in State
-    ]
-    states = dict(zip(State, session.execute(_points(round_.id, *wanted)).one(), strict=True))
-    sections = session.execute(
-        _points(round_.id, Comment.section_key, func.count()).group_by(Comment.section_key)
+    whole = " ".join(
+        (row.words if row.end is None else row.words[: row.end - row.start]).split()
     )
-    kinds = session.execute(
-        _points(round_.id, Comment.kind, func.count()).group_by(Comment.kind)
+    cut = whole[: EXCERPT - 1].rsplit(" ", 1)[0] + "…" if len(whole) > EXCERPT else whole
+    outcome = Outcome(row.outcome) if row.outcome else None
+    return QueueRow(
+        public_id=row.public_id,
+        comment_id=row.comment_id,
+        section_key=row.section_key or None,
+        name=row.name,
+        kind=CommentKind(row.kind) if row.kind else None,
+        language=row.language,
+        excerpt=cut,
+        submitted_at=row.submitted_at,
+        endorsements=row.endorsements,
+        is_late=row.is_late,
+        is_part=row.start is not None,
+        outcome=outcome,
+        work=row.work,
+        assigned_to=row.assigned_to,
+        waits_for_signature=bool(row.signature),
+        is_public=row.stage is Stage.PUBLIC,
+        has_words=outcome is not None and outcome.promises_a_change and not row.promise,
     )
-    median = session.scalar(
-        _points(round_.id, Comment.submitted_at)
-        .where(_in_state(State.UNDECIDED))
-        .order_by(Comment.submitted_at)
-        .offset(states[State.UNDECIDED] // 2)
-        .limit(1)
-    )
-    return Counts(
-        states,
-        {key: number for key, number in sections},  # noqa: C416 - rows are not pairs to mypy
-        {kind: number for kind, number in kinds},  # noqa: C416
-        median,
-    )
-
-
-def undecided_by_round(session: Session, round_ids: list[int]) -> dict[int, tuple[int, int]]:
-    """{round id: (points, points that are owed an answer)} for a list of rounds."""
-    rows = session.execute(
-        select(
-            Comment.round_id,
-            func.count(),
-            func.sum(case((and_(_newest.is_(None), _must_be_answered()), 1), else_=0)),
-        )
-        .select_from(Point)
-        .join(Comment, Comment.id == Point.comment_id)
-        .where(Comment.round_id.in_(round_ids), is_active())
-        .group_by(Comment.round_id)
-    )
-    return {round_id: (points, undecided) for round_id, points, undecided in rows}

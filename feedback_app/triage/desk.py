@@ -12,7 +12,6 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import queries as comments
-from feedback_app.comments.labels import KIND_LABELS
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.queries import CommentCard
 from feedback_app.core import clock
@@ -24,7 +23,8 @@ from feedback_app.policy import Actor, OrganizationKind, Permission, Role, allow
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.models import Answering, Round, RoundState
 from feedback_app.rounds.queries import RoundRow
-from feedback_app.triage.board import ORDER_LABELS, STATE_LABELS, undecided_by_round
+from feedback_app.triage.board_counts import undecided_by_round
+from feedback_app.triage.filters import ORDER_LABELS, STATE_LABELS, WORK_LABELS
 from feedback_app.triage.models import Outcome
 from feedback_app.triage.queries import (
     AnswerRow,
@@ -40,7 +40,7 @@ from feedback_app.triage.wording import OUTCOME_HINTS, REASON_PROOFS
 LABELS = {
     "states": STATE_LABELS,
     "orders": ORDER_LABELS,
-    "kinds": KIND_LABELS,
+    "work": WORK_LABELS,
     "outcome_hints": OUTCOME_HINTS,
     "proofs": REASON_PROOFS,
 }

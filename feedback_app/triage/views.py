@@ -12,15 +12,16 @@ from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.paging import write_cursor
-from feedback_app.curricula import queries as curricula
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.models import Round
-from feedback_app.triage import board as boards
 from feedback_app.triage import desk, queries, rules, services
-from feedback_app.triage.board import Filters, State
+from feedback_app.triage.board import board as board_of
+from feedback_app.triage.board_counts import counts
+from feedback_app.triage.filters import Filters, State
 from feedback_app.triage.forms import DispositionForm, ReportForm, SplitForm
+from feedback_app.triage.listing import listing, scope_of
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.points import sentences_of, spans_from
 from feedback_app.web.forms import EmptyForm
@@ -149,15 +150,12 @@ def _after(detail: desk.Detail) -> str:
     address = Filters.read(request.args).in_address
     if not request.form.get("next"):
         return url_for(".answer", point_id=detail.point.public_id, **address)
-    following = boards.board(
-        db.session,
-        detail.point.comment.round,
-        Filters.read(request.args).but(state=State.UNDECIDED),
-        after=write_cursor(detail.point.public_id),
-        limit=1,
-    )
-    for row in following:
-        return url_for(".answer", point_id=row.public_id, **address)
+    scope = scope_of(detail.point.comment.round, current_actor(), detail.sections, ())
+    wanted = Filters.read(request.args).but(state=State.UNDECIDED)
+    here = write_cursor(detail.point.public_id)
+    for after in (here, None):  # what stands behind it first, then the list from its start
+        for row in board_of(db.session, scope, wanted, after=after, limit=1):
+            return url_for(".answer", point_id=row.public_id, **address)
     return url_for(".board", slug=detail.point.comment.round.slug, **address)
 
 
@@ -169,22 +167,25 @@ def _round(slug: str, permission: Permission = Permission.READ_ANSWERS) -> Round
 
 def _queue(round_: Round) -> dict[str, Any]:
     """What the list beside every comment shows."""
-    filters, after = Filters.read(request.args), request.args.get("after")
-    page = boards.board(db.session, round_, filters, after=after)
-    address = filters.in_address
+    after = request.args.get("after")
+    found = listing(
+        db.session, round_, current_actor(), Filters.read(request.args), after=after
+    )
+    address = found.filters.in_address
     return {
         "round_": rounds.get_round_row(
             db.session, round_.slug, viewer=current_actor(), locale=current_language()
         ),
-        "page": page,
-        "filters": filters,
+        "listing": found,
+        "page": found.page,
+        "filters": found.filters,
         "address": address | ({"after": after} if after else {}),
-        "counts": boards.counts(db.session, round_),
-        "sections": curricula.outline(db.session, round_.revision_id, words=False),
+        "counts": found.counts,
+        "sections": found.sections,
         "labels": desk.LABELS,
         "may_publish": policy.allows(current_actor(), Permission.PUBLISH_REPORT, round_),
-        "next_url": page.next_cursor
-        and url_for(".board", slug=round_.slug, **address, after=page.next_cursor),
+        "next_url": found.page.next_cursor
+        and url_for(".board", slug=round_.slug, **address, after=found.page.next_cursor),
         "first_url": after and url_for(".board", slug=round_.slug, **address),
     }
 
@@ -326,7 +327,7 @@ def publish(slug: str) -> ResponseReturnValue:
             "triage/publish.html",
             form=form,
             round_=row,
-            counts=boards.counts(db.session, round_),
+            counts=counts(db.session, round_.id),
             summary=desk.to_publish(db.session, round_),
             owes_going_through=round_.owes_going_through,
             now=clock.now(),

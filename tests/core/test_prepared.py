@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, event, select
 
 from feedback_app.comments.models import Comment, CommentVersion
+from feedback_app.core.orm import UTCDateTime
 from feedback_app.core.prepared import Prepared
 from feedback_app.rounds.models import Round
 
@@ -43,6 +44,13 @@ def test_a_prepared_statement_gives_the_values_that_its_select_gives(session, ma
         ]
         assert past[shown - 1].public_id == comment.public_id
     assert prepared.first(session, here=0, at=first.submitted_at) is None
+
+
+def test_an_instant_is_asked_for_as_it_is_stored(session, make):
+    comment = make.comment()
+    at = select(Comment.id).where(Comment.submitted_at == bindparam("at", type_=UTCDateTime()))
+
+    assert Prepared(at).first(session, at=comment.submitted_at).id == comment.id
 
 
 def test_who_counts_statements_hears_prepared_ones(session, database, make):

@@ -8,7 +8,9 @@ from feedback_app.comments.models import CommentKind
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import write_cursor
-from feedback_app.triage.board import Filters, Order, State, board, counts, undecided_by_round
+from feedback_app.triage.board import Scope, board, matching
+from feedback_app.triage.board_counts import counts, undecided_by_round
+from feedback_app.triage.filters import Filters, Order, State
 from feedback_app.triage.models import Adoption, Outcome
 
 
@@ -17,8 +19,15 @@ def round_(make):
     return make.round()
 
 
+def scope(round_, me=None):
+    return Scope(round_.id, {s.key: s.position for s in round_.revision.sections}, me=me)
+
+
 def bodies(session, round_, **filters):
-    return [row.excerpt for row in board(session, round_, Filters(**filters))]
+    numbers = counts(session, round_.id)
+    found = board(session, scope(round_), Filters(**filters), numbers)
+    assert matching(session, scope(round_), Filters(**filters), numbers) == len(found)
+    return [row.excerpt for row in found]
 
 
 def said(make, round_, body, *, hours=0, **values):
@@ -26,24 +35,30 @@ def said(make, round_, body, *, hours=0, **values):
     return make.comment(round=round_, body=body, submitted_at=at, **values)
 
 
-def test_newest_oldest_or_most_agreed_come_first(session, make, round_):
+def test_the_oldest_the_newest_or_the_most_agreed_come_first(session, make, round_):
     said(make, round_, "old", hours=3, endorsements_count=2)
     said(make, round_, "new", hours=1)
     said(make, round_, "middle", hours=2, endorsements_count=9)
 
-    assert bodies(session, round_) == ["new", "middle", "old"]
-    assert bodies(session, round_, order=Order.OLDEST) == ["old", "middle", "new"]
-    assert bodies(session, round_, order=Order.AGREED) == ["middle", "old", "new"]
+    assert bodies(session, round_, order=Order.NEWEST) == ["new", "middle", "old"]
+    assert bodies(session, round_) == ["old", "middle", "new"]
+    assert bodies(session, round_, order=Order.AGREED) == ["middle", "old"]
 
 
 def test_pages_follow_one_another_without_gap_or_repeat(session, make, round_):
     for number in range(7):
-        said(make, round_, f"n{number}", hours=number // 3, endorsements_count=number % 2)
+        values = {"section_key": None} if number % 3 else {}
+        point = said(
+            make, round_, f"n{number}", hours=number // 3, endorsements_count=5, **values
+        ).points[0]
+        if number % 2:
+            make.disposition(point=point)
 
     for order in Order:
         seen, after = [], None
         while True:
-            page = board(session, round_, Filters(order=order), after=after, limit=3)
+            filters = Filters(order=order, state=State.ALL)
+            page = board(session, scope(round_), filters, after=after, limit=3)
             seen += [row.excerpt for row in page]
             after = page.next_cursor
             if after is None:
@@ -55,7 +70,7 @@ def test_a_cursor_of_another_round_leads_nowhere(session, make, round_):
     foreign = make.point()
     for cursor in ("x", write_cursor("a" * 26), write_cursor(foreign.public_id)):
         with pytest.raises(NotFound):
-            board(session, round_, Filters(), after=cursor)
+            board(session, scope(round_), Filters(), after=cursor)
 
 
 def test_states_of_answers(session, make, round_):
@@ -95,7 +110,7 @@ def test_states_of_answers(session, make, round_):
         State.ALL: {"open", "late", "signature", "promised", "kept", "public"},
     }
     assert undecided_by_round(session, [round_.id]) == {round_.id: (6, 1)}
-    assert counts(session, round_).states == {s: len(found) for s, found in shown.items()}
+    assert counts(session, round_.id).states == {s: len(found) for s, found in shown.items()}
 
 
 def test_sections_kinds_and_words_narrow_the_list(session, make, round_):
@@ -122,9 +137,9 @@ def test_sections_kinds_and_words_narrow_the_list(session, make, round_):
         "On all of it",
     }
     assert bodies(session, round_, words="1_0%") == []
-    numbers = counts(session, round_)
-    assert numbers.sections == {first.key: 1, second.key: 1, None: 1}
-    assert numbers.kinds == {CommentKind.CONCERN: 1, CommentKind.QUESTION: 1, None: 1}
+    numbers = counts(session, round_.id)
+    assert [numbers.of("section", key) for key in (first.key, second.key, "")] == [1, 1, 1]
+    assert [numbers.of("kind", kind) for kind in ("concern", "question", "")] == [1, 1, 1]
 
 
 def test_replies_withdrawn_comments_and_other_rounds_are_not_listed(session, make, round_):
@@ -143,10 +158,11 @@ def test_an_unknown_value_in_the_address_asks_for_nothing():
     assert given.in_address == {"state": "all", "words": "a b", "order": "agreed"}
 
 
-def test_half_of_the_undecided_wait_longer_than_the_median(session, make, round_):
-    for hours in (1, 5, 9):
+def test_the_oldest_without_an_answer_says_how_long_people_wait(session, make, round_):
+    for hours in (1, 9, 5):
         said(make, round_, str(hours), hours=hours)
+    make.disposition(point=said(make, round_, "answered", hours=20).points[0])
 
-    since = counts(session, round_).median_since
+    since = counts(session, round_.id).oldest_at
 
-    assert since == round_.closes_at - timedelta(days=1, hours=5)
+    assert since == round_.closes_at - timedelta(days=1, hours=9)

@@ -1,0 +1,217 @@
+"""Whether the board's rows and counters are what they should be, worked out a second way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Integer, and_, case, cast, exists, func, literal, select, text
+from sqlalchemy.orm import Session, aliased
+
+from feedback_app.comments.models import Comment, Placement, Point
+from feedback_app.curricula.models import Revision, RevisionState, Section
+from feedback_app.triage.board_models import BoardCount, BoardRow, Stage, WorkState
+from feedback_app.triage.models import PROMISES, Adoption, Disposition
+from feedback_app.triage.queries import is_active, must_be_answered
+from feedback_app.triage.work_models import Assignment, InputRequest
+
+COLUMNS = tuple(column.key for column in BoardRow.__table__.columns)
+Key = tuple[int, str, str, str]
+
+
+def problems(session: Session) -> Iterator[str]:
+    """A sentence for each point and each number that is not kept as it should be."""
+    wanted = {row[0]: tuple(row) for row in session.execute(_rebuilt())}
+    kept = {
+        row[0]: tuple(row)
+        for row in session.execute(select(*[getattr(BoardRow, name) for name in COLUMNS]))
+    }
+    for point_id in sorted(wanted.keys() | kept.keys()):
+        if wanted.get(point_id) != kept.get(point_id):
+            yield f"The board keeps point {point_id} otherwise than it is."
+    found = kept_counts(session)
+    for key, number in sorted((counted(wanted.values()) - found).items()):
+        yield f"The board counts too few of {key}: {number} are missing."
+    for key, number in sorted((found - counted(wanted.values())).items()):
+        yield f"The board counts {number} too many of {key}."
+
+
+def kept_counts(session: Session) -> Counter[Key]:
+    rows = session.execute(
+        select(
+            BoardCount.round_id,
+            BoardCount.stage,
+            BoardCount.facet,
+            BoardCount.value,
+            cast(func.sum(BoardCount.number), Integer),
+        ).group_by(BoardCount.round_id, BoardCount.stage, BoardCount.facet, BoardCount.value)
+    )
+    return Counter(
+        {
+            (round_id, stage.value, facet, value): number
+            for round_id, stage, facet, value, number in rows
+            if number
+        }
+    )
+
+
+def counted(rows: Any) -> Counter[Key]:
+    """The numbers that these rows come to."""
+    found: Counter[Key] = Counter()
+    for row in rows:
+        given = dict(zip(COLUMNS, row, strict=True))
+        facets = {
+            name: given[name]
+            for name in ("kind", "channel", "language", "outcome", "placement")
+        }
+        facets |= {"signature": given["signature"], "promise": given["promise"]}
+        facets |= {
+            "all": "",
+            "section": given["section_key"],
+            "work": given["work"].value,
+            "assigned": str(given["assigned_to_id"]),
+            "endorsed": "yes" if given["endorsements"] else "",
+        }
+        for facet, value in facets.items():
+            if value or facet in ("all", "section", "kind", "channel", "language"):
+                found[given["round_id"], given["stage"].value, facet, value] += 1
+    return found
+
+
+def fold(session: Session) -> None:
+    """Put what many connections have counted into one place; SQLite needs none of it.
+
+    What somebody is counting in at this moment is left to the next time.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    session.execute(text("SELECT pg_advisory_xact_lock(37)"))
+    free = select(BoardCount).where(BoardCount.slot != 0).with_for_update(skip_locked=True)
+    rows = list(session.scalars(free))
+    sums: Counter[Any] = Counter()
+    for row in rows:
+        sums[row.round_id, row.stage, row.facet, row.value] += row.number
+        session.delete(row)
+    session.flush()
+    for key, number in sorted(sums.items()):
+        place = session.get(BoardCount, (*key, 0))
+        if place is None:
+            place = BoardCount(
+                round_id=key[0], stage=key[1], facet=key[2], value=key[3], slot=0, number=0
+            )
+            session.add(place)
+        place.number += number
+    session.flush()
+
+
+def _rebuilt() -> Any:
+    """The rows anew, from the same rules that the other lists ask."""
+    answer, later = aliased(Disposition), aliased(Disposition)
+    newest = select(func.max(later.id)).where(later.point_id == Point.id).scalar_subquery()
+    adopted = (
+        select(Adoption.id)
+        .join(Revision, Revision.id == Adoption.revision_id)
+        .where(Adoption.disposition_id == answer.id)
+        .correlate(answer)
+    )
+    promises = answer.outcome.in_(PROMISES)
+    stage = case(
+        (answer.published_at.is_not(None), literal(Stage.PUBLIC.value)),
+        (answer.id.is_not(None), literal(Stage.DECIDED.value)),
+        (~must_be_answered(), literal(Stage.OPTIONAL.value)),
+        else_=literal(Stage.OPEN.value),
+    )
+    values: dict[str, Any] = {
+        "point_id": Point.id,
+        "comment_id": Comment.id,
+        "round_id": Comment.round_id,
+        "stage": cast(stage, BoardRow.stage.type),
+        "section_key": func.coalesce(Comment.section_key, ""),
+        "section_position": func.coalesce(Section.position, 0),
+        "kind": func.coalesce(cast(Comment.kind, BoardRow.kind.type), ""),
+        "channel": cast(Comment.channel, BoardRow.channel.type),
+        "language": Comment.language,
+        "outcome": func.coalesce(cast(answer.outcome, BoardRow.outcome.type), ""),
+        "work": cast(_work(answer, adopted, promises), BoardRow.work.type),
+        "placement": func.coalesce(_placement(), ""),
+        "signature": case(
+            (
+                and_(
+                    answer.needs_second.is_(True),
+                    answer.confirmed_at.is_(None),
+                    answer.published_at.is_(None),
+                ),
+                "needed",
+            ),
+            else_="",
+        ),
+        "promise": case(
+            (
+                promises & ~adopted.where(Revision.state != RevisionState.DROPPED).exists(),
+                "open",
+            ),
+            else_="",
+        ),
+        "assigned_to_id": func.coalesce(Assignment.assigned_to_id, 0),
+        "endorsements": Comment.endorsements_count,
+        "submitted_at": Comment.submitted_at,
+    }
+    return (
+        select(*[values[name].label(name) for name in COLUMNS])
+        .select_from(Point)
+        .join(Comment, Comment.id == Point.comment_id)
+        .outerjoin(
+            Section,
+            (Section.revision_id == Comment.revision_id) & (Section.key == Comment.section_key),
+        )
+        .outerjoin(Assignment, Assignment.point_id == Point.id)
+        .outerjoin(answer, answer.id == newest)
+        .where(is_active())
+    )
+
+
+def _placement() -> Any:
+    return (
+        select(cast(Placement.state, BoardRow.placement.type))
+        .where(Placement.comment_id == Comment.id)
+        .order_by(Placement.revision_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _work(answer: Any, adopted: Any, promises: Any) -> Any:
+    open_question = exists().where(
+        InputRequest.point_id == Point.id, InputRequest.ended_at.is_(None)
+    )
+    taught, words = aliased(Revision), aliased(Section)
+    is_taught = (
+        adopted.join(
+            taught,
+            (taught.curriculum_id == Revision.curriculum_id)
+            & (taught.number >= Revision.number),
+        )
+        .outerjoin(
+            words, (words.revision_id == taught.id) & (words.key == Adoption.section_key)
+        )
+        .where(
+            Revision.state == RevisionState.PUBLISHED,
+            taught.in_force_on.is_not(None),
+            (taught.id == Revision.id) | words.text.contains(Adoption.exact),
+        )
+        .exists()
+    )
+    in_state = {
+        state: adopted.where(Revision.state == state).exists()
+        for state in (RevisionState.PUBLISHED, RevisionState.DRAFT)
+    }
+    return case(
+        (answer.id.is_(None) & open_question, WorkState.NEEDS_INPUT.value),
+        (answer.id.is_(None) & Assignment.id.is_not(None), WorkState.IN_REVIEW.value),
+        (answer.id.is_(None), WorkState.RECEIVED.value),
+        (promises & is_taught, WorkState.TAUGHT.value),
+        (promises & in_state[RevisionState.PUBLISHED], WorkState.PUBLISHED.value),
+        (promises & in_state[RevisionState.DRAFT], WorkState.IN_REDRAFT.value),
+        else_=WorkState.DECIDED.value,
+    )

@@ -1,0 +1,131 @@
+"""What the board filters and counts by: one row per point, kept by triggers (decision 37)."""
+
+from __future__ import annotations
+
+import enum
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedback_app.core.orm import Base, moment
+
+FACETS = ("kind", "channel", "language", "assigned_to_id")
+"""Every row has a value of these, so their indexes hold every row."""
+SPARSE = {
+    "outcome": "outcome <> ''",
+    "work": "work <> 'received'",
+    "placement": "placement <> ''",
+    "signature": "signature <> ''",
+    "promise": "promise <> ''",
+}
+"""Few rows have a value of these when a comment comes in; their indexes hold only those."""
+ENDORSED = "endorsements > 0"
+
+
+class Stage(enum.StrEnum):
+    """How far the answer of a point is; every index begins with it."""
+
+    OPEN = "open"
+    OPTIONAL = "optional"
+    """No answer, and none is owed: it came late, or was set aside, or hidden as spam."""
+    DECIDED = "decided"
+    PUBLIC = "public"
+
+
+class WorkState(enum.StrEnum):
+    """The second axis of a point; the last three follow from adoptions and standings."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    NEEDS_INPUT = "needs_input"
+    DECIDED = "decided"
+    IN_REDRAFT = "in_redraft"
+    PUBLISHED = "published"
+    TAUGHT = "taught"
+
+
+def _index(name: str, *columns: str, where: str | None = None) -> Index:
+    condition = text(where) if where else None
+    return Index(
+        f"ix_board_rows_{name}",
+        *columns,
+        "point_id",
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
+
+
+def _indexes() -> list[Index]:
+    """For every filter one index in the order of time and one in the order of the sections;
+    of what people agreed with, one in that order."""
+    time, place = ("submitted_at",), ("section_position", "submitted_at")
+    found = [
+        _index("time", "round_id", "stage", *time),
+        _index("place", "round_id", "stage", *place),
+        _index("endorsed_time", "round_id", "stage", *time, where=ENDORSED),
+        _index("endorsed_place", "round_id", "stage", *place, where=ENDORSED),
+        _index("agreed", "round_id", "stage", "endorsements", where=ENDORSED),
+        _index(
+            "place_agreed",
+            *("round_id", "stage", "section_position", "endorsements"),
+            where=ENDORSED,
+        ),
+    ]
+    for name in (*FACETS, *SPARSE):
+        short, where = name.removesuffix("_to_id"), SPARSE.get(name)
+        start = ("round_id", name, "stage")
+        agreed = f"{ENDORSED} AND {where}" if where else ENDORSED
+        found += [
+            _index(f"{short}_time", *start, *time, where=where),
+            _index(f"{short}_place", *start, *place, where=where),
+            _index(f"{short}_agreed", *start, "endorsements", where=agreed),
+        ]
+    return found
+
+
+class BoardRow(Base):
+    """A point that the department reads, with everything by which the board finds it.
+
+    Triggers write it whenever something that it is made from changes; nothing else does. An
+    empty word, and 0 for an account or a place, mean that there is none.
+    """
+
+    __tablename__ = "board_rows"
+    __table_args__ = (*_indexes(), Index("ix_board_rows_comment_id", "comment_id"))
+
+    point_id: Mapped[int] = mapped_column(
+        ForeignKey("points.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    comment_id: Mapped[int]
+    round_id: Mapped[int]
+    stage: Mapped[Stage]
+    section_key: Mapped[str] = mapped_column(String(8))
+    section_position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(32))
+    channel: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str] = mapped_column(String(32))
+    work: Mapped[WorkState]
+    placement: Mapped[str] = mapped_column(String(32))
+    signature: Mapped[str] = mapped_column(String(8))
+    promise: Mapped[str] = mapped_column(String(8))
+    assigned_to_id: Mapped[int]
+    endorsements: Mapped[int]
+    submitted_at: Mapped[moment]
+
+
+class BoardCount(Base):
+    """How many points of a round have one value of one facet, by stage.
+
+    The sum over `slot` counts: in PostgreSQL each connection adds in rows of its own, so that
+    nobody waits for anybody; SQLite has one writer at a time and one slot.
+    """
+
+    __tablename__ = "board_counts"
+
+    round_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stage: Mapped[Stage] = mapped_column(primary_key=True)
+    facet: Mapped[str] = mapped_column(String(16), primary_key=True)
+    value: Mapped[str] = mapped_column(String(32), primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]

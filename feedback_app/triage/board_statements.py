@@ -1,0 +1,216 @@
+"""The statements of the board: the keys of a page from the indexes, then their words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
+
+from feedback_app.accounts.models import Account
+from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.core.prepared import Prepared
+from feedback_app.curricula.models import Section
+from feedback_app.triage.board_models import ENDORSED, SPARSE, BoardRow, Stage
+from feedback_app.triage.filters import Order
+
+EXCERPT = 240
+
+_SORTED: dict[Order, tuple[str, ...]] = {
+    Order.OLDEST: ("submitted_at", "point_id"),
+    Order.NEWEST: ("submitted_at", "point_id"),
+    Order.SECTION: ("section_position", "submitted_at", "point_id"),
+    Order.AGREED: ("endorsements", "point_id"),
+}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Everything that the text of the statement depends on; its values come apart."""
+
+    stages: tuple[Stage, ...]
+    facets: tuple[str, ...]
+    """The first one leads: its index is read, the others are looked up in its rows."""
+    in_section: bool
+    is_endorsed: bool
+    is_old: bool
+    words: int
+    order: Order
+    goes_on: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        keys = _SORTED[self.order]
+        return keys[1:] if self.in_section and self.order is Order.SECTION else keys
+
+    @property
+    def goes_down(self) -> bool:
+        return self.order in (Order.NEWEST, Order.AGREED)
+
+
+POINT = Prepared(
+    select(
+        Point.id.label("point_id"),
+        Comment.submitted_at,
+        Comment.endorsements_count.label("endorsements"),
+        func.coalesce(Section.position, 0).label("section_position"),
+    )
+    .select_from(Point)
+    .join(Comment, Comment.id == Point.comment_id)
+    .outerjoin(
+        Section,
+        (Section.revision_id == Comment.revision_id) & (Section.key == Comment.section_key),
+    )
+    .where(Point.public_id == bindparam("public_id"), Comment.round_id == bindparam("round_id"))
+)
+
+
+@lru_cache(maxsize=1024)
+def page_of(shape: Shape, limit: int) -> Prepared:
+    """The keys of a page first, from the indexes; then their words."""
+    picked = _merged(shape, limit)
+    keys = [picked.c[key] for key in shape.keys]
+    return Prepared(
+        select(
+            Point.public_id,
+            Comment.public_id.label("comment_id"),
+            BoardRow.section_key,
+            Comment.display_name.label("name"),
+            BoardRow.kind,
+            BoardRow.language,
+            func.substr(
+                CommentVersion.body,
+                func.coalesce(Point.start, 0) + 1,
+                2 * EXCERPT,
+                type_=String(),
+            ).label("words"),
+            Point.start,
+            Point.end,
+            BoardRow.submitted_at,
+            BoardRow.endorsements,
+            Comment.is_late,
+            BoardRow.outcome,
+            BoardRow.work,
+            BoardRow.stage,
+            BoardRow.signature,
+            BoardRow.promise,
+            Account.name.label("assigned_to"),
+        )
+        .select_from(picked)
+        .join(BoardRow, BoardRow.point_id == picked.c.point_id)
+        .join(Point, Point.id == picked.c.point_id)
+        .join(Comment, Comment.id == BoardRow.comment_id)
+        .join(
+            CommentVersion,
+            (CommentVersion.comment_id == Comment.id)
+            & (CommentVersion.number == Point.version_number),
+        )
+        .outerjoin(Account, Account.id == BoardRow.assigned_to_id)
+        .order_by(*[key.desc() if shape.goes_down else key for key in keys])
+    )
+
+
+def _merged(shape: Shape, limit: int) -> Any:
+    """Each stage stands in the indexes by itself: as many from each, then the first of all."""
+    parts = [_picked(shape, stage, limit).subquery() for stage in shape.stages]
+    if len(parts) == 1:
+        return parts[0]
+    both = union_all(*[select(part) for part in parts]).subquery()
+    keys = [both.c[key] for key in shape.keys]
+    return (
+        select(both)
+        .order_by(*[key.desc() if shape.goes_down else key for key in keys])
+        .limit(literal_column(str(limit)))
+        .subquery()
+    )
+
+
+def _picked(shape: Shape, stage: Stage, limit: int) -> Select[Any]:
+    columns = [getattr(BoardRow, key) for key in shape.keys]
+    query = select(*columns).where(*_conditions(shape, stage))
+    if shape.words:
+        query = _with_words(query, shape.words)
+    if shape.goes_on:
+        last = [
+            bindparam(f"last_{key}", type_=c.type)
+            for key, c in zip(shape.keys, columns, strict=True)
+        ]
+        here, there = tuple_(*columns), tuple_(*last)
+        query = query.where(here < there if shape.goes_down else here > there)
+    return query.order_by(*[c.desc() if shape.goes_down else c for c in columns]).limit(
+        literal_column(str(limit))
+    )
+
+
+def _conditions(shape: Shape, stage: Stage) -> list[ColumnElement[bool]]:
+    found: list[Any] = [
+        BoardRow.round_id == bindparam("round_id"),
+        BoardRow.stage == stage,
+    ]
+    for place, name in enumerate(shape.facets):
+        column = getattr(BoardRow, name)
+        value = bindparam(name, type_=column.type)
+        if place == 0:
+            found.append(column == value)
+            if name in SPARSE:
+                found.append(text(SPARSE[name]))
+        else:  # an expression, which no index holds: the first one leads
+            found.append(_plain(column) == value)
+    if shape.in_section:
+        found += [
+            BoardRow.section_position == bindparam("section_position"),
+            BoardRow.section_key == bindparam("section_key"),
+        ]
+    if shape.is_endorsed:
+        found.append(text(ENDORSED))
+    if shape.is_old:
+        found.append(BoardRow.submitted_at <= bindparam("old"))
+    return found
+
+
+def _plain(column: Any) -> Any:
+    is_number = column.key == "assigned_to_id"
+    return column + literal_column("0") if is_number else column.concat(literal_column("''"))
+
+
+def _with_words(query: Select[Any], many: int) -> Select[Any]:
+    query = query.join(Point, Point.id == BoardRow.point_id).join(
+        CommentVersion,
+        (CommentVersion.comment_id == BoardRow.comment_id)
+        & (CommentVersion.number == Point.version_number),
+    )
+    for number in range(many):
+        word = func.lower(bindparam(f"word_{number}", type_=String()))
+        query = query.where(
+            or_(
+                func.lower(CommentVersion.body).like(word, escape="/"),
+                func.lower(CommentVersion.suggested_wording).like(word, escape="/"),
+            )
+        )
+    return query
+
+
+@lru_cache(maxsize=1024)
+def number_of(shape: Shape, at_most: int) -> Prepared:
+    """How many there are; counting stops at so many."""
+    most: ColumnElement[Any] = literal_column(str(at_most))
+    parts = []
+    for stage in shape.stages:
+        part = select(BoardRow.point_id).where(*_conditions(shape, stage)).limit(most)
+        parts.append((_with_words(part, shape.words) if shape.words else part).subquery())
+    found = union_all(*[select(part) for part in parts]).subquery()
+    some = select(found.c.point_id).limit(most).subquery()
+    return Prepared(select(func.count().label("number")).select_from(some))

@@ -1,0 +1,234 @@
+"""What stands beside every comment on the desk: the list, its filters and their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from feedback_app.accounts.models import Account
+from feedback_app.comments.labels import CHANNEL_LABELS, KIND_LABELS, LANGUAGE_LABELS
+from feedback_app.comments.listings import FEWEST
+from feedback_app.comments.models import Channel
+from feedback_app.core.i18n import N_
+from feedback_app.core.paging import Page
+from feedback_app.core.prepared import Prepared
+from feedback_app.curricula import queries as curricula
+from feedback_app.curricula.queries import SectionRow
+from feedback_app.organizations.models import Membership
+from feedback_app.policy import Actor, Role
+from feedback_app.rounds.models import Round
+from feedback_app.triage.board import COUNTED, QueueRow, Scope, board, matching
+from feedback_app.triage.board_counts import Counts, counts
+from feedback_app.triage.filters import (
+    AGES,
+    ENDORSED,
+    MARKS,
+    ME,
+    NO_KIND,
+    NOBODY,
+    PLACEMENT_LABELS,
+    STAGES,
+    WHOLE,
+    WORK_LABELS,
+    Filters,
+)
+from feedback_app.triage.wording import OUTCOME_LABELS
+
+AGE_LABELS = {
+    "7": N_("More than 7 days"),
+    "14": N_("More than 14 days"),
+    "30": N_("More than 30 days"),
+    "60": N_("More than 60 days"),
+}
+_CHANNELS = {Channel.WEB: N_("written on this site"), **CHANNEL_LABELS}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the department to whom a point may be given."""
+
+    id: int
+    public_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a filter; `label` is a message where it is ours, else what people wrote."""
+
+    value: str
+    label: str
+    is_ours: bool = True
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter with what can be chosen; the first option asks for nothing."""
+
+    name: str
+    label: str
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the list with everything around it."""
+
+    page: Page[QueueRow]
+    filters: Filters
+    counts: Counts
+    found: int | None
+    sections: Sequence[SectionRow]
+    people: Sequence[Person]
+    choices: Sequence[Choice]
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.found is not None and self.found > COUNTED and bool(self.filters.narrowing)
+
+
+def listing(
+    session: Session,
+    round_: Round,
+    viewer: Actor,
+    filters: Filters,
+    *,
+    after: str | None = None,
+) -> Listing:
+    """Six statements, seven where more than one filter is asked for."""
+    sections = curricula.outline(session, round_.revision_id, words=False)
+    people = people_of(session, round_.department_id)
+    numbers = counts(session, round_.id)
+    filters = _told(filters, numbers)
+    scope = scope_of(round_, viewer, sections, people)
+    return Listing(
+        page=board(session, scope, filters, numbers, after=after),
+        filters=filters,
+        counts=numbers,
+        found=None if filters.words else matching(session, scope, filters, numbers),
+        sections=sections,
+        people=people,
+        choices=list(_choices(filters, numbers, sections, people)),
+    )
+
+
+def scope_of(
+    round_: Round, viewer: Actor, sections: Sequence[SectionRow], people: Sequence[Person]
+) -> Scope:
+    return Scope(
+        round_.id,
+        {section.key: section.position for section in sections},
+        {person.public_id: person.id for person in people},
+        viewer.account_id,
+    )
+
+
+def people_of(session: Session, department_id: int) -> list[Person]:
+    """Who answers for a department, by name; nobody twice."""
+    rows = _people().rows(session, organization_id=department_id)
+    return list({row.id: Person(*row) for row in rows}.values())
+
+
+@cache
+def _people() -> Prepared:
+    return Prepared(
+        select(Account.id, Account.public_id, Account.name)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            Membership.organization_id == bindparam("organization_id"),
+            Membership.ended_at.is_(None),
+            Membership.role.in_([Role.MODERATOR, Role.MANAGER]),
+            Account.closed_at.is_(None),
+        )
+        .order_by(Account.name, Account.id)
+    )
+
+
+def _told(filters: Filters, numbers: Counts) -> Filters:
+    """Without a language or a channel that too few share to be told of any of them."""
+    for name in ("language", "channel"):
+        value = getattr(filters, name)
+        if value and numbers.of(name, value) < FEWEST:
+            filters = filters.but(**{name: ""})
+    return filters
+
+
+def _choices(
+    filters: Filters,
+    numbers: Counts,
+    sections: Sequence[SectionRow],
+    people: Sequence[Person],
+) -> Iterable[Choice]:
+    is_counted = filters.state not in MARKS
+    stages = STAGES[filters.state]
+
+    def of(facet: str, value: str) -> int | None:
+        return numbers.of(facet, value, stages) if is_counted else None
+
+    def named(facet: str, labels: Mapping[Any, str], shown: Iterable[str]) -> list[Option]:
+        there = set(shown)
+        return [
+            Option(str(v), labels[v], number=of(facet, str(v))) for v in labels if v in there
+        ]
+
+    there = numbers.values
+    whole = [Option(WHOLE, N_("The whole course"), number=of("section", ""))]
+    yield Choice(
+        "section",
+        N_("Section"),
+        [Option("", N_("All"))]
+        + (whole if "" in there("section") else [])
+        + [
+            Option(s.key, f"{s.number} {s.title}", False, of("section", s.key))
+            for s in sections
+            if s.key in there("section")
+        ],
+    )
+    untold = [Option(NO_KIND, N_("Not said"), number=of("kind", ""))]
+    kinds = named("kind", dict(KIND_LABELS), there("kind"))
+    yield Choice("kind", N_("Kind"), [_any(), *kinds, *(untold if "" in there("kind") else [])])
+    yield Choice(
+        "outcome", N_("Answer"), [_any(), *named("outcome", OUTCOME_LABELS, there("outcome"))]
+    )
+    yield Choice("work", N_("Work"), [_any(), *named("work", WORK_LABELS, there("work"))])
+    yield Choice("assigned", N_("Who has it"), _who(people, of))
+    yield Choice("age", N_("Waits for"), [_any(), *[Option(d, AGE_LABELS[d]) for d in AGES]])
+    yield Choice(
+        "endorsed",
+        N_("Agreement"),
+        [_any(), Option(ENDORSED, N_("Somebody agrees"), number=of("endorsed", "yes"))],
+    )
+    yield Choice(
+        "placement",
+        N_("In the next version"),
+        [_any(), *named("placement", PLACEMENT_LABELS, there("placement"))],
+    )
+    many = {
+        name: [v for v in there(name) if numbers.of(name, v) >= FEWEST]
+        for name in ("channel", "language")
+    }
+    yield Choice(
+        "channel", N_("How it came"), [_any(), *named("channel", _CHANNELS, many["channel"])]
+    )
+    languages = {v: LANGUAGE_LABELS.get(v, v) for v in many["language"]}
+    yield Choice("language", N_("Language"), [_any(), *named("language", languages, languages)])
+
+
+def _any() -> Option:
+    return Option("", N_("Any"))
+
+
+def _who(people: Sequence[Person], of: Any) -> list[Option]:
+    return [
+        _any(),
+        Option(ME, N_("I have it")),
+        Option(NOBODY, N_("Nobody yet"), number=of("assigned", "0")),
+        *[Option(p.public_id, p.name, False, of("assigned", str(p.id))) for p in people],
+    ]
