@@ -80,11 +80,15 @@ class Acts:
         comment.hidden_reason = self.random.choice(reasons) if on else None
 
     def describe(self):
-        self.one(Comment, Comment.parent_id.is_(None)).kind = self.random.choice([None, *CommentKind])
+        self.one(Comment, Comment.parent_id.is_(None)).kind = self.random.choice(
+            [None, *CommentKind]
+        )
 
     def agree(self):
         comment = self.one(Comment)
-        comment.endorsements_count = max(0, comment.endorsements_count + self.random.choice([1, -1]))
+        comment.endorsements_count = max(
+            0, comment.endorsements_count + self.random.choice([1, -1])
+        )
 
     def split(self):
         comment = self.one(Comment, Comment.parent_id.is_(None), Comment.withdrawn_at.is_(None))
@@ -94,8 +98,10 @@ class Acts:
         if self.session.scalars(tied.where(Point.comment_id == comment.id)).first():
             return
         spans = self.random.choice([[], [(0, 21), (22, 48)], [(0, 32), (33, 48)]])
-        answered = select(Disposition.id).join(Point).where(
-            Point.comment_id == comment.id, Disposition.published_at.is_not(None)
+        answered = (
+            select(Disposition.id)
+            .join(Point)
+            .where(Point.comment_id == comment.id, Disposition.published_at.is_not(None))
         )
         if self.session.scalars(answered).first() is None:
             split_comment(
@@ -216,9 +222,7 @@ def test_publishing_and_setting_in_force_are_seen_on_the_board(session, make):
 
     def work():
         assert list(problems(session)) == []
-        return session.scalar(
-            select(BoardRow.work).where(BoardRow.point_id == point.id)
-        ).value
+        return session.scalar(select(BoardRow.work).where(BoardRow.point_id == point.id)).value
 
     assert work() == "in_redraft"
     redraft.publish()
