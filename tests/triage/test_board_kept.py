@@ -116,7 +116,7 @@ class Acts:
         point = self.one(Point, Point.retired_at.is_(None))
         self.make.disposition(
             point=point,
-            outcome=self.random.choice(list(Outcome)[:3] + [Outcome.NOTED]),
+            outcome=self.random.choice([*list(Outcome)[:3], Outcome.NOTED]),
             needs_second=self.random.random() < 0.3,
         )
 
