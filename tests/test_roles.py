@@ -266,17 +266,19 @@ def test_the_same_bodies_do_change_something_when_they_may_be_sent(world, bodies
 
 
 NASTY = ("9" * 5000, "-1", "\x00", "\u0663", "\u202e\ud7ff", "[]", "x" * 250_001)
-
-
-PARTS = 6
+SENT = 200
+"""Fields that get a nasty value in one run, others every day; all of them when soaking."""
+PARTS = 2
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_value_of_any_field_breaks_a_form(world, bodies, restored, part):
     """Hidden fields, choices and files too; sent by somebody who may send."""
-    chance = random.Random(date.today().toordinal() + part)
+    chance = random.Random(date.today().toordinal())
     broken = []
     fields = [(address, name) for address, body in bodies.items() for name in body]
+    if not SOAK:
+        fields = chance.sample(fields, min(SENT, len(fields)))
     for address, name in fields[part::PARTS]:
         role = sender(address)
         values = NASTY if SOAK else [chance.choice(NASTY)]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
-from sqlalchemy.orm import aliased
 
 from feedback_app.comments.models import Comment
 from feedback_app.core import clock
-from feedback_app.core.orm import UTCDateTime
+from feedback_app.core.orm import UTCDateTime, alias
 from feedback_app.organizations.models import OversightSeat
 from feedback_app.policy import Actor, OrganizationKind
 from feedback_app.rounds.models import Participation, Round, Showing, WhoMayComment
+
+Spoken = alias(Comment)
 
 AT = "shown_at"
 """The instant of reading; a prepared statement is given it under this name."""
@@ -87,14 +88,13 @@ def _joined(viewer: Actor) -> Any:
 
 
 def _spoken(viewer: Actor) -> Any:
-    own = aliased(Comment)
     return (
-        select(own.round_id)
-        .join(Participation, Participation.id == own.participation_id)
+        select(Spoken.round_id)
+        .join(Participation, Participation.id == Spoken.participation_id)
         .where(
             _part_of(viewer),
-            own.parent_id.is_(None),
-            own.withdrawn_at.is_(None),
-            own.erased_at.is_(None),
+            Spoken.parent_id.is_(None),
+            Spoken.withdrawn_at.is_(None),
+            Spoken.erased_at.is_(None),
         )
     )

@@ -9,12 +9,13 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
+from feedback_app.core.orm import alias
 from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.models import Curriculum, Revision, RevisionState
 from feedback_app.log.models import TreeHead
@@ -206,25 +207,27 @@ class QuestionRow:
     options: Sequence[str] = ()
 
 
+Own, First = alias(QuestionText), alias(QuestionText)
+
+
 def questions_of(session: Session, round_id: int, *, locale: str) -> Sequence[QuestionRow]:
     """A round's questions in the reader's language, else in the round's first."""
-    own, first = aliased(QuestionText), aliased(QuestionText)
     rows = session.execute(
         select(
             Question.public_id,
             Question.section_key,
-            func.coalesce(own.prompt, first.prompt, "").label("prompt"),
-            func.coalesce(own.summary, first.summary, "").label("summary"),
-            func.coalesce(own.language, first.language, Round.language).label("language"),
+            func.coalesce(Own.prompt, First.prompt, "").label("prompt"),
+            func.coalesce(Own.summary, First.summary, "").label("summary"),
+            func.coalesce(Own.language, First.language, Round.language).label("language"),
             Question.kind,
-            own.options.label("own_options"),
-            first.options.label("first_options"),
+            Own.options.label("own_options"),
+            First.options.label("first_options"),
         )
         .join(Round, Round.id == Question.round_id)
-        .join(own, and_(own.question_id == Question.id, own.language == locale), isouter=True)
+        .join(Own, and_(Own.question_id == Question.id, Own.language == locale), isouter=True)
         .join(
-            first,
-            and_(first.question_id == Question.id, first.language == Round.language),
+            First,
+            and_(First.question_id == Question.id, First.language == Round.language),
             isouter=True,
         )
         .where(Question.round_id == round_id)

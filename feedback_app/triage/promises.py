@@ -10,12 +10,13 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point
 from feedback_app.comments.sight import text_is_public, text_reaches_department
 from feedback_app.core import clock
 from feedback_app.core.i18n import N_
+from feedback_app.core.orm import alias
 from feedback_app.curricula.models import Change, Revision, RevisionState, Section
 from feedback_app.log.models import LogEntry
 from feedback_app.rounds.models import Round
@@ -244,6 +245,9 @@ def promises_of(
     ]
 
 
+Version, Taught, TaughtSection = alias(Revision), alias(Revision), alias(Section)
+
+
 def ties_of(
     session: Session,
     disposition_ids: Sequence[int],
@@ -260,14 +264,13 @@ def ties_of(
         return {}
     at = clock.now()
     today = {id_: at.astimezone(ZoneInfo(zone)).date() for id_, zone in zones.items()}
-    version, taught, section = aliased(Revision), aliased(Revision), aliased(Section)
     now_taught = (
-        select(version.id)
+        select(Version.id)
         .where(
-            version.curriculum_id == Revision.curriculum_id,
-            version.in_force_on <= _day_there(today),
+            Version.curriculum_id == Revision.curriculum_id,
+            Version.in_force_on <= _day_there(today),
         )
-        .order_by(version.in_force_on.desc(), version.number.desc())
+        .order_by(Version.in_force_on.desc(), Version.number.desc())
         .limit(1)
         .correlate(Revision)
         .scalar_subquery()
@@ -290,15 +293,16 @@ def ties_of(
             Revision.curriculum_id,
             Revision.in_force_on,
             drawing.label("drawing"),
-            taught.number.label("taught_number"),
-            taught.in_force_on.label("taught_on"),
-            section.text.label("taught_text"),
+            Taught.number.label("taught_number"),
+            Taught.in_force_on.label("taught_on"),
+            TaughtSection.text.label("taught_text"),
         )
         .join(Revision, Revision.id == Adoption.revision_id)
-        .outerjoin(taught, taught.id == now_taught)
+        .outerjoin(Taught, Taught.id == now_taught)
         .outerjoin(
-            section,
-            (section.revision_id == taught.id) & (section.key == Adoption.section_key),
+            TaughtSection,
+            (TaughtSection.revision_id == Taught.id)
+            & (TaughtSection.key == Adoption.section_key),
         )
         .where(
             Adoption.disposition_id.in_(disposition_ids),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.conduct import Eyes, unseen
@@ -21,6 +21,7 @@ from feedback_app.comments.sight import (
     visible_to,
 )
 from feedback_app.core.errors import NotFound
+from feedback_app.core.orm import alias
 from feedback_app.curricula.models import Revision
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
@@ -80,12 +81,14 @@ _ANSWER = [
 ]
 
 
+Later, LaterWord = alias(Disposition), alias(Verdict)
+
+
 def latest(*, published: bool = False) -> ColumnElement[bool]:
     """That a disposition is the last of its point; with `published`, the last public one."""
-    later = aliased(Disposition)
-    newest = select(func.max(later.id)).where(later.point_id == Disposition.point_id)
+    newest = select(func.max(Later.id)).where(Later.point_id == Disposition.point_id)
     if published:
-        newest = newest.where(later.published_at.is_not(None))
+        newest = newest.where(Later.published_at.is_not(None))
     return Disposition.id == newest.scalar_subquery()
 
 
@@ -293,8 +296,7 @@ class VerdictRow:
 
 def verdicts_on(session: Session, comment_ids: Sequence[int]) -> dict[int, VerdictRow]:
     """The latest word on the answers, by comment."""
-    later = aliased(Verdict)
-    newest = select(func.max(later.id)).where(later.comment_id == Verdict.comment_id)
+    newest = select(func.max(LaterWord.id)).where(LaterWord.comment_id == Verdict.comment_id)
     rows = session.execute(
         select(
             Verdict.comment_id, Verdict.is_satisfied, Verdict.because, Verdict.given_at

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.anchors import PlacementState, as_shown
@@ -16,6 +16,7 @@ from feedback_app.comments.models import Comment, Placement, Point
 from feedback_app.comments.queries import titles_in
 from feedback_app.comments.sight import text_is_read, visible_to
 from feedback_app.core import clock
+from feedback_app.core.orm import alias
 from feedback_app.curricula.comparison import from_json
 from feedback_app.curricula.models import Curriculum, Revision, RevisionState, Section
 from feedback_app.organizations.models import Organization
@@ -240,14 +241,18 @@ def _read(session: Session, comments: Sequence[Comment], viewer: Actor) -> dict[
 _ANSWER = tuple(AnswerRow.__dataclass_fields__)
 
 
+Word, LaterWord = alias(Verdict), alias(Verdict)
+Place = alias(Placement, "place")
+There, SpokenOf, Now = alias(Section), alias(Section), alias(Revision)
+
+
 def _everything(comment_ids: Sequence[int], viewer: Actor) -> Select[Any]:
     """A row for each public answer (else point) and each later place of these comments."""
-    said, later = aliased(Verdict), aliased(Verdict)
     newest_word = (
-        select(func.max(later.id)).where(later.comment_id == Comment.id).scalar_subquery()
+        select(func.max(LaterWord.id))
+        .where(LaterWord.comment_id == Comment.id)
+        .scalar_subquery()
     )
-    place = aliased(Placement, name="place")
-    there, spoken_of, now = aliased(Section), aliased(Section), aliased(Revision)
     return (
         select(
             Comment.id.label("comment_row"),
@@ -257,15 +262,15 @@ def _everything(comment_ids: Sequence[int], viewer: Actor) -> Select[Any]:
             Organization.time_zone.label("course_zone"),
             Point,
             *answer_columns(),
-            cut(spoken_of.text, Disposition.covered_start, Disposition.covered_end).label(
+            cut(SpokenOf.text, Disposition.covered_start, Disposition.covered_end).label(
                 "covered"
             ),
-            said.is_satisfied,
-            said.because,
-            said.given_at.label("judged_at"),
-            place,
-            now.number.label("placed_in_number"),
-            cut(there.text, place.start, place.end).label("placed_words"),
+            Word.is_satisfied,
+            Word.because,
+            Word.given_at.label("judged_at"),
+            Place,
+            Now.number.label("placed_in_number"),
+            cut(There.text, Place.start, Place.end).label("placed_words"),
         )
         .join(Revision, Revision.id == Comment.revision_id)
         .join(Curriculum, Curriculum.id == Revision.curriculum_id)
@@ -279,19 +284,19 @@ def _everything(comment_ids: Sequence[int], viewer: Actor) -> Select[Any]:
         )
         .outerjoin(Account, Account.id == Disposition.decided_by_id)
         .outerjoin(
-            spoken_of,
-            (spoken_of.revision_id == Comment.revision_id)
-            & (spoken_of.key == Disposition.covered_section_key),
+            SpokenOf,
+            (SpokenOf.revision_id == Comment.revision_id)
+            & (SpokenOf.key == Disposition.covered_section_key),
         )
-        .outerjoin(said, said.id == newest_word)
-        .outerjoin(place, place.comment_id == Comment.id)
-        .outerjoin(now, (now.id == place.revision_id) & (now.state == RevisionState.PUBLISHED))
+        .outerjoin(Word, Word.id == newest_word)
+        .outerjoin(Place, Place.comment_id == Comment.id)
+        .outerjoin(Now, (Now.id == Place.revision_id) & (Now.state == RevisionState.PUBLISHED))
         .outerjoin(
-            there,
-            (there.revision_id == place.revision_id) & (there.key == place.section_key),
+            There,
+            (There.revision_id == Place.revision_id) & (There.key == Place.section_key),
         )
         .where(Comment.id.in_(comment_ids), visible_to(viewer))
-        .order_by(Comment.id, Point.start, Point.number, Disposition.id, now.number)
+        .order_by(Comment.id, Point.start, Point.number, Disposition.id, Now.number)
     )
 
 
