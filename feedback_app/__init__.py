@@ -53,10 +53,19 @@ def _bind_extensions(app: Flask) -> None:
 
 def _add_glue(app: Flask) -> None:
     from feedback_app.extensions import login_manager
-    from feedback_app.web import converters, errors, health, identity, security, templating
+    from feedback_app.web import (
+        converters,
+        errors,
+        health,
+        identity,
+        security,
+        stylesheets,
+        templating,
+    )
 
     converters.init_app(app)
     templating.init_app(app)
+    stylesheets.init_app(app)
     security.init_app(app)
     identity.init_app(app, login_manager)
     errors.init_app(app)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +17,7 @@ from jinja2 import StrictUndefined
 from feedback_app.config import LOCALES
 from feedback_app.core import clock
 from feedback_app.extensions import babel
-from feedback_app.web import translating
+from feedback_app.web import stylesheets, translating
 from feedback_app.web.identity import current_visitor
 
 SAID_ZONES = {
@@ -119,7 +117,7 @@ def asset_url(name: str) -> str:
 
 @cache
 def _digest(folder: str, name: str) -> str:
-    return hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:10]
+    return stylesheets.digest(stylesheets.read(folder, name))
 
 
 @lru_cache(maxsize=2048)

@@ -32,6 +32,7 @@ from feedback_app.curricula.layout import layouts_of
 from feedback_app.curricula.nesting import Nest
 from feedback_app.triage.changes import explain
 from feedback_app.triage.models import Outcome
+from feedback_app.web import stylesheets
 from feedback_app.web.security import CSP
 from tests.parts.serving import free_port, over_http
 
@@ -175,6 +176,7 @@ RICH_SIDES = explain(RICH, [], {}, in_rows=True)
 
 def create_specimen() -> Flask:
     app = Flask(__name__, static_folder=str(ROOT / "static"))
+    stylesheets.init_app(app)
     app.config["SECRET_KEY"] = "only-for-the-specimen-of-the-look-of-things"
     own = FileSystemLoader(Path(__file__).parent)
     app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), own])
