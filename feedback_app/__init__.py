@@ -87,7 +87,7 @@ FEATURES = (
     "comments.helper_views",
     "comments.joining_views",
     "comments.inviting_views",
-    "comments.conduct_views",
+    "comments.waiting_views",
     "comments.flood_views",
     "curricula.views",
     "curricula.covering_views",

@@ -54,7 +54,7 @@ def queue(session: Session, round_: Round) -> Queue:
     """A fixed number of queries; at most a hundred of each kind at a time."""
     held = session.scalars(
         select(Comment)
-        .where(Comment.round_id == round_.id, _waits_to_be_read())
+        .where(Comment.round_id == round_.id, waits_to_be_read())
         .options(selectinload(Comment.versions).selectinload(CommentVersion.sealed))
         .order_by(Comment.submitted_at, Comment.id)
         .limit(MOST)
@@ -89,7 +89,7 @@ def is_there() -> ColumnElement[bool]:
     return Comment.withdrawn_at.is_(None) & Comment.erased_at.is_(None)
 
 
-def _waits_to_be_read() -> ColumnElement[bool]:
+def waits_to_be_read() -> ColumnElement[bool]:
     """Held, and not yet before a second person who decides whether it is hidden."""
     proposed = exists().where(
         TakenMeasure.comment_id == Comment.id,
@@ -221,7 +221,7 @@ def waiting_by_round(session: Session) -> dict[int, Counter[Waits]]:
     for whose, counted_ in (
         (
             Waits.FIRST,
-            select(Comment.round_id, func.count()).where(_waits_to_be_read()),
+            select(Comment.round_id, func.count()).where(waits_to_be_read()),
         ),
         (
             Waits.FIRST,

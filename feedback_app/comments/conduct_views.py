@@ -105,6 +105,7 @@ def queue(slug: str) -> ResponseReturnValue:
         else (),
         words=words,
         labels=LABELS,
+        shows_many=policy.allows(actor, Permission.MODERATE_CONDUCT, round_),
         sees_first=policy.allows(actor, Permission.MODERATE_CONDUCT, round_)
         or policy.allows(actor, Permission.COVER_COMMENT, round_),
     )

@@ -208,7 +208,13 @@ class PlanForm(ClosingForm):
         description=N_("Otherwise it becomes public with the answers."),
     )
     holding = RadioField(
-        N_("Do you read comments before they are shown?"), choices=HOLDING, default=Holding.NONE
+        N_("Do you read comments before they are shown?"),
+        choices=HOLDING,
+        default=Holding.NONE,
+        description=N_(
+            "What you and your helpers type for people at meetings, on paper or by phone is "
+            "shown at once: you have read it."
+        ),
     )
     partner = SelectField(
         N_("Who decides as the second organization about conduct?"),

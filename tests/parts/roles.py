@@ -127,6 +127,7 @@ OPENS = {
     "conduct.index": SIGNED_IN,
     "conduct.queue": CONDUCT,
     "conduct.act": CONDUCT,
+    "conduct.waiting": HOSTS,
     "conduct.second": CONDUCT,
     "floods.propose": HOSTS | {"moderator"},
     "floods.decide": {"reviewer"},
