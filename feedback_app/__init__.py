@@ -77,6 +77,7 @@ FEATURES = (
     "rounds.feed_views",
     "rounds.hosting",
     "rounds.planning_views",
+    "rounds.second_views",
     "rounds.kit_views",
     "comments.numbers_views",
     "comments.views",

@@ -27,6 +27,8 @@ KINDS: dict[str, frozenset[str]] = {
         "round.closing_asked": "side reason",
         "round.closed": "closes_at_before closes_at reason",
         "round.gone_through": "",
+        "round.second_asked": "name",
+        "round.second_left": "name",
         "report.published": "answers undecided promises alone corrected reason"
         " not_together_reason",
         "comment.submitted": "section_key kind language channel late received_on"

@@ -33,6 +33,8 @@ KIND_LABELS = {
     "round.extended": N_("A comment period was made longer"),
     "round.closing_asked": N_("One side asked to close a comment period early"),
     "round.closed": N_("A comment period was closed early"),
+    "round.second_asked": N_("An organization was asked to be the second one in conduct"),
+    "round.second_left": N_("An organization no longer is the second one in conduct"),
     "round.gone_through": N_("The host went through the answers with the department"),
     "report.published": N_("The answers of a comment period were published"),
     "comment.submitted": N_("A comment was received"),

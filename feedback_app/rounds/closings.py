@@ -119,6 +119,26 @@ def lock(session: Session, round_: Round) -> None:
     session.refresh(round_, with_for_update=True)
 
 
+def log_signed(session: Session, round_: Round, actor: Actor, side: Side) -> None:
+    """One side has signed what the page says now."""
+    round_.version += 1
+    due_on = round_.answers_due_on
+    append(
+        session,
+        actor=actor,
+        kind="round.signed",
+        subject=round_,
+        parents=[round_.revision],
+        facts={
+            "side": side,
+            "opens_at": stamp(round_.opens_at),
+            "closes_at": stamp(round_.closes_at),
+            "answers_due_on": due_on.isoformat() if due_on is not None else None,
+            "reason": round_.short_reason or None,
+        },
+    )
+
+
 def _side(round_: Round, actor: Actor) -> Side:
     """The side for which somebody acts; the command line acts for the host."""
     if actor.hat is not None and actor.hat.organization_id != round_.host_id:

@@ -234,6 +234,7 @@ class ConductPartner(Base):
 
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), index=True)
+    told_at: Mapped[moment | None]
     agreed_at: Mapped[moment | None]
     agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 

@@ -27,6 +27,20 @@ class NotAPartner(Invalid):
     field = "partner"
 
 
+class NotPublicYet(Conflict):
+    message = N_("This comment period is still a plan. Name the organization in the plan.")
+
+
+class RoundAnswered(Conflict):
+    message = N_("The answers of this comment period are public; its conduct is over.")
+
+
+class SecondIsThere(Conflict):
+    message = N_(
+        "An organization has agreed already. Another one can be asked if it steps out."
+    )
+
+
 class SignedWhereItPlans(Conflict):
     message = N_(
         "The department runs this comment period itself. It signs once, where it plans it."

@@ -19,9 +19,8 @@ from feedback_app.organizations.services import SlugTaken, check_slug
 from feedback_app.policy import Actor, Permission
 from feedback_app.rounds import plans, queries
 from feedback_app.rounds.checks import check_answer_date, check_length, check_people
-from feedback_app.rounds.closings import GRACE, Side, close_round, extend_round, lock
+from feedback_app.rounds.closings import GRACE, close_round, extend_round, lock, log_signed
 from feedback_app.rounds.models import (
-    ConductPartner,
     Participation,
     Question,
     QuestionText,
@@ -36,7 +35,6 @@ from feedback_app.rounds.rules import (
     LanguageUnknown,
     NoAnswerDate,
     NotAHost,
-    NotAPartner,
     OnlyOwnCourse,
     PageNotWhole,
     PlanChanged,
@@ -48,6 +46,7 @@ from feedback_app.rounds.rules import (
     VersionNotPublished,
     WrongNumberOfQuestions,
 )
+from feedback_app.rounds.seconds import agree_as_second, ask_anew, ask_partner, tell_partner
 from feedback_app.rounds.zones import check_zone
 
 __all__ = [
@@ -100,6 +99,7 @@ def plan_round(
     _write_texts(session, round_, plan)
     if questions:
         _write_questions(session, round_, questions)
+    tell_partner(session, round_)
     append(
         session,
         actor=actor,
@@ -167,7 +167,7 @@ def sign_for_host(session: Session, round_: Round, *, actor: Actor) -> None:
     round_.host_signed_by_id = _account(actor)
     if round_.is_hosted_by_department:
         round_.department_signed_at, round_.department_signed_by_id = now, actor.account_id
-    _signed(session, round_, actor, "host")
+    log_signed(session, round_, actor, "host")
 
 
 def sign_for_department(
@@ -188,18 +188,7 @@ def sign_for_department(
     check_answer_date(round_)
     round_.department_signed_at = clock.now()
     round_.department_signed_by_id = _account(actor)
-    _signed(session, round_, actor, "department")
-
-
-def agree_as_second(session: Session, round_: Round, *, actor: Actor) -> None:
-    """Another organization agrees to decide as second in this round's conduct."""
-    actor = policy.require(actor, Permission.AGREE_AS_SECOND, round_)
-    lock(session, round_)
-    if round_.partner is None or round_.partner.agreed_at is not None:
-        raise AlreadySigned
-    round_.partner.agreed_at = clock.now()
-    round_.partner.agreed_by_id = _account(actor)
-    _signed(session, round_, actor, "second")
+    log_signed(session, round_, actor, "department")
 
 
 def participation_for(
@@ -261,25 +250,9 @@ def _write_plan(session: Session, round_: Round, plan: Plan, number: int) -> Non
     ):
         setattr(round_, name, getattr(plan, name))
     check_people(round_)
-    _ask_partner(session, round_, plan.partner_id)
+    ask_partner(session, round_, plan.partner_id)
     check_length(round_, number)
     check_answer_date(round_)
-
-
-def _ask_partner(session: Session, round_: Round, partner_id: int | None) -> None:
-    """Whoever was asked before and agreed, agreed to the plan as it was."""
-    if partner_id is None:
-        round_.partner = None
-        return
-    partner = session.get(Organization, partner_id)
-    if partner is None or partner.kind is not OrganizationKind.HOST:
-        raise NotAPartner
-    if partner.id == round_.host_id:
-        raise NotAPartner
-    if round_.partner is None:
-        round_.partner = ConductPartner()
-    round_.partner.organization = partner
-    round_.partner.agreed_at = round_.partner.agreed_by_id = None
 
 
 def _write_texts(session: Session, round_: Round, plan: Plan) -> None:
@@ -334,33 +307,14 @@ def _replanned(session: Session, round_: Round, actor: Actor) -> None:
     round_.version += 1
     round_.host_signed_at = round_.host_signed_by_id = None
     round_.department_signed_at = round_.department_signed_by_id = None
-    if round_.partner is not None:
-        round_.partner.agreed_at = round_.partner.agreed_by_id = None
+    ask_anew(round_)
+    tell_partner(session, round_)
     append(
         session,
         actor=actor,
         kind="round.replanned",
         subject=round_,
         facts={"opens_at": stamp(round_.opens_at), "closes_at": stamp(round_.closes_at)},
-    )
-
-
-def _signed(session: Session, round_: Round, actor: Actor, side: Side) -> None:
-    round_.version += 1
-    due_on = round_.answers_due_on
-    append(
-        session,
-        actor=actor,
-        kind="round.signed",
-        subject=round_,
-        parents=[round_.revision],
-        facts={
-            "side": side,
-            "opens_at": stamp(round_.opens_at),
-            "closes_at": stamp(round_.closes_at),
-            "answers_due_on": due_on.isoformat() if due_on is not None else None,
-            "reason": round_.short_reason or None,
-        },
     )
 
 

@@ -186,6 +186,9 @@ def agreement(slug: str) -> ResponseReturnValue:
         form=form
         if may_sign and round_.is_independent and not round_.is_hosted_by_department
         else None,
+        may_leave=round_.partner is not None
+        and round_.report_published_at is None
+        and policy.allows(actor, Permission.AGREE_AS_SECOND, round_),
         agree=EmptyForm(formdata=None) if may_agree else None,
         may_extend=policy.allows(actor, Permission.EXTEND_ROUND, round_),
         may_sign=may_sign,

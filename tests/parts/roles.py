@@ -106,6 +106,8 @@ OPENS = {
     "planning.when": HOSTS,
     "planning.who": HOSTS,
     "hosting.poster": HOSTS,
+    "seconds.name": HOSTS,
+    "seconds.leave": NOBODY,
     "hosting.close": PLANNERS,
     "hosting.extend": PLANNERS,
     "inviting.index": HOSTS,
