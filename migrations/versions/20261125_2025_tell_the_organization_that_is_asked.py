@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0034b8d2f6c3"
-down_revision = "0029c5b1d8f3"
+down_revision = "0037b5d8f1c3"
 branch_labels = None
 depends_on = None
 
