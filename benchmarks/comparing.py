@@ -67,6 +67,11 @@ def hostile() -> Iterator[tuple[str, Course, Course]]:
     )
     yield "nothing in common", text, course(seed=14)
     yield (
+        "one paragraph, 200 edits",
+        [[_run_on(text)]],
+        [[_run_on(edited(text, 200))]],
+    )
+    yield (
         "one paragraph, every fifth word new",
         [[_run_on(text)]],
         [[_run_on(edited(text, 4_000))]],

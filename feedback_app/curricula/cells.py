@@ -7,7 +7,8 @@ from itertools import accumulate
 
 from rapidfuzz import fuzz
 
-from feedback_app.curricula.words import Edit, text_edits
+from feedback_app.curricula.wholes import text_edits
+from feedback_app.curricula.words import Edit
 
 TAB = "\t"
 _MOST_CELLS = 40

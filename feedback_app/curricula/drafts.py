@@ -12,7 +12,8 @@ from typing import NamedTuple
 from feedback_app.curricula import alignment
 from feedback_app.curricula.cells import TAB, row_edits
 from feedback_app.curricula.redline import SectionVersion, WordChange
-from feedback_app.curricula.words import Edit, Tokens, text_edits, tokens, word_edits
+from feedback_app.curricula.wholes import text_edits
+from feedback_app.curricula.words import Edit, Tokens, tokens, word_edits
 
 BREAK = "\n\n"
 _ALIKE = 0.12

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from feedback_app.curricula.drafts import Move, Piece
-from feedback_app.curricula.words import text_edits
+from feedback_app.curricula.wholes import text_edits
 
 
 class Cut(NamedTuple):

@@ -9,7 +9,7 @@ from itertools import accumulate
 from operator import add
 from typing import NamedTuple
 
-from rapidfuzz.distance import Indel, Postfix, Prefix
+from rapidfuzz.distance import Indel
 
 # Scripts written without spaces: there every sign stands for itself.
 _UNSPACED = (
@@ -37,7 +37,6 @@ _PAUSES = frozenset(",;:—–")
 _TINY_EQUALITY = 3
 _SENTENCE = 4
 _SENTENCE_LETTERS = 60
-_SENTENCE_GAPS = (". ", "? ", "! ")
 _SMALL_EQUALITY = 6
 _LARGEST = 500_000_000  # tokens × tokens that are compared at once (60 MB of bits)
 _STRIDE = 256
@@ -167,21 +166,6 @@ def word_edits(old: Tokens, new: Tokens) -> list[Edit]:
     the changes after the bit-parallel part, which is words × words / 64.
     """
     return [] if old.text == new.text else _spans(token_edits(old, new), old, new)
-
-
-def text_edits(old: str, new: str) -> list[Edit]:
-    """The same for two texts; sentences equal at both ends are not even cut into words."""
-    same = Prefix.similarity(old, new)
-    start = max(0, *(old.rfind(end, 0, same) + len(end) for end in _SENTENCE_GAPS))
-    start = start if start > 1 else 0
-    most = min(len(old), len(new)) - start
-    tail = min(int(Postfix.similarity(old, new)), most)
-    ends = [old.find(end, len(old) - tail) for end in _SENTENCE_GAPS] if tail else []
-    rest = min((len(old) - at - 2 for at in ends if at >= 0), default=0)
-    edits = word_edits(
-        tokens(old[start : len(old) - rest]), tokens(new[start : len(new) - rest])
-    )
-    return [Edit(*(at + start for at in edit)) for edit in edits] if start else edits
 
 
 def token_edits(old: Tokens, new: Tokens) -> list[Edit]:
