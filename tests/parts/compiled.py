@@ -1,4 +1,4 @@
-"""What every application of a test run compiles alike, compiled once: templates and SQL."""
+"""What every application of a run compiles alike, compiled once: routes, templates, SQL."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask import Flask
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 from feedback_app.core.database import Database
 
@@ -34,6 +35,19 @@ class Templates(BytecodeCache):
 
 
 _templates = Templates()
+_builders: dict[tuple[str, str, bool], Any] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _builder(rule: Rule, append_unknown: bool = True) -> Any:
+    """What puts an address together: code that Werkzeug writes anew for each application."""
+    key = rule.rule, repr(rule.defaults), append_unknown
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _builder
 _statements: dict[str, tuple[Any, LRUCache[Any, Any]]] = {}
 
 

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import LiteralString
 
@@ -48,8 +49,14 @@ class Postgres:
     def new_database(self, template: str = "template0") -> str:
         """Copy a template under a new name and give the copy's URL."""
         name = f"{self.run}_{os.getpid()}_{next(self._numbers)}"
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._execute("CREATE DATABASE {} TEMPLATE {}" + self._quickly, name, template)
         return self.url(name)
+
+    @cached_property
+    def _quickly(self) -> LiteralString:
+        """Copying files takes half as long as writing every page to the log, as 15 would."""
+        with self._connect() as connection:
+            return " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
 
     def drop_database(self, url: str) -> None:
         """Remove a database, also under connections that a failed test left open."""
