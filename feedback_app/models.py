@@ -3,6 +3,7 @@
 from feedback_app.accounts import models as accounts
 from feedback_app.comments import flood_models as floods
 from feedback_app.comments import invitation_models as invitations
+from feedback_app.comments import letter_models as letters
 from feedback_app.comments import measure_models as measures
 from feedback_app.comments import models as comments
 from feedback_app.comments import note_models as notes
@@ -19,6 +20,7 @@ from feedback_app.organizations import models as organizations
 from feedback_app.rounds import meeting_models as meetings
 from feedback_app.rounds import models as rounds
 from feedback_app.triage import board_models as board
+from feedback_app.triage import letter_models as letter_answers
 from feedback_app.triage import models as triage
 from feedback_app.triage import theme_models as themes
 from feedback_app.triage import work_models as work
@@ -35,6 +37,8 @@ __all__ = [
     "following",
     "invitations",
     "jobs",
+    "letter_answers",
+    "letters",
     "log",
     "marks",
     "measures",

@@ -21,7 +21,7 @@ ENTRANCES = {"views", "forms", "authoring", "hosting", "receipts", "publishing",
 FLASK = ("flask", "flask_login", "flask_wtf", "flask_mail", "flask_babel", "wtforms")
 PURE = {
     "curricula": {"comparison", "alignment", "redline", "words", "preflight", "numbering"},
-    "comments": {"anchors", "conduct", "masking", "relocation", "rises"},
+    "comments": {"anchors", "conduct", "masking", "relocation", "rises", "similarity"},
 }
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager"}
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments import moments
+from feedback_app.comments import letters, moments
 from feedback_app.comments.changing import check_name
 from feedback_app.comments.models import Channel, Comment, CommentKind, CommentVersion, Point
 from feedback_app.comments.rules import NothingSaid
@@ -105,9 +105,11 @@ def enter_on_behalf(
         suggested_wording=said.suggested_wording or None,
         written_at=at,
     )
-    session.add_all([version, Point(comment=comment)])
+    point = Point(comment=comment)
+    session.add_all([version, point])
     round_.comments_count = Round.comments_count + 1
     session.flush()
+    letters.take_in(session, comment, point, said.body, at=at)
     append(
         session,
         actor=actor,

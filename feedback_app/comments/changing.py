@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments import moments
+from feedback_app.comments import letters, moments
 from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.measures import count_reply, overtake
 from feedback_app.comments.models import Comment, CommentKind, CommentVersion
@@ -107,8 +107,12 @@ def reword(
             written_at=at,
         )
         session.add(current)
+        for point in comment.points:
+            if point.start is None:  # the whole comment goes along with its words
+                point.version_number = comment.version_number
         show_covered(session, comment, phrases, at=at)
     session.flush()
+    letters.take_in_anew(session, comment, at=at)
     append(
         session,
         actor=actor,

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.conduct import TEXT_KEPT
+from feedback_app.comments.letters import cover_prints, forget
 from feedback_app.comments.masking import (
     Span,
     cover,
@@ -58,6 +59,7 @@ def show_covered(
         _cover(session, comment, version, phrases, at)
     name_it(comment, comment.sealed_name or comment.display_name, phrases)
     session.flush()
+    cover_prints(session, comment)
 
 
 def name_it(comment: Comment, name: str | None, phrases: Sequence[str]) -> None:
@@ -130,6 +132,7 @@ def seal_all(session: Session, comment: Comment, *, at: datetime) -> None:
         _blank(version)
     comment.display_name = comment.sealed_name = None
     session.flush()
+    forget(session, comment)
 
 
 def erase_words(session: Session, comment: Comment) -> None:
@@ -147,6 +150,7 @@ def erase_words(session: Session, comment: Comment) -> None:
         update(Submission).where(Submission.comment_id == comment.id).values(body_hash="")
     )
     session.flush()
+    forget(session, comment)
 
 
 def erase_taken_back(session: Session) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments import moments
+from feedback_app.comments import letters, moments
 from feedback_app.comments.agreeing import endorse, unendorse
 from feedback_app.comments.anchors import cut
 from feedback_app.comments.changing import (
@@ -104,13 +104,15 @@ def submit_comment(
     )
     session.add(comment)
     version = write_version(session, comment, said, at)
-    session.add(Point(comment=comment))
+    point = Point(comment=comment)
+    session.add(point)
     if anchor is not None:
         anchor.comment = comment
         session.add(anchor)
     if comment.is_counted:
         round_.comments_count = Round.comments_count + 1
     session.flush()
+    letters.take_in(session, comment, point, said.body, at=at)
     answer_submission(submission, comment, part, code)
     if notice_address:
         part.notice_address = notice_address

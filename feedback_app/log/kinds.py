@@ -71,6 +71,8 @@ KINDS: dict[str, frozenset[str]] = {
         "theme.points_removed": "points",
         "point.sorted": "subjects",
         "theme.answered": "answers left_out",
+        "letter.answered": "answers left_out",
+        "letter.parted": "comments",
         "adoption.recorded": "",
         "adoption.removed": "",
         "adoption.published": "revision section_key start end",

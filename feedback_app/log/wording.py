@@ -76,6 +76,8 @@ KIND_LABELS = {
     "theme.points_removed": N_("Comments were taken out of a subject"),
     "point.sorted": N_("A comment’s subjects were set"),
     "theme.answered": N_("Comments were answered together, by subject"),
+    "letter.answered": N_("A letter that many people sent was answered"),
+    "letter.parted": N_("Comments that looked like one letter were told apart"),
     "adoption.recorded": N_("An answer was tied to changed words"),
     "adoption.removed": N_("An answer was untied from words of a draft"),
     "adoption.published": N_("The words that keep a promise were published"),

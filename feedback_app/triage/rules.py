@@ -199,6 +199,10 @@ class NothingChosen(Invalid):
     field = "chosen"
 
 
+class LetterTakenApart(Conflict):
+    message = N_("This letter was taken apart; each comment stands by itself now.")
+
+
 class NothingToAnswer(Conflict):
     message = N_("Every comment here has its answer already, or was left out.")
 

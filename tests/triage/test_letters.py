@@ -1,0 +1,102 @@
+"""A letter of many: one answer, a row for each sender, and every sender free to stand alone."""
+
+import pytest
+from sqlalchemy import func, select
+
+from feedback_app.comments.holders import Holder
+from feedback_app.comments.letter_models import GroupPoint, TextPrint
+from feedback_app.comments.letters import take_in_anew
+from feedback_app.comments.services import withdraw
+from feedback_app.core import clock
+from feedback_app.log.queries import exceptions
+from feedback_app.triage import letters, rules
+from feedback_app.triage.letter_models import GroupAnswer
+from feedback_app.triage.models import Disposition, Outcome
+from feedback_app.triage.queries import undecided_count
+from feedback_app.triage.together import Answer
+from tests.comments.test_letters import LETTER, send, take_in
+
+SAID = Answer(
+    outcome=Outcome.ADOPTED,
+    rationale="The minute is in the course.",
+    office="Training",
+    authority="Director",
+)
+
+
+@pytest.fixture
+def round_(make):
+    return make.round(open=True)
+
+
+@pytest.fixture
+def actor(make):
+    return make.actor(make.moderator())
+
+
+def test_one_answer_writes_a_row_for_each_sender_but_those_left_out(
+    session, make, round_, actor
+):
+    sent = send(session, make, round_, *[LETTER] * 3, f"{LETTER} And tell the dispatchers.")
+    group = sent[-1][1]
+    own = sent[-1][0].points[0]
+
+    given = letters.answer_letter(
+        session, group, actor=actor, answer=SAID, left_out=[own.public_id]
+    )
+
+    rows = session.scalars(select(Disposition)).all()
+    assert {row.point_id for row in rows} == {c.points[0].id for c, _ in sent[:-1]}
+    assert session.scalars(select(GroupAnswer.group_id)).all() == [group.id] * 3
+    assert given.left_out == 1
+    assert undecided_count(session, round_) == 1
+    assert list(exceptions(session)) == []
+
+
+def test_who_is_taken_out_stays_out_and_the_letter_is_still_known(session, make, round_, actor):
+    (first, _), (second, group) = send(session, make, round_, LETTER, LETTER)
+    letters.take_out(session, group, actor=actor, points=[first.points[0].public_id])
+
+    take_in_anew(session, first, at=clock.now())
+    ((third, found),) = send(session, make, round_, LETTER)
+
+    assert session.get_one(GroupPoint, first.points[0].id).left_at is not None
+    assert found is not None
+    assert found.id == group.id
+    assert {p.public_id for p in letters.lot_of(session, group)} == {
+        second.points[0].public_id,
+        third.points[0].public_id,
+    }
+
+
+@pytest.mark.one_engine
+def test_a_letter_that_was_taken_apart_does_not_come_back(session, make, round_, actor):
+    (_, _), (_, group) = send(session, make, round_, LETTER, LETTER)
+
+    letters.take_apart(session, group, actor=actor)
+    (_, found), (_, again) = send(session, make, round_, LETTER, LETTER)
+
+    assert found is again is None
+    assert letters.lot_of(session, group) == []
+    with pytest.raises(rules.LetterTakenApart):
+        letters.answer_letter(session, group, actor=actor, answer=SAID)
+
+
+@pytest.mark.one_engine
+def test_a_sender_who_withdraws_leaves_and_the_others_are_still_known(
+    session, make, round_, actor
+):
+    account = make.account()
+    part = make.participation(round_, account_id=account.id)
+    first = make.comment(round=round_, body=LETTER, participation=part)
+    session.refresh(first, ["points", "versions"])
+    take_in(session, first)
+    ((_, group),) = send(session, make, round_, LETTER)
+
+    withdraw(session, first, actor=make.actor(account), holder=Holder(account_id=account.id))
+    ((_, found),) = send(session, make, round_, LETTER)
+
+    assert found is not None
+    assert found.id == group.id
+    assert len(letters.lot_of(session, group)) == 2
+    assert session.scalar(select(func.count()).where(TextPrint.comment_id == first.id)) == 0
