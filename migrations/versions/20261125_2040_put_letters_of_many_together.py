@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0042c5a1f8e3"
-down_revision = "0041b3e7d9a2"
+down_revision = "0034b8d2f6c3"
 branch_labels = None
 depends_on = None
 
