@@ -76,6 +76,7 @@ class ActForm(BaseForm):
     )
     reason = RadioField(
         N_("Why?"),
+        description=N_("Needed to hide, cover or erase. There are no other reasons."),
         choices={r.value: words for r, words in REASON_CHOICES.items()},
         coerce=ConductReason,
         validators=[Optional()],

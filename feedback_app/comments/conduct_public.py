@@ -15,6 +15,7 @@ from feedback_app.comments.conduct import (
 )
 from feedback_app.comments.floods import set_aside_in
 from feedback_app.comments.labels import (
+    DONE_LABELS,
     ENDING_LABELS,
     MEASURE_LABELS,
     REASON_CHOICES,
@@ -32,6 +33,7 @@ LABELS = {
     "reasons": REASON_LABELS,
     "choices": REASON_CHOICES,
     "measures": MEASURE_LABELS,
+    "done": DONE_LABELS,
     "endings": ENDING_LABELS,
 }
 

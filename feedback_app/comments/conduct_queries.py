@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, null, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from feedback_app.comments.conduct import ConductReason, Eyes, Measure
@@ -81,7 +81,7 @@ def queue(session: Session, round_: Round) -> Queue:
         asked=asked,
         second=[m for m in measures if m.waits],
         appeals=[m for m in measures if m.appeal_waits],
-        working=[m for m in measures if not m.waits],
+        working=[m for m in measures if not m.waits and not m.appeal_waits],
     )
 
 
@@ -163,8 +163,8 @@ class Moderation:
     """What anybody may know of a round's moderation."""
 
     acts: Sequence[TakenMeasure]
-    numbers: Sequence[tuple[Measure, ConductReason, int, int]]
-    """Kind, reason, how many work now, how many have ended."""
+    numbers: Sequence[tuple[Measure, ConductReason, int, int, int]]
+    """Kind, reason, how many work now, how many are only proposed, how many have ended."""
     reports: int
     """How many reports the host has not looked at yet."""
 
@@ -181,9 +181,11 @@ def moderation_of(session: Session, round_id: int) -> Moderation:
     ).all()
     totals: dict[tuple[Measure, ConductReason], list[int]] = {}
     for act in acts:
-        pair = totals.setdefault((act.kind, act.reason), [0, 0])
+        pair = totals.setdefault((act.kind, act.reason), [0, 0, 0])
+        has_ended = act.ended_at is not None
         pair[0] += act.works
-        pair[1] += act.ended_at is not None
+        pair[1] += not act.works and not has_ended
+        pair[2] += has_ended
     reports = session.scalar(
         select(func.count())
         .select_from(ConductRequest)
@@ -192,7 +194,7 @@ def moderation_of(session: Session, round_id: int) -> Moderation:
     )
     return Moderation(
         acts=acts,
-        numbers=[(kind, why, n[0], n[1]) for (kind, why), n in sorted(totals.items())],
+        numbers=[(kind, why, n[0], n[1], n[2]) for (kind, why), n in sorted(totals.items())],
         reports=reports or 0,
     )
 
@@ -205,27 +207,31 @@ class Waits(enum.Enum):
     BOARD = "the board"
 
 
-def waiting_by_round(session: Session) -> dict[int, Counter[Waits]]:
-    """How much waits for whose look, for every round in which anything does."""
-    waiting: dict[int, Counter[Waits]] = {}
+def waiting_by_round(session: Session) -> dict[int, Counter[tuple[Waits, int | None]]]:
+    """How much waits for whose look, for every round in which anything does.
+
+    Beside a second person's: the organization that proposed it, whose people cannot be it.
+    """
+    waiting: dict[int, Counter[tuple[Waits, int | None]]] = {}
+    nobody = null()
     standing = TakenMeasure.ended_at.is_(None)
     unsure = TakenMeasure.confirmed_at.is_(None)
     asks_board = TakenMeasure.appealed_at.is_not(None) & (
         TakenMeasure.appeal_decided_at.is_(None)
     )
     measures = (
-        select(Comment.round_id, func.count())
+        select(Comment.round_id, TakenMeasure.organization_id, func.count())
         .join(TakenMeasure, TakenMeasure.comment_id == Comment.id)
         .where(standing, is_there())
     )
     for whose, counted_ in (
         (
             Waits.FIRST,
-            select(Comment.round_id, func.count()).where(waits_to_be_read()),
+            select(Comment.round_id, nobody, func.count()).where(waits_to_be_read()),
         ),
         (
             Waits.FIRST,
-            select(Comment.round_id, func.count())
+            select(Comment.round_id, nobody, func.count())
             .join(ConductRequest, ConductRequest.comment_id == Comment.id)
             .where(ConductRequest.settled_at.is_(None), is_there()),
         ),
@@ -235,8 +241,12 @@ def waiting_by_round(session: Session) -> dict[int, Counter[Waits]]:
         ),
         (Waits.BOARD, measures.where(asks_board)),
     ):
-        for round_id, number in session.execute(counted_.group_by(Comment.round_id)):
-            waiting.setdefault(round_id, Counter())[whose] += number
+        by_side = (
+            Comment.round_id,
+            *([TakenMeasure.organization_id] if whose in (Waits.SECOND, Waits.BOARD) else []),
+        )
+        for round_id, side, number in session.execute(counted_.group_by(*by_side)):
+            waiting.setdefault(round_id, Counter())[whose, side] += number
     return waiting
 
 

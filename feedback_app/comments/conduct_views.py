@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
     return render_template("conduct/index.html", found=found, asked=asked, covers=covers)
 
 
-def _waits_for(actor: Actor, round_: Round, waiting: Counter[Waits]) -> int:
+def _waits_for(actor: Actor, round_: Round, waiting: Counter[tuple[Waits, int | None]]) -> int:
     """How much of it this person could do something about."""
     sees_first = policy.allows(actor, Permission.MODERATE_CONDUCT, round_) or (
         policy.allows(actor, Permission.COVER_COMMENT, round_)
@@ -78,7 +78,11 @@ def _waits_for(actor: Actor, round_: Round, waiting: Counter[Waits]) -> int:
         Waits.SECOND: policy.allows(actor, Permission.CONFIRM_MEASURE, round_),
         Waits.BOARD: policy.allows(actor, Permission.DECIDE_APPEAL, round_),
     }
-    return sum(number for whose, number in waiting.items() if hats[whose])
+    return sum(
+        number
+        for (whose, side), number in waiting.items()
+        if hats[whose] and not (whose is Waits.SECOND and actor.in_organization(side))
+    )
 
 
 @bp.get("/host/rounds/<slug:slug>/conduct")
@@ -96,10 +100,13 @@ def queue(slug: str) -> ResponseReturnValue:
             return judged(db.session, measure).body
         return read(comment, eyes)[0]
 
+    found = looked_up.queue(db.session, round_)
+    standing = [*found.second, *found.appeals]
     return render_template(
         "conduct/queue.html",
         round_=row,
-        found=looked_up.queue(db.session, round_),
+        found=found,
+        mine={measure.id for measure in standing if _judges(actor, measure)},
         claims=claims_in(db.session, round_.id)
         if policy.allows(actor, Permission.DECIDE_APPEAL, round_)
         else (),

@@ -59,6 +59,11 @@ MEASURE_LABELS = {
     Measure.MASK: N_("cover details"),
     Measure.ERASE: N_("erase it"),
 }
+DONE_LABELS = {
+    Measure.HIDE: N_("Hidden"),
+    Measure.MASK: N_("Details covered"),
+    Measure.ERASE: N_("Erased"),
+}
 ENDING_LABELS = {
     Ending.REFUSED: N_("the second person did not agree"),
     Ending.LAPSED: N_("no second person looked in time"),

@@ -101,6 +101,12 @@ def test_hide_appeal_restore(browser, new_browser, session, make):
     assert browser.post(f"{path}/appeal", words="").error_of("words")
     browser.post(f"{path}/appeal", words="I meant the ballot.")
     assert "decides once" in browser.get(f"{path}/appeal").text
+    asked = new_browser()
+    asked.sign_in(make.reviewer())
+    listed = asked.get(f"/host/rounds/{conduct.round.slug}/conduct")
+    ways = listed.soup.select("main a.btn[href^='/measures/']")
+    assert len(ways) == 1, "appealed and hidden, it stands once"
+    assert "wants to" not in asked.get(ways[0]["href"]).text
 
     board = new_browser()
     board.sign_in(make.reviewer())
