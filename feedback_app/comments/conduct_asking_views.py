@@ -64,7 +64,7 @@ def details(comment_id: str) -> ResponseReturnValue:
     """Ask for details in one's own comment to be covered; works at any time."""
     form = CoverForm()
     typed = form.validate_on_submit()
-    comment = _own(comment_id)
+    comment = own_comment(comment_id)
     written = comment.current.original.body
     if typed:
         try:
@@ -95,7 +95,8 @@ def details(comment_id: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _own(comment_id: str) -> Comment:
+def own_comment(comment_id: str) -> Comment:
+    """The comment of an address, for whoever holds it alone."""
     comment = queries.get_comment(db.session, comment_id, viewer=current_actor())
     if not holds(comment, current_holder()):
         raise NotYours
@@ -119,7 +120,7 @@ def appeal(comment_id: str) -> ResponseReturnValue:
     """Its writer asks the board, once."""
     form = AppealForm()
     typed = form.validate_on_submit()
-    comment = _own(comment_id)
+    comment = own_comment(comment_id)
     found = [m for m in measures.standing(db.session, comment) if m.works and m.needs_second]
     measure = next((m for m in found if m.appealed_at is None), None)
     if typed and measure is not None:

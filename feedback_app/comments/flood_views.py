@@ -12,14 +12,13 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from feedback_app import policy
-from feedback_app.comments import floods, queries
+from feedback_app.comments import floods
 from feedback_app.comments.conduct import Eyes, Sight, sees
+from feedback_app.comments.conduct_asking_views import own_comment
 from feedback_app.comments.conduct_forms import AppealDecisionForm, AppealForm, Decision
 from feedback_app.comments.flood_models import SuspectedFlood
-from feedback_app.comments.holders import holds
 from feedback_app.comments.page_facts import page_facts
 from feedback_app.comments.receipts import current_holder
-from feedback_app.comments.rules import NotYours
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db, limiter
@@ -199,9 +198,7 @@ def claim(comment_id: str) -> ResponseReturnValue:
     """Its writer says that a person wrote it."""
     form = AppealForm()
     typed = form.validate_on_submit()
-    comment = queries.get_comment(db.session, comment_id, viewer=current_actor())
-    if not holds(comment, current_holder()):
-        raise NotYours
+    comment = own_comment(comment_id)
     member = floods.membership_of(db.session, comment)
     if typed and member is not None:
         try:
