@@ -131,7 +131,7 @@ def test_a_dropped_draft_turns_it_back(redraft, session):
     assert promise(redraft, session) is PromiseState.DUE
 
 
-def test_nobody_reads_an_answer_or_new_words_before_they_are_public(redraft, session):
+def test_nobody_reads_an_answer_or_new_words_before_they_are_public(redraft, session, browser):
     redraft.reword()
     comment = redraft.comment()
     answer = redraft.answer(comment.points[0])
@@ -143,6 +143,10 @@ def test_nobody_reads_an_answer_or_new_words_before_they_are_public(redraft, ses
     (point,) = trail(session, comment, VISITOR).points
     assert point.standing.state is PromiseState.IN_THE_REDRAFT
     assert point.words == []
+    session.flush()
+    page = browser.get(f"/comments/{comment.public_id}")
+    assert "Promised, in the next draft" in page.text
+    assert "We changed it" not in page.text
 
 
 def test_the_trail_leads_from_the_old_place_to_the_exact_new_words(redraft, session, browser):
