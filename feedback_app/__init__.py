@@ -79,6 +79,7 @@ FEATURES = (
     "rounds.planning_views",
     "rounds.second_views",
     "rounds.kit_views",
+    "rounds.background_views",
     "comments.numbers_views",
     "comments.views",
     "comments.receipts",

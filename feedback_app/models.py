@@ -17,6 +17,7 @@ from feedback_app.log import models as log
 from feedback_app.notifications import following_models as following
 from feedback_app.notifications import models as notifications
 from feedback_app.organizations import models as organizations
+from feedback_app.rounds import background_models as background
 from feedback_app.rounds import meeting_models as meetings
 from feedback_app.rounds import models as rounds
 from feedback_app.triage import board_models as board
@@ -28,6 +29,7 @@ from feedback_app.triage import work_models as work
 __all__ = [
     "Base",
     "accounts",
+    "background",
     "board",
     "comments",
     "covering",

@@ -17,6 +17,7 @@ from feedback_app.core.errors import Busy
 from feedback_app.core.jobs import run_due
 from feedback_app.housekeeping import tidy
 from feedback_app.notifications.sending import send_due
+from feedback_app.rounds.background import count_due
 from feedback_app.rounds.news import tell_due
 from feedback_app.web.mailing import sender
 
@@ -47,6 +48,7 @@ def once(app: Flask, *, only_jobs: bool = False) -> int:
     with app.app_context():  # for templates and mail
         done = run_due(database)
         if not only_jobs:
+            count_due(database, at=clock.now())
             tell_due(database, at=clock.now())
             write_mails(database)
             send_due(database, sender(app))

@@ -56,10 +56,7 @@ from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.core.prepared import Prepared
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import VISITOR, Actor
-
-FEWEST = 5
-"""Below this many comments of a round a language or channel is not told of any of them."""
-
+from feedback_app.rounds.small_numbers import FEWEST
 
 IN_ROUND: ColumnElement[int] = bindparam("round_id", type_=Integer)
 

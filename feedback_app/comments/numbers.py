@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
 
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.listings import FEWEST, counts_by_section
+from feedback_app.comments.listings import counts_by_section
 from feedback_app.comments.models import Comment
 from feedback_app.comments.page_facts import page_facts
 from feedback_app.comments.rises import Rises
@@ -20,17 +19,8 @@ from feedback_app.core import clock
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Participation, Question, Round
 from feedback_app.rounds.queries import ExtensionRow
+from feedback_app.rounds.small_numbers import Told, told
 from feedback_app.rounds.zones import local_day
-
-K = TypeVar("K")
-
-
-@dataclass(frozen=True)
-class Told:
-    """Numbers that may be told: none below five, and none that tells another below five."""
-
-    shown: Mapping[str, int]
-    others: int | None
 
 
 @dataclass(frozen=True)
@@ -48,8 +38,8 @@ class Numbers:
     days: Sequence[tuple[date, int]]
     sections: Mapping[str | None, int]
     asked: Sequence[Asked]
-    channels: Told
-    languages: Told
+    channels: Told[str]
+    languages: Told[str]
     joined: int
     spoke: int
     held: int
@@ -64,16 +54,6 @@ class Numbers:
     @property
     def fullest_day(self) -> int:
         return max([*(number for _day, number in self.days), 1])
-
-
-def told(counts: Mapping[str, int]) -> Told:
-    """Leave out what fewer than five share, and enough beside it that no sum gives it away."""
-    shown = {key: n for key, n in counts.items() if n >= FEWEST}
-    rest = sum(counts.values()) - sum(shown.values())
-    while 0 < rest < FEWEST and shown:
-        least = min(shown, key=lambda key: (shown[key], key))
-        rest += shown.pop(least)
-    return Told(shown, rest if rest >= FEWEST or not rest else None)
 
 
 def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:

@@ -34,6 +34,7 @@ from feedback_app.core.html import Mark, highlight, render_comment, sentences
 from feedback_app.curricula.models import Section
 from feedback_app.extensions import db, limiter
 from feedback_app.policy import Permission
+from feedback_app.rounds import background_views
 from feedback_app.rounds.models import RoundState, WhoMayComment
 from feedback_app.rounds.queries import RoundRow, get_question, get_round, get_round_row
 from feedback_app.web import limits
@@ -161,6 +162,9 @@ def _send(form: CommentForm, slug: str, key: str | None) -> ResponseReturnValue:
         db.let_go()
         return _refused(form, slug, key, error)
     db.session.commit()
+    if not taken.comment.is_late:
+        is_new = taken.code is not None and taken.code != receipts.current_code()
+        background_views.invite(slug, afresh=is_new)
     if taken.code is not None:
         receipts.keep_code(taken.code)
     return redirect(url_for("comments.sent", comment_id=taken.comment.public_id), 303)
@@ -361,6 +365,7 @@ def sent_page(
         notice=notice or NoticeForm(formdata=None),
         has_notice=part is not None and part.notice_address is not None,
         hears_of_answers=hears_of_answers(db.session, current_actor()),
+        asks_about_you=background_views.is_invited(comment.round),
         may_replace=moments.replaces(comment.submitted_at, clock.now()),
     )
     return page, status

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
@@ -112,6 +112,18 @@ class Database:
             yield session
             if writing:
                 session.commit()
+
+    def sweep(self, *tables: str) -> None:
+        """Leave nothing of what was deleted: beside SQLite's file, in PostgreSQL's pages."""
+        if self.is_sqlite:
+            fairy = self.engine.raw_connection()
+            try:
+                fairy.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                fairy.close()
+            return
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
+            plain.execute(text(f"VACUUM {', '.join(tables)}"))
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -15,9 +15,10 @@ from feedback_app.core.marks import mark_as_demo
 from feedback_app.curricula import services as curricula
 from feedback_app.curricula.models import Curriculum, Revision
 from feedback_app.curricula.sealing import set_in_force
-from feedback_app.demo import answering, people, redrafting, voices, world
+from feedback_app.demo import answering, hearing, people, redrafting, voices, world
 from feedback_app.demo.people import People
 from feedback_app.rounds import plans, services
+from feedback_app.rounds.background import count_background
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.zones import next_working_day
 from feedback_app.triage.gate import Listed
@@ -68,6 +69,10 @@ class _Story:
         )
         spring = self._round(who, first, "round-1")
         heard = voices.speak(self.session, spring, who, "round-1")
+        with self.at(-191):
+            hearing.answer(self.session, spring, "round-1")
+        with self.at(-188):
+            count_background(self.session, spring)
         with self.at(-180):
             answering.answer(self.session, spring, who, heard, "round-1", today=self.today)
         second = self._second(curriculum, who, heard)
@@ -94,6 +99,8 @@ class _Story:
         third = self._third(curriculum, who, heard)
         fall = self._round(who, third, "round-2")
         later = voices.speak(self.session, fall, who, "round-2")
+        with self.at(-1, 8):
+            hearing.answer(self.session, fall, "round-2")
         with self.at(-1, 9):
             answering.answer(self.session, fall, who, later, "round-2", today=self.today)
         with self.at(-1, 14):
@@ -148,6 +155,7 @@ class _Story:
                     for question in given["question"]
                 ],
             )
+            hearing.ask(self.session, round_, who)
             services.sign_for_host(self.session, round_, actor=who.host)
             services.sign_for_department(self.session, round_, actor=who.moderator)
         return round_

@@ -26,6 +26,8 @@ KINDS: dict[str, frozenset[str]] = {
         "round.extended": "closes_at_before closes_at reason answers_due_on",
         "round.closing_asked": "side reason",
         "round.closed": "closes_at_before closes_at reason",
+        "round.compared": "",
+        "round.counted": "",
         "round.gone_through": "",
         "round.second_asked": "name",
         "round.second_left": "name",
@@ -106,6 +108,7 @@ NOT_LOGGED = frozenset(
         "mail",
         "account's own settings",
         "jobs",
+        "background answers",
         "sheets and sessions of a host, beside the comments themselves",
         "erasing of texts taken back, when their time is over",
     }

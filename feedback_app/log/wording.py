@@ -36,6 +36,8 @@ KIND_LABELS = {
     "round.second_asked": N_("An organization was asked to be the second one in conduct"),
     "round.second_left": N_("An organization no longer is the second one in conduct"),
     "round.gone_through": N_("The host went through the answers with the department"),
+    "round.compared": N_("Figures to compare with were given: who lives here"),
+    "round.counted": N_("What people said about themselves was counted"),
     "report.published": N_("The answers of a comment period were published"),
     "comment.submitted": N_("A comment was received"),
     "comment.edited": N_("A comment was changed by its writer"),

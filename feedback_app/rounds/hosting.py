@@ -47,6 +47,7 @@ STEP_LABELS = {
     "planning.when": N_("When"),
     "planning.who": N_("Who and how"),
     "planning.questions": N_("Questions"),
+    "background.edit": N_("Who was heard"),
     "hosting.show": N_("Check and sign"),
 }
 """The steps of a plan by their pages, in order."""

@@ -71,6 +71,26 @@ class QuestionKind(enum.StrEnum):
     SCALE = "scale"
 
 
+class Template(enum.StrEnum):
+    """What may be asked about a person, and nothing else."""
+
+    PLACE = "place"
+    NEIGHBORHOOD = "neighborhood"
+    AGE = "age"
+    DESCRIBES = "describes"
+    GENDER = "gender"
+    LANGUAGE = "language"
+    DISABILITY = "disability"
+
+    @property
+    def takes_many(self) -> bool:
+        return self in (Template.PLACE, Template.DESCRIBES, Template.GENDER, Template.LANGUAGE)
+
+    @property
+    def takes_own_words(self) -> bool:
+        return self not in (Template.AGE, Template.DISABILITY)
+
+
 class Holding(enum.StrEnum):
     """Which comments wait for the host before they are shown."""
 
@@ -146,6 +166,11 @@ class Round(Base):
     texts: Mapped[list[RoundText]] = relationship(back_populates="round")
     questions: Mapped[list[Question]] = relationship(
         back_populates="round", order_by="Question.position"
+    )
+    background: Mapped[list[BackgroundQuestion]] = relationship(
+        back_populates="round",
+        order_by="BackgroundQuestion.position",
+        cascade="all, delete-orphan",
     )
 
     @property
@@ -291,6 +316,46 @@ class QuestionText(Base):
     options: Mapped[strings] = mapped_column(default=list)
 
     question: Mapped[Question] = relationship(back_populates="texts")
+
+
+class BackgroundQuestion(Base):
+    """One question about people, from a template, with figures to compare the answers with.
+
+    `shares` are percentages as typed, one for each answer to choose from, empty where unknown.
+    """
+
+    __tablename__ = "background_questions"
+    __table_args__ = (UniqueConstraint("round_id", "template"),)
+
+    id: Mapped[identity]
+    public_id: Mapped[public_id]
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    position: Mapped[int]
+    template: Mapped[Template]
+    shares: Mapped[strings] = mapped_column(default=list)
+    source: Mapped[str] = mapped_column(default="")
+
+    round: Mapped[Round] = relationship(back_populates="background")
+    texts: Mapped[list[BackgroundText]] = relationship(
+        back_populates="question", cascade="all, delete-orphan"
+    )
+
+    def text(self, language: str) -> BackgroundText:
+        by_language = {text.language: text for text in self.texts}
+        return by_language.get(language) or next(iter(by_language.values()))
+
+
+class BackgroundText(Base):
+    __tablename__ = "background_texts"
+    __table_args__ = (UniqueConstraint("question_id", "language"),)
+
+    id: Mapped[identity]
+    question_id: Mapped[int] = mapped_column(ForeignKey("background_questions.id"))
+    language: Mapped[locale]
+    prompt: Mapped[str]
+    options: Mapped[strings] = mapped_column(default=list)
+
+    question: Mapped[BackgroundQuestion] = relationship(back_populates="texts")
 
 
 class Extension(Base):

@@ -120,6 +120,7 @@ class Part(enum.StrEnum):
     QUESTION_TEXTS = "question_texts"
     SUMMARIES = "summaries"
     OPTIONS = "options"
+    BACKGROUND = "background"
     HELP = "help"
     ANSWERS = "answers"
     BOARD = "board"
@@ -134,6 +135,7 @@ PART_LABELS = {
     Part.QUESTION_TEXTS: N_("The text of every question"),
     Part.SUMMARIES: N_("A short summary for every question"),
     Part.OPTIONS: N_("The answers to choose from, two to seven, as many in each language"),
+    Part.BACKGROUND: N_("The text of every question about people, with its answers"),
     Part.HELP: N_("A person, a phone number and an e-mail address for help"),
     Part.ANSWERS: N_("The day by which everyone gets an answer"),
     Part.BOARD: N_("An oversight board, which sees to conduct where a department asks itself"),
@@ -165,6 +167,9 @@ def missing_parts(round_: Round) -> Sequence[Missing]:
             missing.append(Missing(Part.SUMMARIES, language))
         if any(lacks_options(question, language) for question in round_.questions):
             missing.append(Missing(Part.OPTIONS, language))
+        people = [{t.language: t for t in question.texts} for question in round_.background]
+        if any(language not in t or not t[language].prompt.strip() for t in people):
+            missing.append(Missing(Part.BACKGROUND, language))
     if not FEWEST_QUESTIONS <= len(round_.questions) <= MOST_QUESTIONS:
         missing.append(Missing(Part.QUESTIONS))
     if not (round_.help_name and round_.help_phone and round_.help_email):

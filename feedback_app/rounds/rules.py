@@ -193,3 +193,34 @@ class NotASignatory(NotAllowed):
 
 class ClosingAlreadyAsked(Conflict):
     message = N_("Your side has asked for this already; the other side has to agree.")
+
+
+class TooManyAboutPeople(Invalid):
+    message = N_("Ask at most %(number)s questions about people. Each one costs some answers.")
+
+
+class OptionsUnlike(Invalid):
+    message = N_(
+        "Give %(fewest)s to %(most)s answers to choose from, as many in each language and in "
+        "the same order."
+    )
+
+
+class ShareUnfit(Invalid):
+    message = N_("A share is a number from 0 to 100.")
+
+
+class SourceMissing(Invalid):
+    message = N_("Say where these figures come from.")
+
+
+class AnswersMissing(Invalid):
+    message = N_("Choose an answer, or leave this page: nothing here has to be answered.")
+
+
+class AnsweredAlready(Conflict):
+    message = N_("These questions have been answered from this browser.")
+
+
+class AnsweringOver(Conflict):
+    message = N_("These questions are not asked at this time.")

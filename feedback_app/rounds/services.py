@@ -54,9 +54,11 @@ __all__ = [
     "agree_as_second",
     "close_round",
     "extend_round",
+    "open_for_planning",
     "participation_for",
     "plan_round",
     "replan_round",
+    "replanned",
     "sign_for_department",
     "sign_for_host",
     "write_questions",
@@ -126,10 +128,10 @@ def replan_round(
 ) -> None:
     """Change a plan before it opens; both sides sign what they read, so both sign again."""
     actor = policy.require(actor, Permission.PLAN_ROUND, round_)
-    _open_for_planning(session, round_, version)
+    open_for_planning(session, round_, version)
     _write_plan(session, round_, plan, round_.revision.number)
     _write_texts(session, round_, plan)
-    _replanned(session, round_, actor)
+    replanned(session, round_, actor)
 
 
 def write_questions(
@@ -142,9 +144,9 @@ def write_questions(
 ) -> None:
     """Replace the questions of a plan; a plan may lack some until its host signs."""
     actor = policy.require(actor, Permission.PLAN_ROUND, round_)
-    _open_for_planning(session, round_, version)
+    open_for_planning(session, round_, version)
     _write_questions(session, round_, questions)
-    _replanned(session, round_, actor)
+    replanned(session, round_, actor)
 
 
 def sign_for_host(session: Session, round_: Round, *, actor: Actor) -> None:
@@ -222,7 +224,7 @@ def participation_for(
     return joined
 
 
-def _open_for_planning(session: Session, round_: Round, version: int) -> None:
+def open_for_planning(session: Session, round_: Round, version: int) -> None:
     lock(session, round_)
     if round_.is_public and round_.opens_at <= clock.now():
         raise RoundHasOpened
@@ -303,7 +305,7 @@ def _write_questions(
     ]
 
 
-def _replanned(session: Session, round_: Round, actor: Actor) -> None:
+def replanned(session: Session, round_: Round, actor: Actor) -> None:
     round_.version += 1
     round_.host_signed_at = round_.host_signed_by_id = None
     round_.department_signed_at = round_.department_signed_by_id = None
