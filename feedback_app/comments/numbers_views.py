@@ -14,10 +14,11 @@ from feedback_app.comments.numbers import numbers_of
 from feedback_app.curricula import queries as curricula
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
+from feedback_app.rounds.heard import heard_in
 from feedback_app.rounds.hosting import mine
 from feedback_app.rounds.queries import get_round_row
 from feedback_app.web.identity import current_actor, guarded
-from feedback_app.web.templating import current_language
+from feedback_app.web.templating import current_language, public_url
 
 bp = Blueprint("numbers", __name__)
 
@@ -33,7 +34,13 @@ def index(slug: str) -> ResponseReturnValue:
 @guarded(Permission.PLAN_ROUND)
 def report(slug: str) -> ResponseReturnValue:
     """A draft to print or copy: what was asked, how much came, and what nobody spoke of."""
-    return render_template("numbers/report.html", **_values(slug))
+    values, locale = _values(slug), current_language()
+    return render_template(
+        "numbers/report.html",
+        **values,
+        heard=heard_in(db.session, values["round_"], locale=locale),
+        public_heard=public_url(f"/rounds/{slug}/heard", locale),
+    )
 
 
 def _values(slug: str) -> dict[str, Any]:

@@ -19,12 +19,17 @@ LESS = 5
 
 @dataclass(frozen=True)
 class Cell:
-    """An answer: how many gave it, where that is told, and their share elsewhere in percent."""
+    """An answer: how many gave it, where that is told, and their share elsewhere in percent.
+
+    `percent` is of all whose answer is told, since nobody knows who the others are; where
+    several answers could be given, of all who answered anything.
+    """
 
     label: str
     number: int | None
     percent: float | None
     share: float | None
+    is_own: bool = False
 
     @property
     def is_less_heard(self) -> bool:
@@ -45,8 +50,8 @@ class Column:
 
     prompt: str
     language: str
-    cells: Sequence[Cell]
-    own_words: Sequence[Cell]
+    cells: list[Cell]
+    own_words: list[Cell]
     others: int | None
     takes_many: bool
     source: str
@@ -62,7 +67,14 @@ class Heard:
 
     @property
     def less_heard(self) -> Sequence[tuple[Column, Cell]]:
-        return [(c, cell) for c in self.columns for cell in c.cells if cell.is_less_heard]
+        """Only of questions with one answer each: of others nobody knows who skipped them."""
+        return [
+            (column, cell)
+            for column in self.columns
+            if not column.takes_many
+            for cell in column.cells
+            if cell.is_less_heard
+        ]
 
     @property
     def untold(self) -> Sequence[tuple[Column, Cell]]:
@@ -102,18 +114,19 @@ def _column(
     locale: str,
 ) -> Column:
     text = question.text(locale)
+    of = people if question.template.takes_many else sum(told.values())
     shares = [share_of(share) for share in question.shares]
     cells = [
         Cell(
             option,
             number := told.get((place + 1, None)),
-            None if number is None else 100 * number / people,
+            None if number is None else 100 * number / of,
             shares[place] if place < len(shares) else None,
         )
         for place, option in enumerate(text.options)
     ]
     own = [
-        Cell(words or "", number, 100 * number / people, None)
+        Cell(words or "", number, 100 * number / of, None, is_own=True)
         for (choice, words), number in sorted(told.items(), key=str)
         if choice is None
     ]
