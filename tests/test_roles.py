@@ -183,6 +183,8 @@ WORKS = {
     "accounts.account",
     "authoring.course",
     "authoring.drop",
+    "background.edit",
+    "background.reference",
     "authoring.grid",
     "authoring.join",
     "authoring.move",

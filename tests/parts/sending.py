@@ -77,6 +77,8 @@ BODIES: dict[str, Body] = {
     "authoring.split": {"look": None},
     "authoring.join": {"look": None},
     "authoring.merge": {"title_mine": "A title of two", "mine": "Mine.", "theirs": "Theirs."},
+    "background.edit": {"ask_neighborhood": None, "ask_gender": None},
+    "background.reference": {f"share_1_{n}": "50" for n in range(1, 5)},
     "comments.edit": {"body": "Other words than before."},
     "conduct.act": {"phrases": ""},
     "conduct.details": {"phrases": "", "words": "The name, please."},
