@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0029b4d8e2c7"
-down_revision = "0021e6a3c4d7"
+down_revision = "0037b5d8f1c3"
 branch_labels = None
 depends_on = None
 
