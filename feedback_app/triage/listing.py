@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.labels import CHANNEL_LABELS, KIND_LABELS, LANGUAGE_LABELS
-from feedback_app.comments.listings import FEWEST
 from feedback_app.comments.models import Channel
 from feedback_app.core.i18n import N_
 from feedback_app.core.paging import Page
@@ -22,6 +21,7 @@ from feedback_app.curricula.queries import SectionRow
 from feedback_app.organizations.models import Membership
 from feedback_app.policy import Actor, Role
 from feedback_app.rounds.models import Round
+from feedback_app.rounds.small_numbers import FEWEST
 from feedback_app.triage.board import COUNTED, QueueRow, Scope, board, matching
 from feedback_app.triage.board_counts import Counts, counts
 from feedback_app.triage.filters import (
