@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from feedback_app.demo import world
 from feedback_app.demo.people import People
 from feedback_app.policy import VISITOR
+from feedback_app.rounds.about_people import Template
 from feedback_app.rounds.background import (
     Given,
     PlannedBackground,
@@ -18,7 +19,7 @@ from feedback_app.rounds.background import (
     give_reference,
     write_background,
 )
-from feedback_app.rounds.models import Round, Template
+from feedback_app.rounds.models import Round
 
 LANGUAGES = ("en", "es")
 SOURCE = "County planning office, 2025 estimate"

@@ -19,6 +19,7 @@ from feedback_app.core.database import Database
 from feedback_app.core.orm import new_public_id
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, Permission
+from feedback_app.rounds.about_people import Template
 from feedback_app.rounds.background_models import (
     BackgroundAnswer,
     BackgroundCount,
@@ -26,7 +27,7 @@ from feedback_app.rounds.background_models import (
     BackgroundMark,
 )
 from feedback_app.rounds.closings import GRACE, lock
-from feedback_app.rounds.models import BackgroundQuestion, BackgroundText, Round, Template
+from feedback_app.rounds.models import BackgroundQuestion, BackgroundText, Round
 from feedback_app.rounds.plans import FEWEST_OPTIONS
 from feedback_app.rounds.rules import (
     AnsweredAlready,

@@ -18,9 +18,10 @@ from wtforms.validators import Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from feedback_app.core.i18n import N_
+from feedback_app.rounds.about_people import Template
 from feedback_app.rounds.background import OWN_WORDS, Given, PlannedBackground
 from feedback_app.rounds.forms import typed
-from feedback_app.rounds.models import BackgroundQuestion, Round, Template
+from feedback_app.rounds.models import BackgroundQuestion, Round
 from feedback_app.rounds.question_forms import lines
 from feedback_app.web.forms import BaseForm
 

@@ -20,6 +20,7 @@ from feedback_app.core.orm import (
 )
 from feedback_app.curricula.models import Revision
 from feedback_app.organizations.models import Organization
+from feedback_app.rounds.about_people import Template
 
 
 class RoundState(enum.StrEnum):
@@ -69,26 +70,6 @@ class QuestionKind(enum.StrEnum):
     YES_NO = "yes_no"
     CHOICE = "choice"
     SCALE = "scale"
-
-
-class Template(enum.StrEnum):
-    """What may be asked about a person, and nothing else."""
-
-    PLACE = "place"
-    NEIGHBORHOOD = "neighborhood"
-    AGE = "age"
-    DESCRIBES = "describes"
-    GENDER = "gender"
-    LANGUAGE = "language"
-    DISABILITY = "disability"
-
-    @property
-    def takes_many(self) -> bool:
-        return self in (Template.PLACE, Template.DESCRIBES, Template.GENDER, Template.LANGUAGE)
-
-    @property
-    def takes_own_words(self) -> bool:
-        return self not in (Template.AGE, Template.DISABILITY)
 
 
 class Holding(enum.StrEnum):

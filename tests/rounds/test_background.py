@@ -17,6 +17,7 @@ from feedback_app.core.orm import UTCDateTime
 from feedback_app.log.models import LogEntry
 from feedback_app.models import Base
 from feedback_app.policy import VISITOR
+from feedback_app.rounds.about_people import Template
 from feedback_app.rounds.background import (
     Given,
     PlannedBackground,
@@ -32,7 +33,7 @@ from feedback_app.rounds.background_models import (
     BackgroundMark,
 )
 from feedback_app.rounds.heard import heard_in
-from feedback_app.rounds.models import BackgroundQuestion, BackgroundText, Template
+from feedback_app.rounds.models import BackgroundQuestion, BackgroundText
 from feedback_app.rounds.plans import Missing, Part, missing_parts
 from feedback_app.rounds.rules import (
     AnsweredAlready,
