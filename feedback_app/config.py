@@ -121,7 +121,7 @@ def _media(folder: object, database_url: str) -> str:
         beside = Path(str(url.database)).parent if is_file else ROOT / "instance"
         return str(beside / "media")
     if "://" in str(folder):
-        raise WrongSetting("FEEDBACK_MEDIA", "should be a folder")
+        raise WrongSetting("FEEDBACK_MEDIA", "should be a folder; s3:// is not supported yet")
     return str(folder)
 
 

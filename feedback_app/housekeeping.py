@@ -11,7 +11,7 @@ from feedback_app.accounts.models import MailedLink, SignedIn
 from feedback_app.comments.inviting import forget_addresses
 from feedback_app.comments.measures import lapse
 from feedback_app.comments.sealing import erase_taken_back
-from feedback_app.comments.sheets import forget_scans
+from feedback_app.comments.sheets import forget_scans, kept_among
 from feedback_app.comments.submissions import forget_old
 from feedback_app.core import clock
 from feedback_app.core.database import Database
@@ -26,6 +26,7 @@ from feedback_app.triage.models import Publishing
 
 NOTICE_KEPT = timedelta(days=30)
 ENDED_KEPT = timedelta(days=7)
+UNUSED_KEPT = timedelta(days=2)
 
 
 def tidy(database: Database, media: Media | None = None) -> None:
@@ -60,4 +61,15 @@ def tidy(database: Database, media: Media | None = None) -> None:
         fold(session)
     if media is not None:
         for key in scans:
+            media.drop(key)
+        sweep(database, media)
+
+
+def sweep(database: Database, media: Media) -> None:
+    """Drop files that were handed in and never became part of anything."""
+    old = media.older_than(clock.now() - UNUSED_KEPT)
+    with database.unit_of_work(writing=False) as session:
+        kept = kept_among(session, old)
+    for key in old:
+        if key not in kept:
             media.drop(key)

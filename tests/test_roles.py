@@ -215,6 +215,8 @@ WORKS = {
     "exchange.upload",
     "onto.begin",
     "onto.confirm",
+    "letters.new",
+    "lists.bring_in",
     "offline.new",
     "offline.sheet",
     "sessions.edit",

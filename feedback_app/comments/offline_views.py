@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, time
 from http import HTTPStatus
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import (
@@ -26,7 +26,7 @@ from feedback_app import policy
 from feedback_app.comments import notes, receipts, sheets
 from feedback_app.comments.behalf import ENTERED_FOR
 from feedback_app.comments.changing import wording_mark
-from feedback_app.comments.labels import KIND_LABELS
+from feedback_app.comments.labels import CHANNEL_LABELS, KIND_LABELS
 from feedback_app.comments.models import Channel
 from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
 from feedback_app.comments.queries import titles_of
@@ -39,6 +39,7 @@ from feedback_app.comments.sheet_forms import (
 )
 from feedback_app.comments.sheet_models import Consent
 from feedback_app.comments.submissions import FormSentBefore, Sent
+from feedback_app.comments.typed_slips import TYPED, kept_of, remember_slips
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.core.html import Rendered, render_comment
@@ -53,10 +54,6 @@ from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language, day, public_url
 
 bp = Blueprint("offline", __name__)
-
-TYPED = "typed_sheets"
-"""Where the browser keeps what stays for the next sheet, and the forms whose slips wait."""
-MOST_SLIPS = 40
 
 
 class Handed(NamedTuple):
@@ -89,8 +86,8 @@ def index(slug: str) -> ResponseReturnValue:
         typed=typed,
         waiting=waiting,
         titles=titles_of(db.session, round_.revision_id),
-        channels=CAME_BY,
-        slips=len(_kept(slug)["slips"]),
+        channels=CAME_BY | CHANNEL_LABELS,
+        slips=len(kept_of(slug)["slips"]),
         last_day=_last_day(round_),
         is_over=is_over(round_),
     )
@@ -106,8 +103,8 @@ def new(slug: str) -> ResponseReturnValue:
     handed, refusal = prepare(form)
     round_ = mine(slug)
     if request.method == "GET":
-        begin(form, round_, _kept(slug)["next"])
-        is_next = bool(_kept(slug)["next"])
+        begin(form, round_, kept_of(slug)["next"])
+        is_next = bool(kept_of(slug)["next"])
         _begin_with(form, round_)
         return _page(form, round_, is_next=is_next)
     status = take_up(form, handed, refusal, lambda sheet: _take(form, round_, sheet))
@@ -185,12 +182,11 @@ def _take(form: SheetForm, round_: Round, handed: Handed) -> None:
         note=notes.get_note(db.session, round_.id, form.note.data) if form.note.data else None,
     )
     db.session.commit()
-    kept = _kept(round_.slug)
     following = form.remembered()
     if "same" in request.form and form.number.data:
         following["number"] = str(form.number.data)
-    slips = [sent.submission_id, *(one for one in kept["slips"] if one != sent.submission_id)]
-    session[TYPED] = {"round": round_.slug, "next": following, "slips": slips[:MOST_SLIPS]}
+    remember_slips(round_.slug, [sent.submission_id])
+    session[TYPED] = session[TYPED] | {"next": following}
     if sheet.number:
         flash(_("Sheet %(number)s is saved.", number=sheet.number), "success")
     else:
@@ -271,13 +267,6 @@ def _fill(form: SheetForm, name: str, value: str) -> None:
         field.data = field.coerce(value) if hasattr(field, "coerce") else value
 
 
-def _kept(slug: str) -> dict[str, Any]:
-    kept = session.get(TYPED)
-    if not isinstance(kept, dict) or kept.get("round") != slug:
-        return {"next": {}, "slips": []}
-    return cast(dict[str, Any], kept)
-
-
 def is_over(round_: Round) -> bool:
     return clock.now() > round_.closes_at + ENTERED_FOR
 
@@ -295,7 +284,7 @@ def _page(
         round_=round_,
         text=round_.text(current_language()),
         is_next=is_next,
-        slips=len(_kept(round_.slug)["slips"]),
+        slips=len(kept_of(round_.slug)["slips"]),
         is_over=is_over(round_),
         last_day=_last_day(round_),
     )
@@ -309,14 +298,14 @@ def slips(slug: str) -> ResponseReturnValue:
     round_ = mine(slug)
     form = EmptyForm()
     if form.validate_on_submit():
-        session[TYPED] = _kept(slug) | {"round": slug, "slips": []}
+        session[TYPED] = kept_of(slug) | {"round": slug, "slips": []}
         flash(_("This browser has forgotten the slips."), "success")
         return redirect(url_for(".index", slug=slug), 303)
     page = render_template(
         "offline/slips.html",
         round_=round_,
         text=round_.text(current_language()),
-        slips=sheets.slips_of(db.session, round_, _kept(slug)["slips"], receipts.key()),
+        slips=sheets.slips_of(db.session, round_, kept_of(slug)["slips"], receipts.key()),
         titles=titles_of(db.session, round_.revision_id),
         address=public_url("/receipts", current_language()),
         form=form,
@@ -376,7 +365,7 @@ def sheet(slug: str, sheet_id: str) -> ResponseReturnValue:
         form=form,
         button=EmptyForm(),
         titles=titles_of(db.session, round_.revision_id),
-        channels=CAME_BY,
+        channels=CAME_BY | CHANNEL_LABELS,
         consents=CONSENT_LABELS,
         kinds=KIND_LABELS,
         may_check=found.checked_at is None

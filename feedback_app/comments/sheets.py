@@ -312,12 +312,16 @@ def forget_scans(session: Session) -> list[str]:
             .where(Sheet.comment_id.in_(gone), Sheet.scan_key.is_not(None))
             .values(scan_key=None, scan_type=None)
         )
-    return sorted(key for key in keys if key and not is_kept(session, [key]))
+    return sorted(key for key in keys if key and not kept_among(session, [key]))
 
 
-def is_kept(session: Session, keys: Sequence[str]) -> bool:
-    """Whether something still needs one of these files."""
-    return bool(
-        session.scalar(select(Sheet.id).where(Sheet.scan_key.in_(keys)).limit(1))
-        or session.scalar(select(Meeting.id).where(Meeting.agenda_key.in_(keys)).limit(1))
-    )
+def kept_among(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of these files that something still needs."""
+    found: set[str | None] = set()
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        found.update(session.scalars(select(Sheet.scan_key).where(Sheet.scan_key.in_(some))))
+        found.update(
+            session.scalars(select(Meeting.agenda_key).where(Meeting.agenda_key.in_(some)))
+        )
+    return {key for key in found if key}

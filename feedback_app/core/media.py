@@ -7,13 +7,16 @@ import os
 import struct
 import tempfile
 import zlib
+from datetime import datetime
 from pathlib import Path
 
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 
 MOST_BYTES = 10 * 1024 * 1024
-TYPES = {"jpeg": "image/jpeg", "png": "image/png"}
+PICTURES = {"jpeg": "image/jpeg", "png": "image/png"}
+TYPES = PICTURES | dict.fromkeys(("docx", "eml", "pdf", "txt"), "application/octet-stream")
+"""What may be kept; whatever is no picture is never called by a type that a browser opens."""
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _KEPT_SEGMENTS = {0xE0, 0xE2, 0xEE}
 """APP0 (JFIF), APP2 (color profile) and APP14 (Adobe's colors); the rest tells of the maker."""
@@ -36,6 +39,7 @@ class Media:
         key = hashlib.sha256(data).hexdigest()
         path = self._path(key)
         if path.exists():
+            path.touch()  # whoever sweeps takes it for new
             return key
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent)
@@ -51,6 +55,14 @@ class Media:
         path = self._path(key)
         data = path.read_bytes() if path.exists() else None
         return data if data is None or hashlib.sha256(data).hexdigest() == key else None
+
+    def older_than(self, at: datetime) -> list[str]:
+        """The keys of all files that nobody has put since."""
+        return [
+            path.name
+            for path in self.folder.glob("??/*")
+            if len(path.name) == 64 and path.stat().st_mtime < at.timestamp()
+        ]
 
     def drop(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)

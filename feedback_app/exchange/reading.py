@@ -42,21 +42,30 @@ def parse_upload(data: bytes, filename: str, report: Report | None = None) -> Do
     processor time are enough for 300 pages, and a busy machine may stretch them.
     """
     check_size(data)
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as taken:
-        given.write(data)
-        given.seek(0)
-        name = PurePath(filename.replace("\\", "/")).name
-        _run_child(name, given, taken, report or (lambda _done, _total: None))
-        size = taken.tell()
-        taken.seek(0)
-        answer = _answer(taken.read(MOST_OUTPUT + 1), size)
+    answer = in_child("feedback_app.exchange.reading", data, filename, report)
     if "refused" in answer:
         raise Unreadable(str(answer["refused"]), str(answer.get("part") or ""))
     return Document.from_json(answer)
 
 
-def _run_child(filename: str, given: IO[bytes], taken: IO[bytes], report: Report) -> None:
-    command = [sys.executable, "-m", "feedback_app.exchange.reading", filename[-200:] or "file"]
+def in_child(
+    module: str, data: bytes, filename: str, report: Report | None = None
+) -> dict[str, Any]:
+    """What a module of ours, run as a child that bounds itself, says of a file."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as taken:
+        given.write(data)
+        given.seek(0)
+        name = PurePath(filename.replace("\\", "/")).name
+        _run_child(module, name, given, taken, report or (lambda _done, _total: None))
+        size = taken.tell()
+        taken.seek(0)
+        return _answer(taken.read(MOST_OUTPUT + 1), size)
+
+
+def _run_child(
+    module: str, filename: str, given: IO[bytes], taken: IO[bytes], report: Report
+) -> None:
+    command = [sys.executable, "-m", module, filename[-200:] or "file"]
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
         command,
         stdin=given,
@@ -145,7 +154,7 @@ def _decode(data: bytes) -> str:
     raise Unreadable("not_document")
 
 
-def _limit() -> None:
+def bound() -> None:
     """Bound this process: memory beyond what it has, processor time, bytes it writes."""
     try:
         import resource
@@ -167,24 +176,26 @@ def _say(done: int, total: int) -> None:
     sys.stderr.flush()
 
 
-def _serve(filename: str) -> dict[str, Any]:
+def serve(read: Callable[[], dict[str, Any]]) -> None:
+    """Say what was read, or why nothing was, as one JSON object on standard output."""
     try:
-        return read_file(sys.stdin.buffer.read(), filename, _say).to_json()
+        said = read()
     except Unreadable as refusal:
-        return {"refused": refusal.code, "part": refusal.part}
+        said = {"refused": refusal.code, "part": refusal.part}
     except (MemoryError, RecursionError):
-        return {"refused": "too_long"}
+        said = {"refused": "too_long"}
     except Exception as error:
         out_of_memory = getattr(error, "code", None) == _NO_MEMORY
-        return {"refused": "too_long" if out_of_memory else "broken"}
-
-
-def main() -> None:
-    _limit()
-    answer = json.dumps(_serve(sys.argv[1]), ensure_ascii=True)
+        said = {"refused": "too_long" if out_of_memory else "broken"}
+    answer = json.dumps(said, ensure_ascii=True)
     if len(answer) > MOST_OUTPUT:
         answer = json.dumps({"refused": "too_long"})
     sys.stdout.write(answer)
+
+
+def main() -> None:
+    bound()
+    serve(lambda: read_file(sys.stdin.buffer.read(), sys.argv[1], _say).to_json())
 
 
 if __name__ == "__main__":

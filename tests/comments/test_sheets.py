@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -176,6 +177,24 @@ def test_a_picture_goes_when_its_comment_is_taken_back(database, session, make, 
     assert sheet.scan_key is None
     assert media.get(key) is None
     assert media.get(kept.scan_key) == b"two"
+
+
+@pytest.mark.one_engine
+def test_a_file_that_became_part_of_nothing_goes_after_two_days(
+    database, session, make, tmp_path
+):
+    media = Media(tmp_path / "media")
+    key = {name: media.put(name.encode()) for name in ("used", "left", "again", "fresh")}
+    take(session, make.round(open=True), make.actor(make.host()), scan=(key["used"], "png"))
+    session.commit()
+    for name in ("used", "left", "again"):
+        long_ago = (clock.now() - timedelta(days=3)).timestamp()
+        os.utime(media.folder / key[name][:2] / key[name], (long_ago, long_ago))
+    media.put(b"again")
+
+    tidy(database, media)
+
+    assert [name for name in key if media.get(key[name]) is None] == ["left"]
 
 
 @pytest.mark.parametrize(("data", "kind"), [(PNG, "png"), (JPEG, "jpeg")])

@@ -91,6 +91,8 @@ PAGES = {
         "/host/rounds/{open}/sheets",
         "/host/rounds/{open}/sheets/new",
         "/host/rounds/{open}/sheets/slips",
+        "/host/rounds/{open}/sheets/list",
+        "/host/rounds/{open}/letters/new",
         "/host/rounds/{open}/sheets/{sheet}",
         "/host/rounds/{open}/sessions",
         "/host/rounds/{open}/sessions/new",

@@ -96,6 +96,13 @@ BODIES: dict[str, Body] = {
     "sessions.new": {"agenda": None, "section_keys": None},
     "sessions.edit": {"agenda": None, "section_keys": None, "place": "Another room"},
     "sessions.show": {"said_by": "2", "said_of": "3"},
+    "letters.new": {
+        "file": None,
+        "received_on": f"{clock.now():%Y-%m-%d}",
+        "received_time": "",
+        "signers": "12",
+    },
+    "lists.bring_in": {"file": None, "text": "comment\nFrom a list.", "keep": "1"},
     "offline.sheet": {"body": "What the person really wrote."},
     "inviting.index": {"addresses": "somebody@elsewhere.example", "expires_on": ""},
     "inviting.make_code": {"label": "Friday", "language": "en"},
