@@ -32,8 +32,8 @@ from feedback_app.comments.queries import titles_of
 from feedback_app.comments.sheet_forms import CONSENT_LABELS
 from feedback_app.comments.sheet_lists import COLUMNS, Row, as_text, read_list
 from feedback_app.comments.sheet_models import Consent
+from feedback_app.comments.slip_views import remember_slips
 from feedback_app.comments.submissions import Sent, content_hash
-from feedback_app.comments.typed_slips import remember_slips
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.html import render_comment

@@ -38,8 +38,8 @@ from feedback_app.comments.sheet_forms import (
     SheetForm,
 )
 from feedback_app.comments.sheet_models import Consent
+from feedback_app.comments.slip_views import TYPED, kept_of, remember_slips
 from feedback_app.comments.submissions import FormSentBefore, Sent
-from feedback_app.comments.typed_slips import TYPED, kept_of, remember_slips
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.core.html import Rendered, render_comment
