@@ -48,6 +48,7 @@ from tests.parts.roles import not_public
 from tests.parts.sending import app_on
 
 SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
+pytestmark = pytest.mark.long
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 FIRST_NUMBER = 736_481_927
 """Numbers that no count, day or size of the demo world comes near."""

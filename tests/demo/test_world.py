@@ -23,6 +23,8 @@ from feedback_app.demo.loader import load
 from feedback_app.rounds.models import Round, RoundState
 from feedback_app.triage.models import Adoption, Disposition, Outcome
 
+pytestmark = pytest.mark.long
+
 NEW_YEARS_EVE = datetime(2028, 12, 31, 23, 58, tzinfo=UTC)
 """A Sunday, years after the texts were written, two minutes before another year in UTC."""
 

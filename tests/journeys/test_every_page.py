@@ -10,6 +10,8 @@ import pytest
 
 from tests.parts.chromium import axe_findings, overflow
 
+pytestmark = pytest.mark.long
+
 SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
 LOOKS = [(360, False), (1280, False), (360, True), (1280, True)]
 

@@ -13,6 +13,8 @@ from feedback_app.curricula.models import Section
 from tests.journeys.people import Town, choose, fill, follow, press, said, scripts_have_started
 from tests.parts.chromium import overflow
 
+pytestmark = pytest.mark.long
+
 COURSE = """# First contact
 
 Officers arrive quietly. They speak slowly and ask one question at a time.

@@ -72,7 +72,7 @@ OPENS = {
     "publishing.release": {"moderator"},
     "curricula.withheld": BOARD,
     "covering.cover": PUBLISHERS | {"reviewer"},
-    "covering.index": PUBLISHERS | {"reviewer"},
+    "covering.index": PUBLISHERS | {"reviewer", "stranger"},
     "sessions.index": TYPISTS,
     "sessions.new": TYPISTS,
     "sessions.edit": TYPISTS,
