@@ -11,7 +11,7 @@ from feedback_app.comments import letters, moments
 from feedback_app.comments.changing import check_name
 from feedback_app.comments.models import Channel, Comment, CommentKind, CommentVersion, Point
 from feedback_app.comments.rules import NothingSaid
-from feedback_app.comments.sealing import commitments_of
+from feedback_app.comments.sealing import commitments_of, place_of
 from feedback_app.comments.services import Said
 from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.core.i18n import N_
@@ -110,6 +110,7 @@ def enter_on_behalf(
     round_.comments_count = Round.comments_count + 1
     session.flush()
     letters.take_in(session, comment, point, said.body, at=at)
+    place, sealed_place = place_of(comment, at)
     append(
         session,
         actor=actor,
@@ -117,14 +118,14 @@ def enter_on_behalf(
         subject=comment,
         parents=[round_],
         facts={
-            "section_key": section_key,
+            **place,
             "late": False,
             "received_on": received_at.date().isoformat(),
             "on_behalf": True,
             "said_by": said_by,
             "said_of": said_of,
         },
-        commitments=commitments_of(version),
+        commitments=commitments_of(version) | sealed_place,
         at=at,
     )
     return comment

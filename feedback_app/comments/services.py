@@ -28,7 +28,7 @@ from feedback_app.comments.models import Anchor, Comment, Point
 from feedback_app.comments.replying import reply, voice_of
 from feedback_app.comments.requests import held_since
 from feedback_app.comments.rules import ClosedMeanwhile, NothingSaid, NotYours, WordsMoved
-from feedback_app.comments.sealing import commitments_of
+from feedback_app.comments.sealing import commitments_of, place_of
 from feedback_app.comments.submissions import Sent, claim
 from feedback_app.core.errors import NotFound
 from feedback_app.curricula.models import Section
@@ -118,15 +118,15 @@ def submit_comment(
         part.notice_address = notice_address
         if code is not None:
             _mail_code(session, comment, part, code, locale)
+    place, sealed_place = place_of(comment, at)
     append(
         session,
         actor=actor,
         kind="comment.submitted",
         subject=comment,
         parents=[round_],
-        facts={"section_key": section_key, "late": late}
-        | ({"held": True} if comment.held_at else {}),
-        commitments=commitments_of(version),
+        facts=place | {"late": late} | ({"held": True} if comment.held_at else {}),
+        commitments=commitments_of(version) | sealed_place,
         at=at,
     )
     return Taken(comment, code, is_repeated=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback_app.comments import codes
+from feedback_app.comments.holders import NOBODY, Holder
 from feedback_app.comments.models import Comment, Point, Submission
 from feedback_app.comments.rules import (
     AccountNeeded,
@@ -21,9 +23,11 @@ from feedback_app.comments.rules import (
 from feedback_app.comments.submissions import FormSentBefore
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
+from feedback_app.log.models import LogEntry
 from feedback_app.log.queries import about
+from feedback_app.log.services import commitment
 from feedback_app.notifications.models import OutboxMessage
-from feedback_app.rounds.models import Participation, Round, WhoMayComment
+from feedback_app.rounds.models import Holding, Participation, Round, Showing, WhoMayComment
 from tests.comments.acts import KEY, holder_of, send, sent
 
 
@@ -45,6 +49,37 @@ def test_a_comment_has_one_point_and_one_log_entry_without_its_words(session, ma
     assert entry.kind == "comment.submitted"
     assert "slowly" not in entry.leaf
     assert session.scalar(select(func.count()).select_from(Point)) == 1
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"showing": Showing.AFTER_CLOSING},
+        {"showing": Showing.AFTER_OWN},
+        {"participation": WhoMayComment.INVITED},
+        {"holding": Holding.ALL},
+    ],
+    ids=str,
+)
+def test_the_log_seals_the_section_of_what_nobody_outside_reads_yet(session, make, values):
+    round_ = make.round(open=True, **values)
+    key = round_.revision.sections[1].key
+    holder = NOBODY
+    if "participation" in values:
+        holder = Holder(code_hash=make.participation(round_, code_hash="c" * 64).code_hash)
+    taken = send(session, round_, holder=holder, section_key=key)
+
+    entry = session.scalars(select(LogEntry).where(LogEntry.kind == "comment.submitted")).one()
+
+    leaf = json.loads(entry.leaf)
+    assert key not in entry.leaf
+    salt = taken.comment.current.salt
+    assert leaf["commitments"]["section_key"] == commitment(salt, key)
+    shown = make.round(open=True, revision=round_.revision)
+    send(session, shown, section_key=key)
+    last = session.scalars(select(LogEntry.leaf).order_by(LogEntry.position.desc())).first()
+    assert json.loads(last)["facts"]["section_key"] == key
 
 
 def test_the_same_form_sent_twice_is_one_comment_with_one_code(session, make):
