@@ -25,10 +25,13 @@ from feedback_app.rounds.zones import local_day
 
 @dataclass(frozen=True)
 class Asked:
-    """What came to one question: how many comments, and of those that offer answers which."""
+    """What came to one question: how many comments, and of those that offer answers which.
+
+    No number where it, or one that it would tell, is below five; zero comments are told.
+    """
 
     question: Question
-    comments: int
+    comments: int | None
     choices: Mapping[int, int]
 
 
@@ -72,6 +75,8 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
     for row in rows:
         if row.question_id and row.choice:
             choices.setdefault(row.question_id, Counter())[row.choice] += 1
+    unasked = len(rows) - by_question.total()
+    many = told(by_question, unsaid=unasked).shown
     days = Counter(local_day(row.submitted_at, round_.time_zone) for row in rows)
     parts = select(func.count(Participation.id)).where(Participation.round_id == round_.id)
     spoke = select(func.count(distinct(Comment.participation_id))).where(
@@ -86,7 +91,14 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
         days=_each_day(round_, days),
         sections=counts_by_section(session, round_, viewer),
         asked=[
-            Asked(question, by_question[question.id], choices.get(question.id, {}))
+            Asked(
+                question,
+                many.get(question.id) if by_question[question.id] else 0,
+                told(
+                    chosen := choices.get(question.id, Counter()),
+                    unsaid=by_question[question.id] - chosen.total(),
+                ).shown,
+            )
             for question in round_.questions
         ],
         channels=told(Counter(row.channel.value for row in rows)),
