@@ -99,6 +99,7 @@ FEATURES = (
     "exchange.file_views",
     "exchange.letter_views",
     "exchange.onto_views",
+    "exchange.matrix_views",
     "triage.views",
     "triage.publishing",
     "triage.public",

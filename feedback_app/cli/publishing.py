@@ -61,11 +61,11 @@ def publish(
 ) -> None:
     """Publish the draft of COURSE; its text can never be changed after this."""
     with unit_of_work(writing=False) as session, bar("Carrying the comments") as report:
-        draft = get_draft(session, course, viewer=_somebody(session, email))
+        draft = get_draft(session, course, viewer=named_actor(session, email))
         prepared = prepare(session, draft, report=report)
     try:
         with unit_of_work(writing=True) as session:
-            actor = _somebody(session, email)
+            actor = named_actor(session, email)
             published = publish_revision(
                 session,
                 get_draft(session, course, viewer=actor),
@@ -82,7 +82,8 @@ def publish(
         raise click.ClickException(_told(refused.findings)) from None
 
 
-def _somebody(session: Session, email: str) -> Actor:
+def named_actor(session: Session, email: str) -> Actor:
+    """Whoever has this account, since commands act in somebody's name."""
     account = find_by_email(session, email)
     if account is None:
         raise NobodyWithThisAddress

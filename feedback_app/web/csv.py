@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Response, stream_with_context
 
-STARTS_FORMULA = frozenset("=+-@|%\t\r\n")
+from feedback_app.core.formulas import is_formula
 
 
 def safe_cell(value: object) -> str:
-    """The value as text; one that a spreadsheet could run gets a leading apostrophe.
-
-    Full-width forms are folded before the look (NFKC), because some programs fold them too.
-    """
+    """The value as text; one that a spreadsheet could run gets a leading apostrophe."""
     text = "" if value is None else str(value)
-    if not text:
-        return text
-    head = unicodedata.normalize("NFKC", text.strip()[:1] or text[:1])
-    return f"'{text}" if head[:1] in STARTS_FORMULA or text[0] in "\t\r\n" else text
+    return f"'{text}" if is_formula(text) else text
 
 
 def csv_lines(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
