@@ -123,7 +123,9 @@ def test_a_split_comment_has_numbered_rows_and_shared_facts_are_told_from_five(m
     body = "Pay the actors. Start at noon."
     whole = make.point(body=body)
     moderator = make.actor(make.moderator())
-    split_comment(session, whole.comment, actor=moderator, spans=[(0, 15), (16, 30)], version_number=1)
+    split_comment(
+        session, whole.comment, actor=moderator, spans=[(0, 15), (16, 30)], version_number=1
+    )
     comment = whole.comment
     for _number in range(4):
         make.comment(round=comment.round, language=comment.language)
