@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select
@@ -28,11 +29,16 @@ _WHY: dict[State, Any] = {
 }
 
 
+VIEWERS = 256
+"""Writing a condition down costs more than asking it: those of so many viewers are kept."""
+
+
 def none_of(states: frozenset[State]) -> ColumnElement[bool]:
     """That a comment stands in none of these states."""
     return and_(*(since.is_(None) for state, since in _SINCE.items() if state in states))
 
 
+@lru_cache(maxsize=VIEWERS)
 def visible_to(
     viewer: Actor, in_round: ColumnElement[int] | None = None
 ) -> ColumnElement[bool]:
@@ -65,6 +71,7 @@ def visible_to(
     return and_(signed, or_(none_of(unseen(Eyes.DEPARTMENT)), elsewhere))
 
 
+@lru_cache(maxsize=VIEWERS)
 def text_is_read(viewer: Actor) -> ColumnElement[bool]:
     """Whether a list may hold a comment's words for this viewer, as they are shown."""
     return and_(
@@ -72,6 +79,7 @@ def text_is_read(viewer: Actor) -> ColumnElement[bool]:
     )
 
 
+@lru_cache(maxsize=VIEWERS)
 def words_are_read(viewer: Actor) -> ColumnElement[bool]:
     """The same where the list holds only what is `visible_to` this viewer.
 

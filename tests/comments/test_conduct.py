@@ -26,7 +26,7 @@ from feedback_app.policy import VISITOR
 from feedback_app.rounds.drawing import Pen
 from feedback_app.rounds.models import Holding
 from feedback_app.rounds.wording import Words
-from feedback_app.triage import board, reports
+from feedback_app.triage import board, filters, reports
 from feedback_app.triage.gate import undecided_points
 from feedback_app.web.templating import day
 from tests.comments.conducting import NAME, Conduct
@@ -69,7 +69,9 @@ def test_each_state_is_seen_as_the_table_says_and_nobody_reads_more(database, se
             assert card.is_stub is (expected == "stub"), (state, viewer)
             assert NAME not in card.body_html or state == "held"
             assert (card.quote is None) is card.is_stub
-    points = board.board(session, conduct.round, board.Filters(state=board.State.ALL))
+    places = {each.key: each.position for each in conduct.round.revision.sections}
+    everything = filters.Filters(state=filters.State.ALL)
+    points = board.board(session, board.Scope(conduct.round.id, places), everything)
     assert {row.comment_id for row in points} == {
         made[s].public_id for s in (*TO_ANSWER, "late")
     }
