@@ -21,7 +21,7 @@ from feedback_app.exchange.word_package import (
     value,
 )
 from feedback_app.exchange.word_runs import RunReader
-from feedback_app.exchange.word_xml import remark_sum
+from feedback_app.exchange.word_xml import is_signed, remark_sum
 
 _HEADING = re.compile(r"heading (\d)\b|t[ií]tulo (\d)\b")
 _BULLET = re.compile(r"^\s*(?:[•●▪■◦○‣∙·➢➤✓❖]|[–—-](?=\s)|o(?=\t))\s*")
@@ -266,7 +266,9 @@ class _WordReader:
                 words = " ".join(
                     "".join(t.text or "" for t in p.iter(f"{W}t")) for p in each.iter(f"{W}p")
                 )
-                if remark_sum(words) in ours:  # it went out with the file
+                if remark_sum(words) in ours or is_signed(
+                    each.get(f"{W}initials") or "", words
+                ):  # it went out with the file
                     continue
                 people.setdefault(each.get(f"{W}author") or "", None)
                 comments.append(" ".join(words.split()))

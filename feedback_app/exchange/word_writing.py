@@ -129,7 +129,7 @@ def _comment(number: int, remark: Remark) -> str:
         xml.paragraph((sign if not n else "") + xml.run(line), "CommentText")
         for n, line in enumerate(lines)
     )
-    initials = "".join(word[0] for word in remark.author.split()[:2] if word)
+    initials = xml.remark_initials(remark.author, "".join(lines))
     return (
         f'<w:comment w:id="{number}" w:author="{xml.attribute(remark.author)}" '
         f'w:date="{remark.day.isoformat()}T00:00:00Z" w:initials="{xml.attribute(initials)}">'

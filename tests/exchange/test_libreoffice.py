@@ -86,6 +86,7 @@ def test_comments_stay_on_their_words(saved):
     opened = docx.Document(io.BytesIO(saved))
 
     assert [(c.author, c.text) for c in opened.comments] == [("Rosa", "Too fast.")]
+    assert read_word(saved, "x.docx").facts.comments == ()  # ours is no news
 
 
 def test_it_becomes_a_pdf(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections import Counter
 from dataclasses import replace
@@ -20,7 +21,9 @@ from feedback_app.curricula.models import RevisionState
 from feedback_app.exchange.export import RevisionExport, as_document
 from feedback_app.exchange.word import read_word
 from feedback_app.exchange.word_guard import check_word
+from feedback_app.exchange.word_parts import pack
 from feedback_app.exchange.word_writing import Remark, write_word
+from feedback_app.exchange.word_xml import HEAD
 from tests.parts.courses import SOURCES, loose, revisions, section
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -146,6 +149,27 @@ def test_comments_that_went_out_with_the_file_are_not_news_when_it_comes_back():
 
     assert again.facts.comments == ()
     assert again.facts.people == ()
+
+
+def test_comments_are_known_again_by_their_initials_where_the_hidden_part_is_lost():
+    """As LibreOffice saves it; what somebody wrote anew, or changed, is news."""
+    revision, remarks = example()
+    remarks[1] = replace(remarks[1], author="", paragraphs=("Bell \x07 here.\n\nAnd  then.",))
+    parts = {}
+    with zipfile.ZipFile(io.BytesIO(write_word(revision, remarks))) as package:
+        for name in package.namelist():
+            parts[name] = package.read(name).decode()
+    del parts["customXml/item1.xml"]
+    rels = "word/_rels/document.xml.rels"
+    parts[rels] = re.sub(r'<Relationship Id="rMarks"[^>]*>', "", parts[rels])
+    comments = "word/comments.xml"
+    parts[comments] = parts[comments].replace("All of it.", "None of it.")
+    changed = pack({name: text.removeprefix(HEAD) for name, text in parts.items()})
+
+    again = read_word(changed, "x.docx")
+
+    assert again.facts.comments == ("None of it.",)
+    assert [s.key for s in again.sections] == [s.key for s in revision.sections]
 
 
 def test_a_word_file_grows_with_its_comments_and_not_faster():
