@@ -103,6 +103,7 @@ FEATURES = (
     "triage.views",
     "triage.publishing",
     "triage.public",
+    "triage.clock_views",
     "organizations.views",
     "accounts.views",
     "notifications.views",

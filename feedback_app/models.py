@@ -18,6 +18,7 @@ from feedback_app.notifications import following_models as following
 from feedback_app.notifications import models as notifications
 from feedback_app.organizations import models as organizations
 from feedback_app.rounds import background_models as background
+from feedback_app.rounds import delay_models as delays
 from feedback_app.rounds import meeting_models as meetings
 from feedback_app.rounds import models as rounds
 from feedback_app.triage import board_models as board
@@ -34,6 +35,7 @@ __all__ = [
     "comments",
     "covering",
     "curricula",
+    "delays",
     "exchange",
     "floods",
     "following",

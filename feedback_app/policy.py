@@ -135,6 +135,7 @@ class Permission(enum.Enum):
     SIGN_SECOND = "give the second signature on an answer"
     PUBLISH_REVISION = "publish a revision or set one in force"
     PUBLISH_REPORT = "publish a round's answers"
+    EXPLAIN_DELAY = "say in public why answers come later than was signed"
     PLAN_ANY_ROUND = "start planning a round"
     PLAN_ROUND = "plan, change and close a round"
     SIGN_ROUND = "sign a round for the department"
@@ -175,6 +176,7 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.SIGN_SECOND: {H.MODERATOR, H.REVIEWER, H.HOST},
         P.PUBLISH_REVISION: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.PUBLISH_REPORT: {H.MODERATOR, H.DEPARTMENT_MANAGER},
+        P.EXPLAIN_DELAY: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.PLAN_ANY_ROUND: {H.ANY_HOST, H.ANY_HOSTING_DEPARTMENT},
         P.PLAN_ROUND: {H.HOST, H.HOST_MANAGER, H.HOSTING_DEPARTMENT, H.SYSTEM},
         P.SIGN_ROUND: {H.MODERATOR, H.DEPARTMENT_MANAGER},
@@ -192,7 +194,7 @@ UNSEEN = frozenset(
     | {P.PROPOSE_CAUSE, P.PLAN_ROUND, P.MANAGE_MEMBERS, P.READ_WITHHELD, P.SIGN_SECOND}
     | {P.READ_COMMENT_CONTACT, P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE}
     | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
-    | {P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD}
+    | {P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 

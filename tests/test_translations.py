@@ -46,6 +46,10 @@ PO = CATALOGS / "es" / "LC_MESSAGES" / "messages.po"
 WAYS_TO_SAY_IT: dict[str, list[dict[str, object]]] = {
     "conduct_done": [{"done": done.value} for done in Done],
     "appeal_decided": [{"granted": 0}, {"granted": 1}],
+    "answers_due": [
+        {"kind": kind, "facts": {"due_on": "2027-03-05"}, "zone": "America/Chicago"}
+        for kind in ("answers_due", "answers_late")
+    ],
     "report_settled": [{"acted": 0, "own": 0}, {"acted": 1, "own": 0}, {"acted": 0, "own": 1}],
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w+\}")

@@ -19,6 +19,7 @@ from feedback_app.housekeeping import tidy
 from feedback_app.notifications.sending import send_due
 from feedback_app.rounds.background import count_due
 from feedback_app.rounds.news import tell_due
+from feedback_app.triage.reminding import remind_who_answers
 from feedback_app.web.mailing import sender
 
 PAUSE = 1
@@ -50,6 +51,7 @@ def once(app: Flask, *, only_jobs: bool = False) -> int:
         if not only_jobs:
             count_due(database, at=clock.now())
             tell_due(database, at=clock.now())
+            remind_who_answers(database, at=clock.now())
             write_mails(database)
             send_due(database, sender(app))
             tidy(database, app.extensions["media"])

@@ -29,6 +29,7 @@ KINDS: dict[str, frozenset[str]] = {
         "round.compared": "",
         "round.counted": "",
         "round.gone_through": "",
+        "round.delayed": "answers_due_on later_on undecided reason",
         "round.second_asked": "name",
         "round.second_left": "name",
         "report.published": "answers undecided promises alone corrected reason"
@@ -89,7 +90,7 @@ KINDS: dict[str, frozenset[str]] = {
 EXCEPTIONS = frozenset(
     {"revision.overridden", "round.extended", "round.closed", "comment.hidden"}
     | {"comment.erased", "revision.corrected", "passage.taken_out_of_view"}
-    | {"flood.set_aside", "theme.answered"}
+    | {"flood.set_aside", "theme.answered", "round.delayed"}
 )
 """Kinds that rule 14 lists on the page of exceptions; other kinds appear there by a fact."""
 

@@ -45,6 +45,10 @@ class NoticeKind(enum.StrEnum):
     REVISION_IN_FORCE = "revision_in_force"
     COMMENT_ANSWERED = "comment_answered"
     WORDS_CHANGED = "words_changed"
+    ANSWERS_DUE = "answers_due"
+    """To those who answer: the day is near."""
+    ANSWERS_LATE = "answers_late"
+    """To those who answer: the day has passed."""
 
 
 class Follower(Base):

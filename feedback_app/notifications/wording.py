@@ -36,6 +36,13 @@ SENTENCES = {
     ),
     NoticeKind.COMMENT_ANSWERED: N_("A comment that you sent to “%(title)s” has an answer."),
     NoticeKind.WORDS_CHANGED: N_("Words that you spoke about in “%(title)s” have changed."),
+    NoticeKind.ANSWERS_DUE: N_(
+        "Your department promised its answers to “%(title)s” by %(due)s."
+    ),
+    NoticeKind.ANSWERS_LATE: N_(
+        "Your department’s answers to “%(title)s” were due on %(due)s. Publish them, or say in "
+        "public why they come later."
+    ),
 }
 
 

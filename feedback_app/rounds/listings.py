@@ -21,6 +21,7 @@ from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.models import Curriculum, Revision
 from feedback_app.organizations.models import Organization, OversightSeat
 from feedback_app.policy import Actor
+from feedback_app.rounds.delay_models import Delay
 from feedback_app.rounds.models import (
     Answering,
     Audience,
@@ -64,6 +65,7 @@ class RoundRow:
     audience: Audience
     texts_stay_inside: bool
     answers_due_on: date | None
+    answers_later_on: date | None
     short_reason: str
     is_public: bool
     is_independent: bool
@@ -157,13 +159,20 @@ def _rows(locale: str) -> Any:
         .correlate(Round)
         .scalar_subquery()
     )
+    later = (
+        select(func.max(Delay.later_on))
+        .where(Delay.round_id == Round.id)
+        .correlate(Round)
+        .scalar_subquery()
+    )
     return (
         select(
             *(Round.id, Round.public_id, Round.slug, Round.languages, Round.time_zone),
             *(Round.opens_at, Round.closes_at, Round.participation, Round.answering),
             *(Round.holding, Round.showing, Round.promise, Round.basis, Round.audience),
             Round.texts_stay_inside,
-            *(Round.answers_due_on, Round.short_reason, Round.comments_count),
+            *(Round.answers_due_on, later.label("answers_later_on")),
+            *(Round.short_reason, Round.comments_count),
             *(Round.host_signed_at, Round.department_signed_at, Round.report_published_at),
             *(Round.help_name, Round.help_phone, Round.help_email, Round.version),
             *(Round.revision_id, Round.department_id, Round.host_id),

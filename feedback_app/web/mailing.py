@@ -81,7 +81,6 @@ def _links_of_follower(app: Flask, letter: Letter) -> dict[str, Any]:
     key = link_key(app.config["SECRET_KEY"])
     page = f"/follow/{make_token(key, str(letter.values['follower']))}"
     return {
-        "sentence": sentence,
         "link": lambda path: public_url(path, letter.locale),
         "change_url": public_url(page, letter.locale),
         "stop_url": public_url(f"{page}/stop", letter.locale),
@@ -114,6 +113,7 @@ def compose(app: Flask, letter: Letter) -> Message:
     g.language = letter.locale
     with force_locale(letter.locale):
         values = letter.values | {
+            "sentence": sentence,
             "locale": letter.locale,
             "site_name": app.config["SITE_NAME"],
             "url": public_url(str(letter.values.get("path", "/")), letter.locale),

@@ -130,6 +130,7 @@ OPENS = {
     "files.answers_word": BOARD,
     "matrix.workbook": BOARD,
     "matrix.table": BOARD,
+    "departments.delay": PUBLISHERS,
     "triage.split": {"moderator"},
     "triage.publish": PUBLISHERS,
     "triage.publish_one": PUBLISHERS,
