@@ -86,6 +86,7 @@ FEATURES = (
     "comments.keeping_views",
     "comments.offline_views",
     "comments.list_views",
+    "comments.spoken_views",
     "comments.session_views",
     "comments.helper_views",
     "comments.joining_views",

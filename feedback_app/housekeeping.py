@@ -12,6 +12,7 @@ from feedback_app.comments.inviting import forget_addresses
 from feedback_app.comments.measures import lapse
 from feedback_app.comments.sealing import erase_taken_back
 from feedback_app.comments.sheets import forget_scans, kept_among
+from feedback_app.comments.spoken import forget_recordings
 from feedback_app.comments.submissions import forget_old
 from feedback_app.core import clock
 from feedback_app.core.database import Database
@@ -48,6 +49,7 @@ def tidy(database: Database, media: Media | None = None) -> None:
         )
         erase_taken_back(session)
         scans = forget_scans(session)
+        forget_recordings(session)
         lapse(session, actor=Actor(is_system=True))
         forget_old(session)
         forget_old_requests(session)

@@ -56,17 +56,19 @@ def enter_on_behalf(
     question: Question | None = None,
     said_by: int | None = None,
     said_of: int | None = None,
+    is_recorded: bool = False,
 ) -> Comment:
     """Write down what somebody said elsewhere; it counts by the day on which it was received.
 
     With `code_hash` the person holds it by the private code on their slip; two sheets with one
-    code are one person's. `said_by` people stand behind it.
+    code are one person's. `said_by` people stand behind it. Words of a recording that came in
+    time may be typed at any time.
     """
     actor = require(actor, Permission.ENTER_ON_BEHALF, round_)
     round_, at = moments.receive(session, round_.id)
-    if at > round_.closes_at + ENTERED_FOR:
+    if at > round_.closes_at + ENTERED_FOR and not is_recorded:
         raise EntryOver
-    if not round_.opens_at <= received_at <= min(at, round_.closes_at):
+    if not is_recorded and not round_.opens_at <= received_at <= min(at, round_.closes_at):
         raise ReceivedOutside
     if not said.body.strip():
         raise NothingSaid

@@ -39,6 +39,7 @@ from feedback_app.comments.sheet_forms import (
 )
 from feedback_app.comments.sheet_models import Consent
 from feedback_app.comments.slip_views import TYPED, kept_of, remember_slips
+from feedback_app.comments.spoken import waiting_in
 from feedback_app.comments.submissions import FormSentBefore, Sent
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
@@ -90,6 +91,7 @@ def index(slug: str) -> ResponseReturnValue:
         slips=len(kept_of(slug)["slips"]),
         last_day=_last_day(round_),
         is_over=is_over(round_),
+        recordings=len(waiting_in(db.session, round_)),
     )
 
 

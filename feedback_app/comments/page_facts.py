@@ -26,6 +26,7 @@ from feedback_app.comments.conduct_queries import is_there
 from feedback_app.comments.models import Channel, Comment, Endorsement
 from feedback_app.comments.rises import LEAST, Rises, rises_from
 from feedback_app.comments.sight import counted
+from feedback_app.comments.spoken_models import SpokenComment
 from feedback_app.core import clock
 from feedback_app.core.database import Reading
 from feedback_app.core.orm import UTCDateTime
@@ -63,6 +64,8 @@ class PageFacts:
     """By section key, oldest first."""
     held: int
     held_since: datetime | None
+    spoken: int
+    """Recordings whose words are still to be typed."""
     rises: Rises
 
 
@@ -90,6 +93,7 @@ def page_facts(session: Reading, period: Open, revision_id: int) -> PageFacts:
         covered=covered,
         held=held.number,
         held_since=held.first,
+        spoken=held.total,
         rises=Rises(
             *(
                 rises_from(
@@ -145,7 +149,7 @@ def _facts() -> Prepared:
     ).where(CoveredPassage.revision_id == bindparam("revision_id"), since.is_not(None))
     oldest = func.min(Comment.held_at)
     held = rows(
-        "held", none, oldest, oldest, oldest, none, none, zero, func.count(), zero
+        "held", none, oldest, oldest, oldest, none, none, zero, func.count(), _spoken()
     ).where(Comment.round_id == bindparam("round_id"), Comment.held_at.is_not(None), is_there())
     hours = [
         rows(
@@ -164,6 +168,15 @@ def _facts() -> Prepared:
     ]
     every: Any = union_all(extended, covered, held, *hours)
     return Prepared(every.order_by("what", "place"))
+
+
+def _spoken() -> Any:
+    waiting = select(cast(func.count(), BigInteger)).where(
+        SpokenComment.round_id == bindparam("round_id"),
+        SpokenComment.comment_id.is_(None),
+        SpokenComment.withdrawn_at.is_(None),
+    )
+    return waiting.scalar_subquery()
 
 
 def _commented_hours() -> Subquery:

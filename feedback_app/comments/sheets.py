@@ -25,6 +25,7 @@ from feedback_app.comments.models import (
 from feedback_app.comments.note_models import TableNote
 from feedback_app.comments.rules import ChangedMeanwhile, CommentErased, CommentWithdrawn
 from feedback_app.comments.sheet_models import Consent, Sheet
+from feedback_app.comments.spoken_models import SpokenComment
 from feedback_app.comments.submissions import Sent, claim, stored_id
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, NotFound
@@ -321,7 +322,6 @@ def kept_among(session: Session, keys: Sequence[str]) -> set[str]:
     for start in range(0, len(keys), 500):
         some = keys[start : start + 500]
         found.update(session.scalars(select(Sheet.scan_key).where(Sheet.scan_key.in_(some))))
-        found.update(
-            session.scalars(select(Meeting.agenda_key).where(Meeting.agenda_key.in_(some)))
-        )
+        for column in (Meeting.agenda_key, SpokenComment.recording_key):
+            found.update(session.scalars(select(column).where(column.in_(some))))
     return {key for key in found if key}

@@ -15,7 +15,10 @@ from feedback_app.core.i18n import N_
 
 MOST_BYTES = 10 * 1024 * 1024
 PICTURES = {"jpeg": "image/jpeg", "png": "image/png"}
-TYPES = PICTURES | dict.fromkeys(("docx", "eml", "pdf", "txt"), "application/octet-stream")
+RECORDINGS = ("aac", "amr", "flac", "mp3", "mp4", "ogg", "wav", "webm")
+TYPES = PICTURES | dict.fromkeys(
+    ("docx", "eml", "pdf", "txt", *RECORDINGS), "application/octet-stream"
+)
 """What may be kept; whatever is no picture is never called by a type that a browser opens."""
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _KEPT_SEGMENTS = {0xE0, 0xE2, 0xEE}

@@ -36,6 +36,8 @@ KINDS: dict[str, frozenset[str]] = {
         " not_together_reason",
         "comment.submitted": "section_key kind language channel late received_on"
         " on_behalf held said_by said_of",
+        "recording.received": "section_key",
+        "recording.withdrawn": "",
         "comment.edited": "version",
         "comment.described": "version",
         "comment.withdrawn": "",

@@ -41,6 +41,8 @@ KIND_LABELS = {
     "round.counted": N_("What people said about themselves was counted"),
     "report.published": N_("The answers of a comment period were published"),
     "comment.submitted": N_("A comment was received"),
+    "recording.received": N_("A spoken or signed comment was received; its words are to come"),
+    "recording.withdrawn": N_("A spoken or signed comment was taken back by its sender"),
     "comment.edited": N_("A comment was changed by its writer"),
     "comment.described": N_("A comment’s kind or name was set by its writer"),
     "comment.withdrawn": N_("A comment was withdrawn by its writer"),

@@ -34,6 +34,7 @@ def who() -> str:
 limiter = Limiter(key_func=who, default_limits=[])
 
 SIGN_IN = "10 per minute; 60 per hour"
+SPEAKING = "20 per minute"
 WRITING = "240 per minute"
 REPORTING = "10 per minute; 60 per hour"
 CODES = "20 per minute; 120 per hour"

@@ -60,6 +60,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "adoption_id": ids["adoption"],
         "sheet_id": ids["sheet"],
         "meeting_id": ids["meeting"],
+        "spoken_id": ids["spoken"],
         "number": 3,
         "invitation_id": ids["invitation"],
         "code_id": ids["meeting_code"],
@@ -81,7 +82,7 @@ def _things(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         for number in (*ids["numbers"], ids["draft_number"]):
             thing = "draft" if number == ids["draft_number"] else f"version {number}"
             yield thing, {"slug": ids["course"], "number": number}
-    elif {"sheet_id", "meeting_id"} & arguments:
+    elif {"sheet_id", "meeting_id", "spoken_id"} & arguments:
         yield "open", {"slug": ids["open"]}
     elif path.startswith(("/departments/", "/feeds/departments/")):
         yield "department", {"slug": ids["department"]}

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedback_app.comments import codes
+from feedback_app.comments.holders import NOBODY
 from feedback_app.comments.models import Channel
 from feedback_app.comments.notes import note_down
 from feedback_app.comments.sheet_models import Consent
 from feedback_app.comments.sheets import OnPaper, take_sheet
+from feedback_app.comments.spoken import Kept, send_spoken
 from feedback_app.core import clock
+from feedback_app.core.recordings import recording
+from feedback_app.policy import VISITOR
 from feedback_app.rounds.meetings import MeetingPlan, open_helper_link, plan_meeting
 from tests.comments.acts import said, sent
 from tests.comments.pictures import PNG
+from tests.comments.sounds import wav
 
 if TYPE_CHECKING:
     from tests.parts.everyone import Settling
@@ -58,8 +63,18 @@ def settle(world: Settling) -> None:
         key=world.key,
         meeting=meeting,
     )
+    spoken, _code = send_spoken(
+        session,
+        world.open,
+        actor=VISITOR,
+        sent=sent("spoken"),
+        kept=Kept(recording(wav(3)), media.put(wav(3))),
+        key=world.key,
+        holder=NOBODY,
+    )
     world.world.ids |= {
         "sheet": sheet.public_id,
         "meeting": meeting.public_id,
         "note": note.public_id,
+        "spoken": spoken.public_id,
     }
