@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from flask import request
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.sight import text_is_public
 from feedback_app.core.i18n import N_
-from feedback_app.curricula.models import Curriculum, Revision
+from feedback_app.curricula.models import Curriculum, Revision, Section
+from feedback_app.curricula.numbering import numbers
 from feedback_app.log.models import LogEntry
 from feedback_app.organizations.models import Organization
 from feedback_app.rounds.models import Round, RoundText
@@ -29,6 +32,8 @@ class About:
     pages: Mapping[str, Link]
     zones: Mapping[str, str]
     """By an organization's short name, or the public id of a comment period or a comment."""
+    sections: Mapping[str, str]
+    """Number and title by key, as they stand in the newest public version that has it."""
 
     def pages_of(self, entry: LogEntry) -> list[Link]:
         """Only of the subject itself: a parent says no more than where it stands."""
@@ -58,7 +63,30 @@ def about(session: Session, entries: Sequence[LogEntry]) -> About:
             **_ties(session, entries),
         },
         {**{slug: zone for slug, _, zone in known}, **_zones(session, places)},
+        _sections(session, {str(key) for e in entries if (key := e.facts.get("section_key"))}),
     )
+
+
+def _sections(session: Session, keys: set[str]) -> dict[str, str]:
+    newest = (
+        select(func.max(Revision.id))
+        .join(Section, Section.revision_id == Revision.id)
+        .where(Section.key.in_(keys), Revision.published_at.is_not(None))
+        .group_by(Section.key)
+    )
+    rows = session.execute(
+        select(Section.revision_id, Section.key, Section.title, Section.level)
+        .where(Section.revision_id.in_(newest))
+        .order_by(Section.revision_id, Section.position)
+    )
+    found: dict[str, str] = {}
+    for _, outline in groupby(rows, key=attrgetter("revision_id")):  # a later one counts
+        sections = list(outline)
+        counted = numbers([section.level for section in sections])
+        for number, section in zip(counted, sections, strict=True):
+            if section.key in keys:
+                found[section.key] = f"{number} {section.title}"
+    return found
 
 
 def _zones(session: Session, places: set[str]) -> dict[str, str]:

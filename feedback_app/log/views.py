@@ -101,7 +101,9 @@ def _feed_entries(entries: Sequence[LogEntry]) -> list[Entry]:
             at=entry.at,
             summary=" ".join(
                 f"{label}: {value}."
-                for label, value in fact_lines(entry.facts, about.zone_of(entry))
+                for label, value in fact_lines(
+                    entry.facts, about.zone_of(entry), about.sections
+                )
             ),
         )
         for entry in entries

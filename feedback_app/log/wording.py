@@ -183,10 +183,15 @@ NAMED_WHERE_TRUE = frozenset({"alone", "corrected", "late", "on_behalf", "held"}
 """Marks of something unusual; a line for each time that nothing was would hide those."""
 
 
-def fact_lines(facts: Mapping[str, Any], zone: str = "UTC") -> list[tuple[str, str]]:
-    """Label and value of each fact, in the reader's language, empty ones left out."""
+def fact_lines(
+    facts: Mapping[str, Any], zone: str = "UTC", sections: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Label and value of each fact, in the reader's language, empty ones left out.
+
+    `sections` names sections by their keys; the key itself stands where none is given.
+    """
     return [
-        (gettext(FACT_LABELS[name]), _value(name, value, zone))
+        (gettext(FACT_LABELS[name]), _value(name, value, zone, sections or {}))
         for name, value in facts.items()
         if value not in (None, "")
         and name in FACT_LABELS
@@ -194,9 +199,11 @@ def fact_lines(facts: Mapping[str, Any], zone: str = "UTC") -> list[tuple[str, s
     ]
 
 
-def _value(name: str, value: object, zone: str) -> str:
+def _value(name: str, value: object, zone: str, sections: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return str(gettext("yes") if value else gettext("no"))
+    if name == "section_key":
+        return sections.get(str(value), str(value))
     if name in VALUE_LABELS:
         return str(gettext(VALUE_LABELS[name].get(str(value), str(value))))
     if name.endswith(("_on", "_at", "_before")):

@@ -58,6 +58,7 @@ class Pen:
         margins: Margins,
         is_shown: bool = True,
         day: Callable[[date], str],
+        long_day: Callable[[date], str],
         macros: Callable[[str], Any],
     ) -> None:
         self.words = words
@@ -72,6 +73,7 @@ class Pen:
         if not is_shown:
             self.none = words.not_shown
         self._day = day
+        self._long_day = long_day
         self._times: dict[date, str] = {}
         self._lang = lru_cache(lambda language: f' lang="{escape(language)}"')
         self._unnamed = self._to(words.unnamed)
@@ -186,7 +188,7 @@ class Pen:
         """What stands under a section of whose words some are not shown."""
         words = self.words
         line = words.covered.replace("%(ground)s", words.grounds[covered.ground])
-        day = escape(self._day(self._local(covered.confirmed_at)))
+        day = escape(self._long_day(self._local(covered.confirmed_at)))
         return (
             f'<p class="fine sec__note">{line} {escape(covered.note)} {day}. '
             f'<a href="{self.rules}#out-of-view">{words.what_that_means}</a></p>\n'

@@ -78,7 +78,12 @@ def new() -> ResponseReturnValue:
     form.host.choices = {host.slug: host.name for host in hosts}
     form.keep_step("page")
     form.revision.choices = {
-        row.public_id: f"{row.title}, {row.number} ({row.department})"
+        row.public_id: _(
+            "%(title)s, version %(number)s (%(department)s)",
+            title=row.title,
+            number=row.number,
+            department=row.department,
+        )
         for row in queries.plannable_revisions(db.session)
     }
     if form.validate_on_submit():

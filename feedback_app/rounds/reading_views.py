@@ -28,7 +28,7 @@ from feedback_app.rounds.queries import RoundRow
 from feedback_app.rounds.wording import words_in
 from feedback_app.web.fragments import Fragment, kept
 from feedback_app.web.identity import NOBODY, current_actor
-from feedback_app.web.templating import current_language, day
+from feedback_app.web.templating import current_language, day, long_day
 
 WHOLE_TEXT_WORDS = 20_000
 
@@ -85,6 +85,7 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
         margins=margins,
         is_shown=round_.is_shown_to_all,
         day=day,
+        long_day=long_day,
         macros=_macros,
     )
     # Drawn for nobody: what the frame around it knows of its visitor stays away.

@@ -9,6 +9,7 @@ from datetime import date
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
@@ -16,11 +17,13 @@ from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import SectionComparison
+from feedback_app.curricula.hours import add_up
 from feedback_app.curricula.models import Revision
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.curricula.sealing import promised_to_come_back, set_in_force
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
+from feedback_app.rounds.models import Round
 from feedback_app.triage import hunks
 from feedback_app.triage.changes_public import bp, quote_of
 from feedback_app.triage.gate import LISTED_LABELS, Gate, Looked, gate_of, look_at, prepare
@@ -40,6 +43,7 @@ from feedback_app.triage.publish_jobs import (
     takes_long,
 )
 from feedback_app.web.identity import current_actor, guarded
+from feedback_app.web.templating import current_language
 
 MOST_SHOWN = 200
 """Of each kind that the gate lists; what is counted and what is refused is all of it."""
@@ -183,6 +187,8 @@ def _gate_page(
         revision=revision,
         form=form,
         gate=found,
+        titles=_titles(session, found),
+        minutes=add_up(sections, revision.curriculum.minutes),
         listed=found.listed(),
         labels=LISTED_LABELS,
         pieces=_shown(found, looked, by_key),
@@ -195,6 +201,13 @@ def _gate_page(
         most=MOST_SHOWN,
         is_stale=is_stale,
     )
+
+
+def _titles(session: Session, found: Gate) -> dict[str, str]:
+    """The rounds that the page links to, by their short names, in the reader's language."""
+    slugs = {*found.open_rounds, *(point.round_slug for point in found.undecided)}
+    rounds = session.scalars(select(Round).where(Round.slug.in_(slugs)))
+    return {round_.slug: round_.text(current_language()).title for round_ in rounds}
 
 
 def _shown(found: Gate, looked: Looked, rows: dict[str, SectionRow]) -> list[ShownPiece]:

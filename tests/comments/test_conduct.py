@@ -28,7 +28,7 @@ from feedback_app.rounds.models import Holding
 from feedback_app.rounds.wording import Words
 from feedback_app.triage import board, filters, reports
 from feedback_app.triage.gate import undecided_points
-from feedback_app.web.templating import day
+from feedback_app.web.templating import day, long_day
 from tests.comments.conducting import NAME, Conduct
 
 SEEN = {
@@ -208,6 +208,7 @@ def test_margins_and_lists_draw_every_state_alike(app, make):
             zone=ZoneInfo("UTC"),
             margins=Margins({}, {}, replies, frozenset(["en"]), frozenset([Channel.PAPER])),
             day=day,
+            long_day=long_day,
             macros=lambda name: app.jinja_env.get_template(f"{name}.html").module,
         )
         macros = app.jinja_env.get_template("macros/comments.html").module

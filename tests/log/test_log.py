@@ -110,6 +110,19 @@ def test_an_entry_names_what_it_speaks_of_but_no_page_that_nobody_may_open(
     assert "Answers due: March 5, 2027" in page.text
 
 
+@pytest.mark.one_engine
+def test_an_entry_names_a_section_as_its_readers_do(browser, make, session):
+    round_ = make.round()
+    section = round_.revision.sections[-1]
+    facts = {"section_key": section.key}
+    append(session, actor=VISITOR, kind="passage.read", subject=round_.revision, facts=facts)
+
+    for path in ("/log", "/feeds/log.atom"):
+        page = browser.get(path)
+        assert f"Section: {len(round_.revision.sections)} {section.title}" in page.text, path
+        assert section.key not in page.text
+
+
 def test_an_exception_stands_on_its_page_in_its_file_and_in_its_feed(browser, make, session):
     round_ = make.round()
     facts = {"closes_at": "2026-12-01", "reason": "The hall was flooded."}

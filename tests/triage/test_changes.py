@@ -290,6 +290,7 @@ def test_the_gate_lists_what_is_open_and_names_every_missing_reason(
         assert page.error_of(f"reason_{listed}"), listed
     assert page.typed("change_note") == "One officer speaks."
     assert "Who pays for this?" in page.text
+    assert "The minutes do not add up yet." in page.text
     assert not redraft.session.get(Revision, redraft.draft.id).is_public
 
 
@@ -370,11 +371,14 @@ def test_more_comments_cost_no_more_queries(redraft, browser, database, author, 
 
 
 def test_an_open_comment_period_closes_the_gate(redraft, browser, moderator, make):
-    make.round(revision=redraft.base, open=True)
+    round_ = make.round(revision=redraft.base, open=True)
     browser.sign_in(moderator)
     path = f"/authoring/{slug(redraft)}/publish"
 
-    assert "People are still commenting on version 1." in browser.get(path).text
+    page = browser.get(path)
+    assert "People are still commenting on version 1." in page.text
+    link = page.soup.select_one(f"a[href='/rounds/{round_.slug}']")
+    assert link.get_text() == round_.text("en").title
     assert browser.post(path, change_note="x", is_material="yes").status_code == 409
 
 

@@ -106,6 +106,14 @@ const choose = (words, span, { drawn = false, opener = null } = {}) => {
   }
 };
 
+/** Brings the bar into the window and, where both fit, the chosen words above it. */
+const show = (words, span) => {
+  bar.scrollIntoView({ block: "nearest" });
+  const { top } = words.ranges(span)[0].getBoundingClientRect();
+  const room = innerHeight - bar.getBoundingClientRect().bottom;
+  if (top < 0 && room > 0) scrollBy(0, Math.max(top - 16, -room));
+};
+
 const walk = (step, extends_) => {
   const { words, span } = chosen;
   const all = words.sentences();
@@ -119,7 +127,7 @@ const walk = (step, extends_) => {
   const wider = { start: Math.min(span.start, next.start), end: Math.max(span.end, next.end) };
   choose(words, extends_ ? wider : next);
   focused?.focus({ preventScroll: true });
-  bar.scrollIntoView({ block: "nearest" });
+  show(words, chosen.span);
 };
 
 const sentenceAt = (words, place) =>
@@ -189,7 +197,7 @@ export default function commentOnWords(root) {
     event.preventDefault();
     getSelection().removeAllRanges();
     choose(words, first, { opener });
-    bar.scrollIntoView({ block: "nearest" });
+    show(words, first);
     bar.querySelector("[data-step='1']").focus({ preventScroll: true });
   });
 }
