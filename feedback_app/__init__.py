@@ -105,6 +105,8 @@ FEATURES = (
     "triage.publishing",
     "triage.public",
     "triage.clock_views",
+    "triage.letter_views",
+    "triage.subjects_public",
     "organizations.views",
     "accounts.views",
     "notifications.views",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from feedback_app.comments import appeals, measures, queries, requests
 from feedback_app.comments import conduct_queries as looked_up
+from feedback_app.comments.conduct import ConductReason
 from feedback_app.comments.conduct_forms import AppealForm, CoverForm, ReportForm, lines_of
 from feedback_app.comments.conduct_public import LABELS, bp
 from feedback_app.comments.details import personal_details
@@ -28,6 +29,8 @@ def report(comment_id: str) -> ResponseReturnValue:
     """Ask the host to look at a comment; anybody may."""
     form = ReportForm()
     typed = form.validate_on_submit()
+    if not form.is_submitted() and request.args.get("reason") in set(ConductReason):
+        form.reason.data = ConductReason(request.args["reason"])
     comment = queries.get_comment(db.session, comment_id, viewer=current_actor())
     holder = current_holder()
     if typed:

@@ -12,9 +12,13 @@ from feedback_app.demo import world
 from feedback_app.demo.people import People
 from feedback_app.demo.voices import Heard
 from feedback_app.rounds.models import Round
+from feedback_app.triage.letters import answer_letter
+from feedback_app.triage.lots import letter_of_point
 from feedback_app.triage.models import Outcome, Reason
 from feedback_app.triage.points import split_comment
 from feedback_app.triage.services import record_disposition
+from feedback_app.triage.themes import answer_theme, create_theme
+from feedback_app.triage.together import Answer
 
 OFFICE = "Training division"
 AUTHORITY = "Chief of Police, training order 2026-2"
@@ -28,7 +32,7 @@ def answer(
     given = list(world.read(name)["c"])
     if heard.letters:
         letters = world.read("letters")
-        given += [letters["form"] | {"ref": ref} for ref in heard.letters]
+        _answer_letter(session, heard, letters["form"], who)
         _answer_by_points(session, heard.comments["org"], letters["org"], who, later)
     given += world.read("conduct")[name]
     for number, one in enumerate(given):
@@ -36,6 +40,45 @@ def answer(
             session.refresh(heard.comments[one["ref"]], ["points"])
             point = heard.comments[one["ref"]].points[0]
             _record(session, point, one, who, later, second=number % 4 == 0)
+    for one in world.read("themes")[name]:
+        _sort(session, round_, heard, one, who)
+
+
+def _answer_letter(session: Session, heard: Heard, form: dict[str, Any], who: People) -> None:
+    """Everybody who sent the letter gets the same answer, each in a row of their own."""
+    comments = [heard.comments[ref] for ref in heard.letters]
+    for comment in comments:
+        session.refresh(comment, ["points"])
+    group = letter_of_point(session, comments[0].points[0])
+    assert group is not None
+    answer_letter(session, group, actor=who.moderator, answer=_answer(form))
+
+
+def _sort(
+    session: Session, round_: Round, heard: Heard, one: dict[str, Any], who: People
+) -> None:
+    comments = [heard.comments[ref] for ref in one["refs"]]
+    for comment in comments:
+        session.refresh(comment, ["points"])
+    theme = create_theme(
+        session,
+        round_,
+        actor=who.moderator2,
+        title=one["title"],
+        description=one["description"],
+        points=[comment.points[0].public_id for comment in comments],
+    )
+    if "outcome" in one:
+        answer_theme(session, theme, actor=who.moderator2, answer=_answer(one))
+
+
+def _answer(one: dict[str, Any]) -> Answer:
+    return Answer(
+        outcome=Outcome(one["outcome"]),
+        rationale=one["why"],
+        office=OFFICE,
+        authority=AUTHORITY,
+    )
 
 
 def _answer_by_points(

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import queries as comments
+from feedback_app.comments.letter_models import DuplicateGroup
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.queries import CommentCard
 from feedback_app.core import clock
@@ -25,6 +26,7 @@ from feedback_app.rounds.models import Answering, Round, RoundState
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage.board_counts import undecided_by_round
 from feedback_app.triage.filters import ORDER_LABELS, STATE_LABELS, WORK_LABELS
+from feedback_app.triage.lots import letter_of_point, themes_of_point
 from feedback_app.triage.models import Outcome
 from feedback_app.triage.queries import (
     AnswerRow,
@@ -35,6 +37,7 @@ from feedback_app.triage.queries import (
     undecided_count,
 )
 from feedback_app.triage.signatures import has_second, without_second, wrote_the_text
+from feedback_app.triage.theme_models import Theme
 from feedback_app.triage.wording import OUTCOME_HINTS, REASON_PROOFS
 
 LABELS = {
@@ -74,6 +77,8 @@ class Detail:
     has_second: bool
     may_publish: bool
     may_sign: bool
+    themes: Sequence[Theme]
+    letter: DuplicateGroup | None
 
     @property
     def comment(self) -> Comment:
@@ -119,6 +124,8 @@ def detail(session: Session, point: Point, viewer: Actor) -> Detail:
         and latest.waits_for_signature
         and latest.decided_by_id != viewer.account_id
         and allows(viewer, Permission.SIGN_SECOND, comment),
+        themes=themes_of_point(session, point),
+        letter=letter_of_point(session, point),
     )
 
 

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.conduct import Eyes, unseen
+from feedback_app.comments.letter_models import DuplicateGroup
 from feedback_app.comments.models import Comment, Placement, Point
 from feedback_app.comments.sight import (
     makes_a_point,
@@ -25,7 +26,9 @@ from feedback_app.core.orm import alias
 from feedback_app.curricula.models import Revision
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
+from feedback_app.triage.letter_models import GroupAnswer
 from feedback_app.triage.models import Disposition, Outcome, Reason, Signature, Verdict
+from feedback_app.triage.theme_models import Theme, ThemeAnswer
 from feedback_app.triage.wording import OUTCOME_LABELS, REASON_LABELS, SIGNATURE_LABELS
 
 
@@ -56,6 +59,10 @@ class AnswerRow:
     published_at: datetime | None
     decided_by_id: int
     decided_by: str
+    theme_id: str | None = None
+    theme: str | None = None
+    letter_id: str | None = None
+    """By which subject or letter it was given to many at once: public ids and a name."""
 
     @property
     def outcome_label(self) -> str:
@@ -77,7 +84,7 @@ class AnswerRow:
 _ANSWER = [
     getattr(Disposition, name)
     for name in AnswerRow.__dataclass_fields__
-    if name != "decided_by"
+    if name not in {"decided_by", "theme_id", "theme", "letter_id"}
 ]
 
 
@@ -218,7 +225,28 @@ def _answers() -> Select[Any]:
 
 def answer_columns() -> list[ColumnElement[Any]]:
     """The fields of an `AnswerRow`, of a disposition and the account that decided it."""
-    return [*_ANSWER, Account.name.label("decided_by")]
+    return [
+        *_ANSWER,
+        Account.name.label("decided_by"),
+        _by_theme(Theme.public_id).label("theme_id"),
+        _by_theme(Theme.title).label("theme"),
+        select(DuplicateGroup.public_id)
+        .join(GroupAnswer, GroupAnswer.group_id == DuplicateGroup.id)
+        .where(GroupAnswer.disposition_id == Disposition.id)
+        .correlate(Disposition)
+        .scalar_subquery()
+        .label("letter_id"),
+    ]
+
+
+def _by_theme(column: InstrumentedAttribute[str]) -> ScalarSelect[str]:
+    return (
+        select(column)
+        .join(ThemeAnswer, ThemeAnswer.theme_id == Theme.id)
+        .where(ThemeAnswer.disposition_id == Disposition.id)
+        .correlate(Disposition)
+        .scalar_subquery()
+    )
 
 
 def published_answers_exist(session: Session, comment: Comment) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.anchors import PlacementState, as_shown
+from feedback_app.comments.letter_models import GroupPoint
 from feedback_app.comments.models import Comment, Placement, Point
 from feedback_app.comments.queries import titles_in
 from feedback_app.comments.sight import text_is_read, visible_to
@@ -89,6 +90,7 @@ class Trail:
     zone: str
     received_at: datetime
     is_late: bool
+    is_letter: bool
     due_on: date | None
     asks: int
     points: Sequence[AnsweredPoint]
@@ -182,6 +184,7 @@ def _trail(
         zone=round_.time_zone,
         received_at=comment.submitted_at,
         is_late=comment.is_late,
+        is_letter=bool(about.is_letter),
         due_on=None if round_.is_independent else round_.answers_due_on,
         asks=read.asks,
         points=points,
@@ -242,6 +245,7 @@ _ANSWER = tuple(AnswerRow.__dataclass_fields__)
 
 
 Word, LaterWord = alias(Verdict), alias(Verdict)
+Sent = alias(Point)
 Place = alias(Placement, "place")
 There, SpokenOf, Now = alias(Section), alias(Section), alias(Revision)
 
@@ -257,6 +261,7 @@ def _everything(comment_ids: Sequence[int], viewer: Actor) -> Select[Any]:
         select(
             Comment.id.label("comment_row"),
             case((text_is_read(viewer), 1), else_=0).label("reads"),
+            case((_in_a_letter(), 1), else_=0).label("is_letter"),
             Curriculum.id.label("curriculum_id"),
             Curriculum.slug,
             Organization.time_zone.label("course_zone"),
@@ -297,6 +302,17 @@ def _everything(comment_ids: Sequence[int], viewer: Actor) -> Select[Any]:
         )
         .where(Comment.id.in_(comment_ids), visible_to(viewer))
         .order_by(Comment.id, Point.start, Point.number, Disposition.id, Now.number)
+    )
+
+
+def _in_a_letter() -> ColumnElement[bool]:
+    """That its words are those of a letter that others sent, too."""
+    return (
+        select(GroupPoint.point_id)
+        .join(Sent, Sent.id == GroupPoint.point_id)
+        .where(Sent.comment_id == Comment.id, GroupPoint.left_at.is_(None))
+        .correlate(Comment)
+        .exists()
     )
 
 

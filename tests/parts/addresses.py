@@ -65,6 +65,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "invitation_id": ids["invitation"],
         "code_id": ids["meeting_code"],
         "comment_id": ids["published_comment"],
+        "group_id": ids["group"],
     }
     for thing, chosen in _things(ids, rule):
         values = others | chosen
@@ -82,6 +83,10 @@ def _things(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         for number in (*ids["numbers"], ids["draft_number"]):
             thing = "draft" if number == ids["draft_number"] else f"version {number}"
             yield thing, {"slug": ids["course"], "number": number}
+    elif "theme_id" in arguments:
+        for name in ("theme", "waiting_theme"):
+            slug = ids["answered" if name == "theme" else "open"]
+            yield name, {"theme_id": ids[name], "slug": slug}
     elif {"sheet_id", "meeting_id", "spoken_id"} & arguments:
         yield "open", {"slug": ids["open"]}
     elif path.startswith(("/departments/", "/feeds/departments/")):

@@ -16,6 +16,7 @@ from feedback_app.comments import codes, measures
 from feedback_app.comments import services as comments
 from feedback_app.comments.conduct import ConductReason, Measure
 from feedback_app.comments.holders import Holder
+from feedback_app.comments.letter_models import DuplicateGroup
 from feedback_app.comments.models import Comment
 from feedback_app.core import clock, jobs
 from feedback_app.core.database import Database
@@ -34,6 +35,7 @@ from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.models import Participation, Round
 from feedback_app.triage.causes import name_cause
 from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome, Publishing
+from feedback_app.triage.theme_models import Theme, ThemeAnswer
 from tests.comments.acts import said, sent, waiting_flood
 from tests.parts import offline
 from tests.parts.periods import invited, planned_rounds
@@ -124,6 +126,7 @@ class Settling:
         self._conduct()
         offline.settle(self)
         self._answers()
+        self._together()
         self._upload()
 
     def _people(self) -> None:
@@ -321,6 +324,14 @@ class Settling:
         by = self.actor("moderator").account_id
         flood, claim = waiting_flood(self.session, comment, by, self.department.id)
         self.world.ids |= {"flood": flood.public_id, "claim": claim.public_id}
+
+    def _together(self) -> None:
+        """A subject with public answers, one without any, and a letter."""
+        given = self.one(select(ThemeAnswer))
+        self.world.ids["theme"] = self.session.get_one(Theme, given.theme_id).public_id
+        waits = self.one(select(Theme).where(Theme.round_id == self.open.id))
+        self.world.ids["waiting_theme"] = waits.public_id
+        self.world.ids["group"] = self.one(select(DuplicateGroup)).public_id
 
     def _answers(self) -> None:
         recorded = self.one(
