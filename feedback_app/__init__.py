@@ -110,6 +110,7 @@ FEATURES = (
     "organizations.views",
     "accounts.views",
     "notifications.views",
+    "notifications.outbox_views",
     "log.views",
 )
 

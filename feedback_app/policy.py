@@ -144,6 +144,7 @@ class Permission(enum.Enum):
     ENTER_ON_BEHALF = "enter a comment for somebody else"
     MANAGE_MEMBERS = "invite members and change roles"
     CREATE_ORGANIZATION = "create an organization and its first manager"
+    TEND_MAIL = "see how the site’s mail fares, in numbers, and try it again"
     OWN_ACCOUNT = "see and change one's own account"
 
 
@@ -185,6 +186,7 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.ENTER_ON_BEHALF: {H.HOST},
         P.MANAGE_MEMBERS: {H.MEMBER_MANAGER, H.SYSTEM},
         P.CREATE_ORGANIZATION: {H.ADMINISTRATOR, H.SYSTEM},
+        P.TEND_MAIL: {H.ADMINISTRATOR},
         P.OWN_ACCOUNT: {H.ACCOUNT},
     }.items()
 }
@@ -194,7 +196,7 @@ UNSEEN = frozenset(
     | {P.PROPOSE_CAUSE, P.PLAN_ROUND, P.MANAGE_MEMBERS, P.READ_WITHHELD, P.SIGN_SECOND}
     | {P.READ_COMMENT_CONTACT, P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE}
     | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
-    | {P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
+    | {P.TEND_MAIL, P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 

@@ -124,3 +124,15 @@ def state_of_outbox(session: Session) -> OutboxState:
         problems=[(words, number) for words, number in problems],
         undeliverable=session.scalar(select(func.count(UndeliverableAddress.id))) or 0,
     )
+
+
+def kinds_in_outbox(session: Session) -> Sequence[tuple[str, int]]:
+    """Which mails wait, by the act that caused them, most first."""
+    count = func.count(OutboxMessage.id)
+    rows = session.execute(
+        select(OutboxMessage.template, count)
+        .where(OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None))
+        .group_by(OutboxMessage.template)
+        .order_by(count.desc(), OutboxMessage.template)
+    )
+    return [(template, number) for template, number in rows]

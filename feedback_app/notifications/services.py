@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback_app.core import clock
 from feedback_app.notifications.models import OutboxMessage
+from feedback_app.policy import Actor, Permission, require
 
 
 def enqueue(
@@ -37,3 +38,25 @@ def enqueue(
     session.add(message)
     session.flush()
     return message
+
+
+def try_again(session: Session, *, actor: Actor) -> int:
+    """Make due now what was tried before and waits out a pause; how much there was.
+
+    What is being sent at this moment is left alone, and nothing is tried more often for it.
+    """
+    require(actor, Permission.TEND_MAIL)
+    now = clock.now()
+    found = session.scalars(
+        select(OutboxMessage.id).where(
+            OutboxMessage.sent_at.is_(None),
+            OutboxMessage.given_up_at.is_(None),
+            OutboxMessage.attempts > 0,
+            OutboxMessage.due_at > now,
+            OutboxMessage.leased_until.is_(None) | (OutboxMessage.leased_until < now),
+        )
+    ).all()
+    for start in range(0, len(found), 500):
+        some = OutboxMessage.id.in_(found[start : start + 500])
+        session.execute(update(OutboxMessage).where(some).values(due_at=now))
+    return len(found)

@@ -83,6 +83,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
             (self.is_department or self.is_reviewer, _("Answers"), "triage.index"),
             (self.may_plan, _("My comment periods"), "hosting.index"),
             (self.sees_to_conduct, _("Conduct"), "conduct.index"),
+            (self.actor.is_administrator, _("Mail"), "outbox.show"),
             (self.actor.is_administrator, _("Organizations"), "organizations.index"),
         ]
         return [(label, url_for(endpoint)) for held, label, endpoint in pages if held] + [

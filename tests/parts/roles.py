@@ -116,6 +116,7 @@ OPENS = {
     "planning.when": HOSTS,
     "planning.who": HOSTS,
     "hosting.poster": HOSTS,
+    "outbox.show": {"admin"},
     "seconds.name": HOSTS,
     "seconds.leave": NOBODY,
     "hosting.close": PLANNERS,
