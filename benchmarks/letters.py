@@ -7,13 +7,15 @@ bench alone; nothing that people run needs it.
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import resource
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -23,6 +25,7 @@ _COURSE = Path(__file__).resolve().parent.parent / "feedback_app/demo/data/cours
 _SEEN = Counter(re.findall(r"[a-z]{2,}", _COURSE.read_text(encoding="utf-8").lower()))
 WORDS, OFTEN = list(_SEEN), list(_SEEN.values())
 """Words as often as a course of the trade has them, so that short runs repeat by chance."""
+SIZES = (1_000, 10_000, 100_000)
 _OWN = 0.7
 """The part of the comments that are nobody's letter."""
 
@@ -171,5 +174,21 @@ def floor(texts: Sequence[str]) -> float:
     return time.process_time() - began
 
 
-def sizes() -> Iterator[int]:
-    yield from (1_000, 10_000, 100_000)
+def show() -> None:
+    """P12 and the duplicates' part of P13, as lines of the bench."""
+    found = [sort(comments(many)) for many in SIZES]
+    last = found[-1]
+    print(
+        f"P12 {last.many:,} comments sorted into letters: {last.cpu:.1f} CPU s, "
+        f"{last.memory / 1e6:.0f} MB (budget 200), recall {100 * last.recall:.2f} % "
+        f"(budget 99), put to strangers {100 * last.wrong:.3f} % (budget 0.1)"
+    )
+    try:
+        ruler = floor([one.text for one in comments(SIZES[-1])])
+    except ModuleNotFoundError:
+        print("P12 the ruler needs numpy, which is not installed: no ratio")
+    else:
+        print(f"P12 against a MinHash in numpy: {last.cpu / ruler:.2f} × (budget 2)")
+    for one, next_ in pairwise(found):
+        slope = math.log(next_.cpu / one.cpu) / math.log(next_.many / one.many)
+        print(f"P13 growth from {one.many:,} to {next_.many:,}: {slope:.2f} (budget 1.1)")

@@ -11,7 +11,7 @@ from feedback_app.comments.letter_models import DuplicateGroup
 from feedback_app.core.errors import Invalid
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
-from feedback_app.triage import letters, lots, theme_views
+from feedback_app.triage import letters, lots, overview_views, theme_views
 from feedback_app.triage.lot_forms import ChosenForm
 from feedback_app.triage.lot_views import (
     answer_together,
@@ -24,8 +24,8 @@ from feedback_app.triage.lot_views import (
 from feedback_app.triage.own_words import own_words
 from feedback_app.web.identity import current_actor, guarded
 
-__all__ = ["bp", "theme_views"]
-"""Both kinds of pages are of one blueprint."""
+__all__ = ["bp", "overview_views", "theme_views"]
+"""All of these pages are of one blueprint."""
 
 
 @bp.get("/triage/<slug:slug>/letters")

@@ -1,0 +1,67 @@
+"""A round from above: where, when, in which tone and in which words people spoke."""
+
+from datetime import UTC, date, datetime
+
+from feedback_app.comments.models import CommentKind
+from feedback_app.triage.overview import days_of, heat_of, most_agreed
+
+
+def test_the_overview_counts_by_section_kind_and_day_of_the_rounds_zone(session, make):
+    revision = make.revision(sections=[{}, {}])
+    round_ = make.round(revision=revision, time_zone="America/Chicago")
+    first, second = (section.key for section in revision.sections)
+    night = datetime(2026, 11, 3, 4, 30, tzinfo=UTC)  # the evening before, in Chicago
+    values = {"round": round_, "submitted_at": night}
+    make.disposition(point=make.point(section_key=first, **values))
+    make.point(section_key=first, kind=CommentKind.SUPPORT, **values)
+    make.point(section_key=None, kind=None, **values)
+    make.point(section_key=first, withdrawn_at=night, **values)
+    make.comment(
+        round=round_, submitted_at=datetime(2026, 11, 5, 18, tzinfo=UTC)
+    ).parent_id = None
+
+    heat = {row.key: row for row in heat_of(session, round_)}
+
+    assert heat[first].kinds == {CommentKind.CONCERN: 2, CommentKind.SUPPORT: 1}
+    assert (heat[first].all, heat[first].undecided) == (3, 2)
+    assert (heat[second].all, heat[None].all) == (0, 1)
+    assert days_of(session, round_) == [
+        (date(2026, 11, 2), 3),
+        (date(2026, 11, 3), 0),
+        (date(2026, 11, 4), 0),
+        (date(2026, 11, 5), 1),
+    ]
+
+
+def test_words_stand_out_by_section_and_language_and_agreement_waits_to_be_asked_for(
+    browser, session, make
+):
+    revision = make.revision(sections=[{}, {}])
+    round_ = make.round(revision=revision)
+    first, second = (section.key for section in revision.sections)
+    for number in range(4):
+        make.comment(
+            round=round_, section_key=first, body=f"The actors wait for wages {number}"
+        )
+        make.comment(round=round_, section_key=second, body=f"Nobody came at night {number}")
+        make.comment(
+            round=round_,
+            section_key=second,
+            language="es",
+            body=f"Nadie vino de noche {number}",
+        )
+    agreed = make.comment(round=round_, body="Pay them.", endorsements_count=7)
+    browser.sign_in(make.moderator())
+
+    page = browser.get(f"/triage/{round_.slug}/overview")
+    asked = browser.get(f"/triage/{round_.slug}/overview?agreed=yes")
+
+    words = {row.key: row.words for row in heat_of(session, round_)}
+    assert {"actor", "wage"} <= {one.word for one in words[first]["en"]}
+    assert "es" not in words[second]  # nobody else wrote in Spanish: nothing to compare with
+    assert "7 agree" not in page.text
+    assert "7 agree" in asked.text
+    assert [one.point_id for one in most_agreed(session, round_)] == [
+        agreed.points[0].public_id
+    ]
+    assert len(page.soup.find_all("svg", class_="bar")) == 2
