@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol
@@ -112,14 +112,22 @@ def comments_of(
     return _page(session, query, round_, viewer, limit, after, with_replies=False)
 
 
-def card_of(session: Session, comment: Comment, viewer: Actor = VISITOR) -> CommentCard:
-    """One comment with its replies, as lists show it."""
+def card_of(
+    session: Session,
+    comment: Comment,
+    viewer: Actor = VISITOR,
+    told: tuple[Collection[str], Collection[Channel]] | None = None,
+) -> CommentCard:
+    """One comment with its replies, as lists show it.
+
+    `told` are the languages and channels of which enough are there, where the caller has them.
+    """
     thread = or_(Comment.id == comment.id, Comment.parent_id == comment.id)
     rows = session.execute(_cards(viewer, replies=True).where(thread, visible_to(viewer))).all()
     row = next((row for row in rows if row.id == comment.id), None)
     if row is None:
         raise NotFound
-    languages, channels = shown_facts(session, comment.round)
+    languages, channels = told or shown_facts(session, comment.round)
     zone = ZoneInfo(comment.round.time_zone)
     answers = [reply for reply in rows if reply is not row]
     threads = _threads(answers, zone)

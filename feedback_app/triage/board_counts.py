@@ -43,31 +43,33 @@ class Counts:
         return self.of("all", "", (Stage.OPEN,))
 
 
+_OLDEST = (
+    select(BoardRow.submitted_at)
+    .where(BoardRow.round_id == bindparam("round_id"), BoardRow.stage == Stage.OPEN)
+    .order_by(BoardRow.submitted_at, BoardRow.point_id)
+    .limit(1)
+    .scalar_subquery()
+)
 _COUNTS = Prepared(
     select(
         BoardCount.facet,
         BoardCount.value,
         BoardCount.stage,
         func.sum(BoardCount.number, type_=Integer).label("number"),
+        _OLDEST.label("oldest_at"),
     )
     .where(BoardCount.round_id == bindparam("round_id"))
     .group_by(BoardCount.stage, BoardCount.facet, BoardCount.value)
 )
-_OLDEST = Prepared(
-    select(BoardRow.submitted_at)
-    .where(BoardRow.round_id == bindparam("round_id"), BoardRow.stage == Stage.OPEN)
-    .order_by(BoardRow.submitted_at, BoardRow.point_id)
-    .limit(1)
-)
 
 
 def counts(session: Session, round_id: int) -> Counts:
-    """Two statements, whatever the round's size."""
+    """One statement, whatever the round's size."""
     numbers: dict[tuple[str, str], dict[Stage, int]] = {}
-    for facet, value, stage, number in _COUNTS.rows(session, round_id=round_id):
-        numbers.setdefault((facet, value), {})[stage] = int(number)
-    oldest = _OLDEST.first(session, round_id=round_id)
-    return Counts(numbers, oldest and oldest.submitted_at)
+    rows = _COUNTS.rows(session, round_id=round_id)
+    for row in rows:
+        numbers.setdefault((row.facet, row.value), {})[row.stage] = int(row.number)
+    return Counts(numbers, rows[0].oldest_at if rows else None)
 
 
 def undecided_by_round(

@@ -29,7 +29,7 @@ from feedback_app.triage.filters import Order
 
 EXCERPT = 240
 
-_SORTED: dict[Order, tuple[str, ...]] = {
+SORTED: dict[Order, tuple[str, ...]] = {
     Order.OLDEST: ("submitted_at", "point_id"),
     Order.NEWEST: ("submitted_at", "point_id"),
     Order.SECTION: ("section_position", "submitted_at", "point_id"),
@@ -53,7 +53,7 @@ class Shape:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        keys = _SORTED[self.order]
+        keys = SORTED[self.order]
         return keys[1:] if self.in_section and self.order is Order.SECTION else keys
 
     @property

@@ -18,6 +18,7 @@ from feedback_app.comments.queries import CommentCard
 from feedback_app.core import clock
 from feedback_app.core.html import Mark, highlight
 from feedback_app.curricula import queries as curricula
+from feedback_app.curricula.models import Section
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.organizations.queries import overseen_by
 from feedback_app.policy import Actor, OrganizationKind, Permission, Role, allows
@@ -26,6 +27,7 @@ from feedback_app.rounds.models import Answering, Round, RoundState
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage.board_counts import undecided_by_round
 from feedback_app.triage.filters import ORDER_LABELS, STATE_LABELS, WORK_LABELS
+from feedback_app.triage.listing import Listing
 from feedback_app.triage.lots import letter_of_point, themes_of_point
 from feedback_app.triage.models import Outcome
 from feedback_app.triage.queries import (
@@ -33,10 +35,10 @@ from feedback_app.triage.queries import (
     answers_to,
     answers_to_publish,
     last_signature,
-    standing_token,
+    token_of,
     undecided_count,
 )
-from feedback_app.triage.signatures import has_second, without_second, wrote_the_text
+from feedback_app.triage.signatures import without_second, wrote_the_text
 from feedback_app.triage.theme_models import Theme
 from feedback_app.triage.wording import OUTCOME_HINTS, REASON_PROOFS
 
@@ -96,29 +98,34 @@ class Detail:
         return next((n for n, p in enumerate(self.parts, 1) if p.id == self.point.id), 0)
 
 
-def detail(session: Session, point: Point, viewer: Actor) -> Detail:
+def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> Detail:
+    """What is read of one point; what stands in the list beside it is not asked again."""
     comment = point.comment
-    sections = curricula.outline(session, comment.revision_id, words=False)
+    sections = beside.sections
     section = next((s for s in sections if s.key == comment.section_key), None)
+    text = _text(session, comment)
     is_there = not comment.is_gone
     active = [p for p in comment.points if p.retired_at is None and is_there]
     answers = answers_to(session, [point])[point.id]
     decider = answers[0].decided_by_id if answers else viewer.account_id or 0
     writes = allows(viewer, Permission.TRIAGE, comment) and point.retired_at is None
     latest = answers[0] if answers else None
+    token = token_of(point, latest.public_id if latest else None)
     return Detail(
         point=point,
-        card=card(session, comment, viewer),
+        card=comments.card_of(session, comment, viewer, beside.told),
         section=section,
-        words=_words(session, comment),
+        words=_words(comment, text),
         sections=sections,
         parts=sorted(active, key=lambda p: (p.start or 0, p.number)),
         answers=answers,
-        token=standing_token(session, point),
-        prefilled=_prefilled(session, point, latest, viewer),
+        token=token,
+        prefilled=_prefilled(session, point, latest, viewer, token),
         writes=writes and is_there,
-        needs_second=wrote_the_text(session, comment, viewer.account_id),
-        has_second=has_second(session, comment.department_id, decider),
+        needs_second=text.changed_by_id == viewer.account_id
+        if text is not None
+        else wrote_the_text(session, comment, viewer.account_id),
+        has_second=any(p.is_moderator and p.id != decider for p in beside.people),
         may_publish=_may_publish(comment.round, latest, viewer),
         may_sign=latest is not None
         and latest.waits_for_signature
@@ -133,11 +140,17 @@ def card(session: Session, comment: Comment, viewer: Actor) -> CommentCard:
     return comments.card_of(session, comment, viewer)
 
 
-def _words(session: Session, comment: Comment) -> Markup:
-    """The section that a comment speaks of, with its quote marked."""
+def _text(session: Session, comment: Comment) -> Section | None:
+    """The section that a comment speaks of."""
     if comment.section_key is None:
+        return None
+    return curricula.get_section(session, comment.revision, comment.section_key)
+
+
+def _words(comment: Comment, section: Section | None) -> Markup:
+    """The words of the section, with the quote marked in them."""
+    if section is None:
         return Markup()
-    section = curricula.get_section(session, comment.revision, comment.section_key)
     anchor = comment.anchor
     if anchor is None or anchor.section_key != section.key or comment.is_gone:
         return section.html
@@ -145,10 +158,9 @@ def _words(session: Session, comment: Comment) -> Markup:
 
 
 def _prefilled(
-    session: Session, point: Point, latest: AnswerRow | None, viewer: Actor
+    session: Session, point: Point, latest: AnswerRow | None, viewer: Actor, token: str
 ) -> dict[str, Any]:
     """The answer as it stands, while it is not public; else what one types every time."""
-    token = standing_token(session, point)
     if latest is None or latest.published_at is not None:
         comment = point.comment
         office, authority = last_signature(session, viewer.account_id, comment.department_id)

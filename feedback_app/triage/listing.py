@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -20,7 +20,6 @@ from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.organizations.models import Membership
 from feedback_app.policy import Actor, Role
-from feedback_app.rounds.models import Round
 from feedback_app.rounds.small_numbers import FEWEST
 from feedback_app.triage.board import COUNTED, QueueRow, Scope, board, matching
 from feedback_app.triage.board_counts import Counts, counts
@@ -48,6 +47,17 @@ AGE_LABELS = {
 _CHANNELS = {Channel.WEB: N_("written on this site"), **CHANNEL_LABELS}
 
 
+class Board(Protocol):
+    """As much of a round as its board needs: the entity or a row of it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def revision_id(self) -> int: ...
+    @property
+    def department_id(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody of the department to whom a point may be given."""
@@ -55,6 +65,7 @@ class Person:
     id: int
     public_id: str
     name: str
+    is_moderator: bool = True
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,15 @@ class Listing:
     choices: Sequence[Choice]
 
     @property
+    def told(self) -> tuple[list[str], list[Channel]]:
+        """The languages and channels that enough comments share to be told of each of them."""
+        languages, channels = (
+            [v for v in self.counts.values(name) if self.counts.of(name, v) >= FEWEST]
+            for name in ("language", "channel")
+        )
+        return languages, [Channel(v) for v in channels]
+
+    @property
     def is_more(self) -> bool:
         """Whether there are more than were counted."""
         return self.found is not None and self.found > COUNTED and bool(self.filters.narrowing)
@@ -96,13 +116,13 @@ class Listing:
 
 def listing(
     session: Session,
-    round_: Round,
+    round_: Board,
     viewer: Actor,
     filters: Filters,
     *,
     after: str | None = None,
 ) -> Listing:
-    """Six statements, seven where more than one filter is asked for."""
+    """Four statements; on a further page, and with more than one filter, one more each."""
     sections = curricula.outline(session, round_.revision_id, words=False)
     people = people_of(session, round_.department_id)
     numbers = counts(session, round_.id)
@@ -120,7 +140,7 @@ def listing(
 
 
 def scope_of(
-    round_: Round, viewer: Actor, sections: Sequence[SectionRow], people: Sequence[Person]
+    round_: Board, viewer: Actor, sections: Sequence[SectionRow], people: Sequence[Person]
 ) -> Scope:
     return Scope(
         round_.id,
@@ -133,13 +153,17 @@ def scope_of(
 def people_of(session: Session, department_id: int) -> list[Person]:
     """Who answers for a department, by name; nobody twice."""
     rows = _people().rows(session, organization_id=department_id)
-    return list({row.id: Person(*row) for row in rows}.values())
+    moderators = {row.id for row in rows if row.role is Role.MODERATOR}
+    found = {
+        row.id: Person(row.id, row.public_id, row.name, row.id in moderators) for row in rows
+    }
+    return list(found.values())
 
 
 @cache
 def _people() -> Prepared:
     return Prepared(
-        select(Account.id, Account.public_id, Account.name)
+        select(Account.id, Account.public_id, Account.name, Membership.role)
         .join(Membership, Membership.account_id == Account.id)
         .where(
             Membership.organization_id == bindparam("organization_id"),

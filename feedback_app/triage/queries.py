@@ -120,20 +120,25 @@ def get_point(session: Session, public_id: str) -> Point:
 
     Of a comment that waits for the host nobody here even learns that it is there.
     """
-    point = session.scalars(
-        select(Point)
-        .where(
-            Point.public_id == public_id, Point.comment.has(none_of(unseen(Eyes.DEPARTMENT)))
+    point = (
+        session.scalars(
+            select(Point)
+            .where(
+                Point.public_id == public_id,
+                Point.comment.has(none_of(unseen(Eyes.DEPARTMENT))),
+            )
+            .options(
+                joinedload(Point.comment)
+                .joinedload(Comment.round)
+                .options(joinedload(Round.department), joinedload(Round.revision)),
+                joinedload(Point.comment).joinedload(Comment.anchor),
+                joinedload(Point.comment).joinedload(Comment.versions),
+                joinedload(Point.comment).joinedload(Comment.points),
+            )
         )
-        .options(
-            joinedload(Point.comment)
-            .joinedload(Comment.round)
-            .options(joinedload(Round.department), joinedload(Round.revision)),
-            joinedload(Point.comment).joinedload(Comment.anchor),
-            joinedload(Point.comment).selectinload(Comment.versions),
-            joinedload(Point.comment).selectinload(Comment.points),
-        )
-    ).first()
+        .unique()
+        .one_or_none()
+    )
     if point is None:
         raise NotFound
     return point
@@ -177,13 +182,20 @@ def latest_answer(session: Session, point: Point) -> Disposition | None:
 
 
 def standing_token(session: Session, point: Point) -> str:
-    """What an answer is written upon: the newest answer and the wording it speaks to."""
+    """What an answer is written upon: the newest answer and the wording it speaks to.
+
+    `token_of` is the same where the answers are at hand.
+    """
     newest = session.scalar(
         select(Disposition.public_id)
         .where(Disposition.point_id == point.id)
         .order_by(Disposition.id.desc())
         .limit(1)
     )
+    return token_of(point, newest)
+
+
+def token_of(point: Point, newest: str | None) -> str:
     return f"{newest or ''}.{point.comment.version_number}"
 
 

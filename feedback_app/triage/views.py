@@ -15,7 +15,6 @@ from feedback_app.core.paging import write_cursor
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds import queries as rounds
-from feedback_app.rounds.models import Round
 from feedback_app.triage import desk, queries, rules, services
 from feedback_app.triage.board import board as board_of
 from feedback_app.triage.board_counts import counts
@@ -45,12 +44,11 @@ def index() -> ResponseReturnValue:
 @guarded(Permission.READ_ANSWERS)
 def board(slug: str) -> ResponseReturnValue:
     """The list, with the first comment beside it."""
-    round_ = _round(slug)
-    values = _queue(round_)
+    values = _queue(slug)
     first = next(iter(values["page"]), None)
     if first is not None:
         point = queries.get_point(db.session, first.public_id)
-        detail = desk.detail(db.session, point, current_actor())
+        detail = desk.detail(db.session, point, current_actor(), values["listing"])
         values |= {"detail": detail, "form": _form(detail)}
     return render_template("triage/board.html", **values)
 
@@ -63,7 +61,8 @@ def answer(point_id: str) -> ResponseReturnValue:
     policy.require(current_actor(), Permission.READ_ANSWERS, point)
     if request.method == "POST":
         policy.require(current_actor(), Permission.TRIAGE, point)
-    detail = desk.detail(db.session, point, current_actor())
+    values = _queue(point.comment.round.slug)
+    detail = desk.detail(db.session, point, current_actor(), values["listing"])
     form = _form(detail)
     status = 200
     if form.validate_on_submit():
@@ -81,7 +80,7 @@ def answer(point_id: str) -> ResponseReturnValue:
     if form.errors:
         status = 422
         _say_all(detail, form)
-    values = _queue(point.comment.round) | {"detail": detail, "form": form}
+    values |= {"detail": detail, "form": form}
     page = render_template(
         "triage/answer.html", **values, overtaken=status == 409, is_answer=True
     )
@@ -159,23 +158,19 @@ def _after(detail: desk.Detail) -> str:
     return url_for(".board", slug=detail.point.comment.round.slug, **address)
 
 
-def _round(slug: str, permission: Permission = Permission.READ_ANSWERS) -> Round:
-    round_ = rounds.get_round(db.session, slug, viewer=current_actor())
-    policy.require(current_actor(), permission, round_)
-    return round_
-
-
-def _queue(round_: Round) -> dict[str, Any]:
+def _queue(slug: str) -> dict[str, Any]:
     """What the list beside every comment shows."""
+    round_ = rounds.get_round_row(
+        db.session, slug, viewer=current_actor(), locale=current_language()
+    )
+    policy.require(current_actor(), Permission.READ_ANSWERS, round_)
     after = request.args.get("after")
     found = listing(
         db.session, round_, current_actor(), Filters.read(request.args), after=after
     )
     address = found.filters.in_address
     return {
-        "round_": rounds.get_round_row(
-            db.session, round_.slug, viewer=current_actor(), locale=current_language()
-        ),
+        "round_": round_,
         "listing": found,
         "page": found.page,
         "filters": found.filters,

@@ -1,0 +1,357 @@
+"""The moderators' board over 1,000 and 100,000 comments: lists, numbers, depth (P8, P9, P13)."""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from benchmarks import site, texts
+from feedback_app.accounts.models import Account
+from feedback_app.comments.models import Channel, Comment, CommentKind, CommentVersion, Point
+from feedback_app.comments.models import Placement
+from feedback_app.core.database import Database
+from feedback_app.core.html import render_comment
+from feedback_app.core.orm import new_public_id
+from feedback_app.core.paging import write_cursor
+from feedback_app.rounds.models import Round
+from feedback_app.triage.board import SHOWN, Scope, board, matching
+from feedback_app.triage.board_counts import counts
+from feedback_app.triage.board_statements import SORTED
+from feedback_app.triage.filters import Filters, Order, State
+from feedback_app.triage.models import Disposition, Outcome
+from feedback_app.triage.work_models import Assignment
+
+SIZES = (1_000, 10_000, 100_000)
+DEEP = 2_000
+"""The page that is compared with the first one; of a shorter list, its last."""
+TURNS = 40
+
+SINGLE: dict[str, Filters] = {
+    "nothing": Filters(state=State.ALL),
+    **{f"state {state}": Filters(state=state) for state in State if state is not State.ALL},
+    "section": Filters(state=State.ALL, section=site._key(4)),
+    "section, whole": Filters(state=State.ALL, section="whole"),
+    "kind": Filters(state=State.ALL, kind="concern"),
+    "kind, rare": Filters(state=State.ALL, kind="none"),
+    "channel": Filters(state=State.ALL, channel="web"),
+    "channel, rare": Filters(state=State.ALL, channel="phone"),
+    "language": Filters(state=State.ALL, language="en"),
+    "language, rare": Filters(state=State.ALL, language="so"),
+    "answer": Filters(state=State.ALL, outcome="adopted"),
+    "work": Filters(state=State.ALL, work="decided"),
+    "work, received": Filters(state=State.ALL, work="received"),
+    "mine": Filters(state=State.ALL, assigned="me"),
+    "nobody's": Filters(state=State.ALL, assigned="nobody"),
+    "age": Filters(state=State.ALL, age="14"),
+    "endorsed": Filters(state=State.ALL, endorsed="yes"),
+    "placement": Filters(state=State.ALL, placement="reworded"),
+}
+NAMED: dict[str, Filters] = {
+    "undecided + section": Filters(section=site._key(4)),
+    "undecided + kind": Filters(kind="concern"),
+    "undecided + channel": Filters(channel="paper"),
+    "undecided + language": Filters(language="es"),
+    "undecided + nobody's": Filters(assigned="nobody"),
+    "undecided + mine": Filters(assigned="me"),
+    "undecided + section + kind": Filters(section=site._key(4), kind="concern"),
+    "undecided + section + language": Filters(section=site._key(4), language="es"),
+    "answered + not adopted": Filters(state=State.DECIDED, outcome="not_adopted"),
+    "undecided + older than 14 days": Filters(age="14"),
+}
+OTHER: dict[str, Filters] = {
+    "kind + channel + language": Filters(kind="concern", channel="paper", language="es"),
+    "kind + channel, apart in time": Filters(
+        state=State.ALL, kind="support", channel="phone"
+    ),
+    "answer + placement + all stages": Filters(
+        state=State.ALL, outcome="noted", placement="moved"
+    ),
+    "mine + endorsed": Filters(assigned="me", endorsed="yes"),
+    "age + section order": Filters(age="14", order=Order.SECTION),
+}
+
+
+@dataclass
+class World:
+    """A filled database, with the board of its one round."""
+
+    database: Database
+    size: int
+    scope: Scope
+    slug: str = "bench"
+
+
+def fill(url: str, size: int) -> World:
+    """Comments of every kind, a third of them answered, rare ones of each sort at the end."""
+    site.fill(url, comments=0)
+    database = Database(url)
+    chance = random.Random(size)
+    with database.unit_of_work(writing=True) as session:
+        round_ = session.scalars(select(Round).where(Round.slug == "bench")).one()
+        account = session.scalars(select(Account).order_by(Account.id).limit(1)).one()
+        _say(session, round_, size, chance)
+        _answer(session, round_, account.id, chance)
+        positions = {site._key(n): n for n in range(1, 31)}
+        scope = Scope(round_.id, positions, {}, account.id)
+    if not database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(
+                text("VACUUM ANALYZE")
+            )
+    return World(database, size, scope)
+
+
+def _say(session: Session, round_: Round, size: int, chance: random.Random) -> None:
+    common = list(CommentKind)
+    said = [(texts.comment(n), render_comment(texts.comment(n)).html) for n in range(50)]
+    for start in range(0, size, 5_000):
+        comments, versions = [], []
+        for number in range(start, min(start + 5_000, size)):
+            rare = number >= size - size // 200
+            at = round_.opens_at + timedelta(seconds=number)
+            if number < size // 2:
+                at -= timedelta(days=20)
+            comments.append(
+                {
+                    "public_id": new_public_id(),
+                    "round_id": round_.id,
+                    "revision_id": round_.revision_id,
+                    "section_key": None if rare else site._key(chance.randrange(30) + 1),
+                    "kind": None if rare else chance.choice(common),
+                    "channel": Channel.PHONE if rare else chance.choice(
+                        [Channel.WEB, Channel.WEB, Channel.PAPER]
+                    ),
+                    "language": "so" if rare else chance.choice(["en", "en", "es"]),
+                    "submitted_at": at,
+                    "received_at": at,
+                    "is_late": number % 97 == 0,
+                    "endorsements_count": chance.choice([0, 0, 0, 1, 5]),
+                    "replies_count": 0,
+                    "version_number": 1,
+                    "voice": "resident",
+                }
+            )
+            versions.append(said[number % len(said)])
+        ids = list(session.scalars(insert(Comment).returning(Comment.id), comments))
+        session.execute(
+            insert(CommentVersion),
+            [
+                {"comment_id": id_, "number": 1, "body": body, "html": html}
+                for id_, (body, html) in zip(sorted(ids), versions, strict=True)
+            ],
+        )
+        session.execute(insert(Point), [{"comment_id": id_, "number": 1} for id_ in sorted(ids)])
+    round_.comments_count = size
+
+
+def _answer(session: Session, round_: Round, account_id: int, chance: random.Random) -> None:
+    points = session.execute(
+        select(Point.id, Point.comment_id).order_by(Point.id)
+    ).all()
+    outcomes = [Outcome.ADOPTED, Outcome.NOT_ADOPTED, Outcome.NOTED]
+    answers, assigned, placed = [], [], []
+    for point_id, comment_id in points:
+        if chance.random() < 0.3:
+            answers.append(
+                {
+                    "public_id": new_public_id(),
+                    "point_id": point_id,
+                    "outcome": chance.choice(outcomes),
+                    "reason": "evidence",
+                    "reason_detail": "A study.",
+                    "rationale": "Because.",
+                    "rationale_html": render_comment("Because.").html,
+                    "office": "Training",
+                    "decided_by_id": account_id,
+                    "needs_second": chance.random() < 0.2,
+                    "published_at": chance.choice([None, round_.closes_at]),
+                }
+            )
+        elif chance.random() < 0.2:
+            assigned.append(
+                {
+                    "point_id": point_id,
+                    "assigned_to_id": account_id,
+                    "assigned_by_id": account_id,
+                }
+            )
+        if chance.random() < 0.3:
+            placed.append(
+                {
+                    "comment_id": comment_id,
+                    "revision_id": round_.revision_id,
+                    "state": chance.choice(["same", "moved", "reworded"]),
+                }
+            )
+    for kind, rows in ((Disposition, answers), (Assignment, assigned), (Placement, placed)):
+        session.execute(insert(kind), rows)
+
+
+def cost(act: Callable[[], Any]) -> float:
+    """Processor seconds of this process for one turn: the least of several, since others
+    disturb it. PostgreSQL works in its own process: there the clock counts."""
+    found = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        for _ in range(TURNS // 5):
+            act()
+        found.append((time.perf_counter() - begun) / (TURNS // 5))
+    return min(found)
+
+
+def bare(world: World) -> Callable[[], Any]:
+    """A keyset page of the comments and their texts as one would write it by hand."""
+    raw = world.database.engine.connect()
+    sql = (
+        "SELECT c.public_id, c.section_key, c.kind, c.language, c.submitted_at, v.body"
+        " FROM (SELECT id, submitted_at FROM comments WHERE round_id = {0} AND"
+        " (submitted_at, id) > ({0}, {0}) ORDER BY submitted_at, id LIMIT 25) k"
+        " JOIN comments c ON c.id = k.id JOIN comment_versions v ON v.comment_id = c.id"
+        " AND v.number = c.version_number ORDER BY k.submitted_at, k.id"
+    ).format("?" if world.database.is_sqlite else "%s")
+    begin = "2000-01-01 00:00:00"
+    cursor = raw.connection.cursor()
+
+    def page() -> Any:
+        cursor.execute(sql, (world.scope.round_id, begin, 0))
+        return cursor.fetchall()
+
+    assert len(page()) == SHOWN
+    return page
+
+
+@dataclass(frozen=True)
+class Depth:
+    first: float
+    deep: float
+    rows: int
+
+
+def depths(session: Session, world: World, filters: Filters) -> Depth:
+    """What the first page costs and what page 2,000 does, or the last of a shorter list."""
+    numbers = counts(session, world.scope.round_id)
+    cursor = _cursor(session, world, filters)
+
+    def ask(after: str | None) -> Callable[[], Any]:
+        return lambda: board(session, world.scope, filters, numbers, after=after)
+
+    rows = len(ask(None)())
+    return Depth(cost(ask(None)), cost(ask(cursor)) if cursor else 0.0, rows)
+
+
+def _cursor(session: Session, world: World, filters: Filters) -> str | None:
+    """Where page 2,000 begins, found by walking in large steps."""
+    numbers, after, left = counts(session, world.scope.round_id), None, DEEP * SHOWN
+    while left:
+        page = board(
+            session, world.scope, filters, numbers, after=after, limit=min(left, 5_000)
+        )
+        if page.next_cursor is None:
+            items = page.items
+            return write_cursor(items[-SHOWN - 1].public_id) if len(items) > SHOWN else after
+        after, left = page.next_cursor, left - len(page)
+    return after
+
+
+def lists(mapping: Mapping[str, Filters]) -> Iterator[tuple[str, Filters]]:
+    for name, filters in mapping.items():
+        for order in Order:
+            yield f"{name} × {order}", filters.but(order=order)
+
+
+def measure(worlds: Mapping[int, World]) -> dict[str, Any]:
+    """{figure: (worst ratio, of which list)} and the growth of a page with the size."""
+    small, large = worlds[min(worlds)], worlds[max(worlds)]
+    with large.database.session(writing=False) as session, small.database.session(
+        writing=False
+    ) as few:
+        ruler = cost(bare(large))
+        worst: dict[str, tuple[float, str]] = {}
+
+        def note(figure: str, ratio: float, name: str) -> None:
+            if ratio > worst.get(figure, (0.0, ""))[0]:
+                worst[figure] = (ratio, name)
+
+        every = [*lists(SINGLE), *lists({k: v for k, v in NAMED.items()})]
+        for name, filters in every:
+            there, here = depths(session, large, filters), depths(few, small, filters)
+            if there.deep:
+                note("deep", there.deep / there.first, name)
+            if there.rows and here.rows == there.rows:
+                note("size", there.first / here.first, name)
+            note("bare", there.first / ruler, name)
+            if "-v" in sys.argv:
+                print(f"{name:<50}{there.first / ruler:6.2f} bare {there.deep / there.first:6.2f} deep {there.first / here.first:6.2f} size {there.rows}")
+        page = cost(lambda: board(session, large.scope, Filters()))
+        for name, filters in OTHER.items():
+            numbers = counts(session, large.scope.round_id)
+            took = cost(lambda: board(session, large.scope, filters, numbers))
+            note("other", took / page, name)
+            if "-v" in sys.argv:
+                print(f"{name:<50}{took / page:6.2f} pages")
+        numbers = counts(session, large.scope.round_id)
+        note("counts", cost(lambda: counts(session, large.scope.round_id)) / page, "all of them")
+        both = Filters(kind="concern", channel="paper")
+        note(
+            "combined",
+            cost(lambda: matching(session, large.scope, both, numbers)) / page,
+            "kind + channel",
+        )
+    return {**worst, "ruler": (ruler * 1000, "ms"), "growth": (growth(worlds), "slope")}
+
+
+def growth(worlds: Mapping[int, World]) -> float:
+    """The slope of the logarithm of a page's cost over that of the number of comments."""
+    points = []
+    for size, world in worlds.items():
+        with world.database.session(writing=False) as session:
+            took = cost(lambda: board(session, world.scope, Filters(), counts(session, 1)))
+        points.append((math.log(size), math.log(took)))
+    x, y = zip(*points, strict=True)
+    return statistics.linear_regression(x, y).slope
+
+
+BUDGETS = {
+    "deep": ("P8  page 2,000 (or the last) of a list, in first pages", 1.3),
+    "size": ("P8  a page of 100,000, in pages of 1,000", 1.3),
+    "bare": ("P8  a page, in bare keyset pages", 3.0),
+    "other": ("P8  other combinations, in pages", 20.0),
+    "counts": ("P9  every number beside the filters, in pages", 1.0),
+    "combined": ("P9  the number of a combination, in pages", 1.0),
+    "growth": ("P13 growth of the board with the comments (slope)", 0.1),
+}
+
+
+def show(measured: Mapping[str, Any], where: str) -> None:
+    print(f"The board on {where}; a bare keyset page takes {measured['ruler'][0]:.2f} ms")
+    for figure, (what, budget) in BUDGETS.items():
+        ratio, name = measured.get(figure, (0.0, ""))
+        over = "" if ratio <= budget else "  over"
+        print(f"{what:<58}{ratio:7.2f} (budget {budget:g}; worst: {name}){over}")
+
+
+def main(folder: Path, postgresql: str | None = None) -> None:
+    worlds = {
+        size: fill(site.path_of(folder, f"board-{size}.sqlite"), size) for size in SIZES
+    }
+    show(measure(worlds), "SQLite")
+    for world in worlds.values():
+        world.database.dispose()
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as name:
+        main(Path(name))
