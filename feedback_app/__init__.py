@@ -101,7 +101,7 @@ FEATURES = (
     "exchange.letter_views",
     "exchange.onto_views",
     "exchange.matrix_views",
-    "triage.views",
+    "triage.moderating",
     "triage.publishing",
     "triage.public",
     "triage.clock_views",

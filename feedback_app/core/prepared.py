@@ -7,7 +7,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Enum, Select
+from sqlalchemy import CompoundSelect, Connection, Enum, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
@@ -19,6 +19,7 @@ _one_at_a_time = threading.Lock()
 """What SQLAlchemy looks up at a statement's first use, no two threads may look up at once."""
 
 Process = Callable[[Any], Any]
+Asked = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 
 class Prepared:
@@ -31,7 +32,7 @@ class Prepared:
 
     def __init__(
         self,
-        select: Select[*tuple[Any, ...]],
+        select: Asked,
         named: type[NamedTuple] | None = None,
         *,
         plain: bool = False,
@@ -77,7 +78,7 @@ class _Form:
 
     def __init__(
         self,
-        select: Select[*tuple[Any, ...]],
+        select: Asked,
         dialect: Dialect,
         values: Mapping[str, Any],
         *,

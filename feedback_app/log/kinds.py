@@ -105,6 +105,7 @@ NOT_LOGGED = frozenset(
         "saved views",
         "notes",
         "assignments",
+        "questions to the authors of a course",
         "invitations",
         "subscriptions",
         "notices",

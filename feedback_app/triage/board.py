@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -44,8 +44,7 @@ class Scope:
     me: int | None = None
 
 
-@dataclass(frozen=True)
-class QueueRow:
+class QueueRow(NamedTuple):
     """One point in the list; its text is cut, everywhere else it is whole."""
 
     public_id: str
@@ -207,18 +206,22 @@ def _beyond(
     return replace(shape, goes_on=True), values | further
 
 
+_OUTCOMES: dict[str, Outcome | None] = {"": None, **{one.value: one for one in Outcome}}
+_KINDS: dict[str, CommentKind | None] = {"": None, **{one.value: one for one in CommentKind}}
+
+
 def _row(row: Any) -> QueueRow:
     whole = " ".join(
         (row.words if row.end is None else row.words[: row.end - row.start]).split()
     )
     cut = whole[: EXCERPT - 1].rsplit(" ", 1)[0] + "…" if len(whole) > EXCERPT else whole
-    outcome = Outcome(row.outcome) if row.outcome else None
+    outcome = _OUTCOMES[row.outcome]
     return QueueRow(
         public_id=row.public_id,
         comment_id=row.comment_id,
         section_key=row.section_key or None,
         name=row.name,
-        kind=CommentKind(row.kind) if row.kind else None,
+        kind=_KINDS[row.kind],
         language=row.language,
         excerpt=cut,
         submitted_at=row.submitted_at,

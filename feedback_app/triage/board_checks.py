@@ -22,7 +22,7 @@ Key = tuple[int, str, str, str]
 
 def problems(session: Session) -> Iterator[str]:
     """A sentence for each point and each number that is not kept as it should be."""
-    wanted = {row[0]: tuple(row) for row in session.execute(_rebuilt())}
+    wanted = {row[0]: tuple(row) for row in session.execute(rebuilt())}
     kept = {
         row[0]: tuple(row)
         for row in session.execute(select(*[getattr(BoardRow, name) for name in COLUMNS]))
@@ -105,7 +105,7 @@ def fold(session: Session) -> None:
     session.flush()
 
 
-def _rebuilt() -> Any:
+def rebuilt() -> Any:
     """The rows anew, from the same rules that the other lists ask."""
     answer, later = aliased(Disposition), aliased(Disposition)
     newest = select(func.max(later.id)).where(later.point_id == Point.id).scalar_subquery()

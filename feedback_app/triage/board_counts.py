@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import (
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from feedback_app.core.prepared import Prepared
@@ -50,26 +60,39 @@ _OLDEST = (
     .limit(1)
     .scalar_subquery()
 )
-_COUNTS = Prepared(
-    select(
-        BoardCount.facet,
-        BoardCount.value,
-        BoardCount.stage,
-        func.sum(BoardCount.number, type_=Integer).label("number"),
-        _OLDEST.label("oldest_at"),
-    )
-    .where(BoardCount.round_id == bindparam("round_id"))
-    .group_by(BoardCount.stage, BoardCount.facet, BoardCount.value)
+_PART, _END = "=", "\x1f"
+_NUMBERS = func.aggregate_strings(
+    BoardCount.value.concat(literal(_PART)).concat(cast(BoardCount.number, String)), _END
 )
+_COUNTS = Prepared(
+    union_all(
+        select(
+            BoardCount.facet,
+            BoardCount.stage,
+            _NUMBERS.label("numbers"),
+            type_coerce(null(), BoardRow.submitted_at.type).label("oldest_at"),
+        )
+        .where(BoardCount.round_id == bindparam("round_id"))
+        .group_by(BoardCount.stage, BoardCount.facet),
+        select(
+            literal(""), literal(Stage.OPEN, type_=BoardCount.stage.type), literal(""), _OLDEST
+        ),
+    )
+)
+"""All numbers of a facet come in one text: two hundred rows cost more than the page itself."""
 
 
 def counts(session: Session, round_id: int) -> Counts:
     """One statement, whatever the round's size."""
     numbers: dict[tuple[str, str], dict[Stage, int]] = {}
-    rows = _COUNTS.rows(session, round_id=round_id)
-    for row in rows:
-        numbers.setdefault((row.facet, row.value), {})[row.stage] = int(row.number)
-    return Counts(numbers, rows[0].oldest_at if rows else None)
+    oldest_at = None
+    for facet, stage, texts, at in _COUNTS.rows(session, round_id=round_id):
+        oldest_at = at or oldest_at
+        for text in texts.split(_END) if texts else ():
+            value, _, number = text.rpartition(_PART)
+            by_stage = numbers.setdefault((facet, value), {})
+            by_stage[stage] = by_stage.get(stage, 0) + int(number)
+    return Counts(numbers, oldest_at)
 
 
 def undecided_by_round(

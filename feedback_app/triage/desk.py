@@ -41,6 +41,8 @@ from feedback_app.triage.queries import (
 from feedback_app.triage.signatures import without_second, wrote_the_text
 from feedback_app.triage.theme_models import Theme
 from feedback_app.triage.wording import OUTCOME_HINTS, REASON_PROOFS
+from feedback_app.triage.work import WorkLine, assignment_of, lines_on
+from feedback_app.triage.work_models import Assignment
 
 LABELS = {
     "states": STATE_LABELS,
@@ -81,6 +83,11 @@ class Detail:
     may_sign: bool
     themes: Sequence[Theme]
     letter: DuplicateGroup | None
+    assignment: Assignment | None
+    lines: Sequence[WorkLine]
+    is_inside: bool
+    proposes: bool
+    viewer_id: int | None
 
     @property
     def comment(self) -> Comment:
@@ -110,6 +117,7 @@ def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> De
     decider = answers[0].decided_by_id if answers else viewer.account_id or 0
     writes = allows(viewer, Permission.TRIAGE, comment) and point.retired_at is None
     latest = answers[0] if answers else None
+    is_inside = viewer.in_organization(comment.department_id)
     token = token_of(point, latest.public_id if latest else None)
     return Detail(
         point=point,
@@ -133,6 +141,11 @@ def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> De
         and allows(viewer, Permission.SIGN_SECOND, comment),
         themes=themes_of_point(session, point),
         letter=letter_of_point(session, point),
+        assignment=assignment_of(session, point),
+        lines=lines_on(session, point) if is_inside else (),
+        is_inside=is_inside,
+        proposes=allows(viewer, Permission.PROPOSE_CAUSE, comment),
+        viewer_id=viewer.account_id,
     )
 
 

@@ -89,6 +89,7 @@ class Disposition(Base):
             name="covered_names_passage",
         ),
         Index("ix_dispositions_point_latest", "point_id", "id"),
+        Index("ix_dispositions_decided_by", "decided_by_id", "id"),
     )
 
     id: Mapped[identity]

@@ -59,3 +59,28 @@ class InputRequest(Base):
     point: Mapped[Point] = relationship()
     asked_by: Mapped[Account] = relationship(foreign_keys=asked_by_id)
     replied_by: Mapped[Account | None] = relationship(foreign_keys=replied_by_id)
+
+
+class InternalNote(Base):
+    """What members of a department tell each other about a point.
+
+    It is not public, yet it can be asked for under public-records law. `version` counts its
+    wordings, so that two who change it at once lose neither text.
+    """
+
+    __tablename__ = "internal_notes"
+    __table_args__ = (
+        Index("ix_internal_notes_point_id", "point_id", "id"),
+        CheckConstraint("body <> ''", name="body_given"),
+    )
+
+    id: Mapped[identity]
+    public_id: Mapped[public_id]
+    point_id: Mapped[int] = mapped_column(ForeignKey("points.id", ondelete="CASCADE"))
+    body: Mapped[str]
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    written_at: Mapped[recorded_at]
+    version: Mapped[int] = mapped_column(default=1)
+
+    point: Mapped[Point] = relationship()
+    written_by: Mapped[Account] = relationship()

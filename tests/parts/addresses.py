@@ -58,6 +58,8 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "flood_id": ids["flood"],
         "claim_id": ids["claim"],
         "adoption_id": ids["adoption"],
+        "question_id": ids["question"],
+        "note_id": ids["note"],
         "sheet_id": ids["sheet"],
         "meeting_id": ids["meeting"],
         "spoken_id": ids["spoken"],

@@ -17,7 +17,7 @@ from feedback_app.comments import services as comments
 from feedback_app.comments.conduct import ConductReason, Measure
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.letter_models import DuplicateGroup
-from feedback_app.comments.models import Comment
+from feedback_app.comments.models import Comment, Point
 from feedback_app.core import clock, jobs
 from feedback_app.core.database import Database
 from feedback_app.core.html import render
@@ -33,6 +33,7 @@ from feedback_app.organizations.models import Organization, OrganizationKind, Ro
 from feedback_app.organizations.queries import actor_of
 from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.models import Participation, Round
+from feedback_app.triage import work
 from feedback_app.triage.causes import name_cause
 from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome, Publishing
 from feedback_app.triage.theme_models import Theme, ThemeAnswer
@@ -353,6 +354,14 @@ class Settling:
             "published_comment": published.point.comment.public_id,
             "adoption": published.adoptions[0].public_id,
         }
+        self._work(recorded.point)
+
+    def _work(self, point: Point) -> None:
+        """A question to the authors that is open, and a note of the moderator's."""
+        actor = self.actor("moderator")
+        asked = work.ask_authors(self.session, point, actor=actor, question="Can it be done?")
+        note = work.write_note(self.session, point, actor=actor, body="Ask the range staff.")
+        self.world.ids |= {"question": asked.public_id, "note": note.public_id}
 
     def _upload(self) -> None:
         upload = begin_upload(

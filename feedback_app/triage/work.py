@@ -1,0 +1,264 @@
+"""Sharing the work: who has which point until when, what authors are asked, internal notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from feedback_app import policy
+from feedback_app.accounts.models import Account
+from feedback_app.comments.models import Comment, Point
+from feedback_app.core import clock
+from feedback_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from feedback_app.core.i18n import N_
+from feedback_app.policy import Actor, Permission
+from feedback_app.triage.rules import CommentWithdrawn, DayPassed, PointReplaced
+from feedback_app.triage.signatures import moderators_of
+from feedback_app.triage.work_models import Assignment, InputRequest, InternalNote
+
+LONGEST = 4000
+
+
+class WorkOvertaken(Conflict):
+    message = N_("Somebody changed this while you were writing. Yours is not saved yet.")
+
+
+class NotAModerator(Invalid):
+    message = N_("Choose a moderator of your department.")
+    field = "person"
+
+
+class WordsMissing(Invalid):
+    message = N_("Write at least one sentence.")
+    field = "words"
+
+
+class AlreadyReplied(Conflict):
+    message = N_("This question has its answer, or was taken back.")
+
+
+class NotYourNote(NotAllowed):
+    message = N_("Only whoever wrote a note can change it.")
+
+
+def assignment_of(session: Session, point: Point) -> Assignment | None:
+    return session.scalars(
+        select(Assignment)
+        .where(Assignment.point_id == point.id)
+        .options(joinedload(Assignment.assigned_to))
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def version_of(kept: Assignment | None) -> str:
+    """What a change is made upon: who had it, in which of its versions."""
+    return f"{kept.id}.{kept.version}" if kept is not None else ""
+
+
+def assign(
+    session: Session,
+    point: Point,
+    *,
+    actor: Actor,
+    to: int | None,
+    due_on: date | None = None,
+    based_on: str | None = None,
+) -> Assignment | None:
+    """Give a point to a moderator until a day, or to nobody.
+
+    `based_on` is the `version_of` that the writer saw; another one since then makes this one
+    overtaken.
+    """
+    actor = policy.require(actor, Permission.TRIAGE, point)
+    session.execute(select(Point.id).where(Point.id == point.id).with_for_update())
+    check_stands(point)
+    kept = assignment_of(session, point)
+    if based_on is not None and based_on != version_of(kept):
+        raise WorkOvertaken
+    if to is not None and to not in moderators_of(session, point.department_id):
+        raise NotAModerator
+    _check_day(point, due_on)
+    if to is None:
+        if kept is not None:
+            session.delete(kept)
+        session.flush()
+        return None
+    return _give(session, point, kept, actor, to, due_on)
+
+
+def _give(
+    session: Session,
+    point: Point,
+    kept: Assignment | None,
+    actor: Actor,
+    to: int,
+    due_on: date | None,
+) -> Assignment:
+    if kept is None:
+        kept = Assignment(point_id=point.id, version=0)
+        session.add(kept)
+    kept.assigned_to_id, kept.due_on = to, due_on
+    kept.assigned_by_id = actor.account_id or to
+    kept.assigned_at = clock.now()
+    kept.version += 1
+    session.flush()
+    return kept
+
+
+def _check_day(point: Point, due_on: date | None) -> None:
+    zone = ZoneInfo(point.comment.round.time_zone)
+    if due_on is not None and due_on < clock.now().astimezone(zone).date():
+        raise DayPassed
+
+
+def check_stands(point: Point) -> None:
+    if point.comment.is_gone:
+        raise CommentWithdrawn
+    if point.retired_at is not None:
+        raise PointReplaced
+
+
+def ask_authors(session: Session, point: Point, *, actor: Actor, question: str) -> InputRequest:
+    """Ask the authors of the course about a point; it waits for them until one has replied."""
+    actor = policy.require(actor, Permission.TRIAGE, point)
+    check_stands(point)
+    if not question.strip():
+        raise WordsMissing
+    asked = InputRequest(
+        point_id=point.id, question=question.strip(), asked_by_id=actor.account_id
+    )
+    session.add(asked)
+    session.flush()
+    return asked
+
+
+def get_question(session: Session, public_id: str) -> InputRequest:
+    asked = session.scalars(
+        select(InputRequest)
+        .where(InputRequest.public_id == public_id)
+        .options(
+            joinedload(InputRequest.point)
+            .joinedload(Point.comment)
+            .options(joinedload(Comment.round))
+        )
+    ).first()
+    if asked is None:
+        raise NotFound
+    return asked
+
+
+def reply_to(
+    session: Session, asked: InputRequest, *, actor: Actor, reply: str
+) -> InputRequest:
+    """What the authors say; without words the question is taken back by a moderator."""
+    taken_back = not reply.strip()
+    permission = Permission.TRIAGE if taken_back else Permission.PROPOSE_CAUSE
+    actor = policy.require(actor, permission, asked.point)
+    session.refresh(asked, with_for_update=True)
+    if asked.ended_at is not None:
+        raise AlreadyReplied
+    asked.reply = reply.strip()
+    asked.replied_by_id = actor.account_id
+    asked.ended_at = clock.now()
+    session.flush()
+    return asked
+
+
+def write_note(session: Session, point: Point, *, actor: Actor, body: str) -> InternalNote:
+    """Leave a note for one's own department."""
+    actor = policy.require(actor, Permission.PROPOSE_CAUSE, point)
+    if not body.strip():
+        raise WordsMissing
+    note = InternalNote(point_id=point.id, body=body.strip(), written_by_id=actor.account_id)
+    session.add(note)
+    session.flush()
+    return note
+
+
+def get_note(session: Session, public_id: str) -> InternalNote:
+    note = session.scalars(
+        select(InternalNote)
+        .where(InternalNote.public_id == public_id)
+        .options(
+            joinedload(InternalNote.point)
+            .joinedload(Point.comment)
+            .options(joinedload(Comment.round))
+        )
+    ).first()
+    if note is None:
+        raise NotFound
+    return note
+
+
+def change_note(
+    session: Session, note: InternalNote, *, actor: Actor, body: str, version: int
+) -> InternalNote:
+    """Write a note of one's own anew; `version` is the one that the writer saw."""
+    actor = policy.require(actor, Permission.PROPOSE_CAUSE, note.point)
+    session.refresh(note, with_for_update=True)
+    if note.written_by_id != actor.account_id:
+        raise NotYourNote
+    if note.version != version:
+        raise WorkOvertaken
+    if not body.strip():
+        raise WordsMissing
+    note.body, note.version = body.strip(), note.version + 1
+    session.flush()
+    return note
+
+
+@dataclass(frozen=True)
+class WorkLine:
+    """Something said inside the department about one point; `reply` answers a question."""
+
+    public_id: str
+    is_question: bool
+    words: str
+    by: str
+    by_id: int
+    at: datetime
+    reply: str
+    reply_by: str | None
+    is_open: bool
+
+
+def lines_on(session: Session, point: Point) -> Sequence[WorkLine]:
+    """The questions and notes of a point, oldest first."""
+    replier = aliased(Account)
+    questions = session.execute(
+        select(InputRequest, Account.name, replier.name)
+        .join(Account, Account.id == InputRequest.asked_by_id)
+        .outerjoin(replier, replier.id == InputRequest.replied_by_id)
+        .where(InputRequest.point_id == point.id)
+    )
+    notes = session.execute(
+        select(InternalNote, Account.name)
+        .join(Account, Account.id == InternalNote.written_by_id)
+        .where(InternalNote.point_id == point.id)
+    )
+    found = [
+        WorkLine(
+            asked.public_id,
+            True,
+            asked.question,
+            name,
+            asked.asked_by_id,
+            asked.asked_at,
+            asked.reply,
+            replied,
+            asked.ended_at is None,
+        )
+        for asked, name, replied in questions
+    ]
+    found += [
+        WorkLine(
+            n.public_id, False, n.body, name, n.written_by_id, n.written_at, "", None, False
+        )
+        for n, name in notes
+    ]
+    return sorted(found, key=lambda line: line.at)
