@@ -242,7 +242,7 @@ def cost(act: Callable[[], Any], world: World) -> float:
 
 
 def bare(world: World) -> Callable[[], Any]:
-    """A keyset page of the comments and their texts as one would write it by hand."""
+    """A keyset page of the comments as one would write it by hand, their texts cut."""
     raw = world.database.engine.connect()
     sql = (
         "SELECT c.public_id, c.section_key, c.kind, c.language, c.submitted_at, v.body"
@@ -256,7 +256,7 @@ def bare(world: World) -> Callable[[], Any]:
 
     def page() -> Any:
         cursor.execute(sql, (world.scope.round_id, begin, 0))
-        return cursor.fetchall()
+        return [(*row[:5], " ".join(row[5].split())[:240]) for row in cursor.fetchall()]
 
     assert len(page()) == SHOWN
     return page

@@ -19,7 +19,10 @@ SPARSE = {
     "promise": "promise <> ''",
 }
 """Few rows have a value of these when a comment comes in; their indexes hold only those."""
-ENDORSED = "endorsements > 0"
+ENDORSED = "endorsements <> 0"
+AGREED = "endorsements > 0"
+"""The same in other words, so that an order by agreement and another are not taken for each
+other: SQLite would read the first one's range and sort it."""
 
 
 class Stage(enum.StrEnum):
@@ -64,17 +67,17 @@ def _indexes() -> list[Index]:
         _index("place", "round_id", "stage", *place),
         _index("endorsed_time", "round_id", "stage", *time, where=ENDORSED),
         _index("endorsed_place", "round_id", "stage", *place, where=ENDORSED),
-        _index("agreed", "round_id", "stage", "endorsements", where=ENDORSED),
+        _index("agreed", "round_id", "stage", "endorsements", where=AGREED),
         _index(
             "place_agreed",
             *("round_id", "stage", "section_position", "endorsements"),
-            where=ENDORSED,
+            where=AGREED,
         ),
     ]
     for name in (*FACETS, *SPARSE):
         short, where = name.removesuffix("_to_id"), SPARSE.get(name)
         start = ("round_id", name, "stage")
-        agreed = f"{ENDORSED} AND {where}" if where else ENDORSED
+        agreed = f"{AGREED} AND {where}" if where else AGREED
         found += [
             _index(f"{short}_time", *start, *time, where=where),
             _index(f"{short}_place", *start, *place, where=where),

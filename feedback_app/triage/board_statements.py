@@ -24,7 +24,7 @@ from feedback_app.accounts.models import Account
 from feedback_app.comments.models import Comment, CommentVersion, Point
 from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.models import Section
-from feedback_app.triage.board_models import ENDORSED, SPARSE, BoardRow, Stage
+from feedback_app.triage.board_models import AGREED, ENDORSED, SPARSE, BoardRow, Stage
 from feedback_app.triage.filters import Order
 
 EXCERPT = 240
@@ -94,7 +94,7 @@ def page_of(shape: Shape, limit: int) -> Prepared:
             func.substr(
                 CommentVersion.body,
                 func.coalesce(Point.start, 0) + 1,
-                2 * EXCERPT,
+                EXCERPT + 40,  # white space becomes less, and what is cut must show it
                 type_=String(),
             ).label("words"),
             Point.start,
@@ -125,7 +125,11 @@ def page_of(shape: Shape, limit: int) -> Prepared:
 
 def _merged(shape: Shape, limit: int) -> Any:
     """Each stage stands in the indexes by itself: as many from each, then the first of all."""
-    parts = [_picked(shape, stage, limit).subquery() for stage in shape.stages]
+    parts = [
+        query.order_by(*_sorted(shape)).limit(literal_column(str(limit))).subquery()
+        for stage in shape.stages
+        for query in _further(shape, _picked(shape, stage))
+    ]
     if len(parts) == 1:
         return parts[0]
     both = union_all(*[select(part) for part in parts]).subquery()
@@ -138,21 +142,40 @@ def _merged(shape: Shape, limit: int) -> Any:
     )
 
 
-def _picked(shape: Shape, stage: Stage, limit: int) -> Select[Any]:
-    columns = [getattr(BoardRow, key) for key in shape.keys]
-    query = select(*columns).where(*_conditions(shape, stage))
-    if shape.words:
-        query = _with_words(query, shape.words)
-    if shape.goes_on:
-        last = [
-            bindparam(f"last_{key}", type_=c.type)
-            for key, c in zip(shape.keys, columns, strict=True)
+def _picked(shape: Shape, stage: Stage) -> Select[Any]:
+    query = select(*_columns(shape)).where(*_conditions(shape, stage))
+    return _with_words(query, shape.words) if shape.words else query
+
+
+def _columns(shape: Shape) -> list[Any]:
+    return [getattr(BoardRow, key) for key in shape.keys]
+
+
+def _sorted(shape: Shape) -> list[Any]:
+    return [c.desc() if shape.goes_down else c for c in _columns(shape)]
+
+
+def _further(shape: Shape, query: Select[Any]) -> list[Select[Any]]:
+    """What stands behind the last point that was seen.
+
+    Thousands may have as many agreements as that one: SQLite looks for the first column of a
+    pair alone, so equals and fewer are asked for apart.
+    """
+    if not shape.goes_on:
+        return [query]
+    columns = _columns(shape)
+    last = [
+        bindparam(f"last_{key}", type_=c.type)
+        for key, c in zip(shape.keys, columns, strict=True)
+    ]
+    if shape.order is Order.AGREED:
+        many, point = columns
+        return [
+            query.where(many == last[0], point < last[1]),
+            query.where(many < last[0]),
         ]
-        here, there = tuple_(*columns), tuple_(*last)
-        query = query.where(here < there if shape.goes_down else here > there)
-    return query.order_by(*[c.desc() if shape.goes_down else c for c in columns]).limit(
-        literal_column(str(limit))
-    )
+    here, there = tuple_(*columns), tuple_(*last)
+    return [query.where(here < there if shape.goes_down else here > there)]
 
 
 def _conditions(shape: Shape, stage: Stage) -> list[ColumnElement[bool]]:
@@ -175,7 +198,7 @@ def _conditions(shape: Shape, stage: Stage) -> list[ColumnElement[bool]]:
             BoardRow.section_key == bindparam("section_key"),
         ]
     if shape.is_endorsed:
-        found.append(text(ENDORSED))
+        found.append(text(AGREED if shape.order is Order.AGREED else ENDORSED))
     if shape.is_old:
         found.append(BoardRow.submitted_at <= bindparam("old"))
     return found

@@ -1,0 +1,75 @@
+"""The board reads a page from an index, whatever is filtered and in whatever order."""
+
+from __future__ import annotations
+
+import itertools
+
+from sqlalchemy import event, text
+
+from feedback_app.triage.board import Scope, board, matching
+from feedback_app.triage.board_counts import counts
+from feedback_app.triage.filters import Filters, Order, State
+
+SINGLE = [
+    {},
+    {"state": State.LATE},
+    {"state": State.SIGNATURE},
+    {"state": State.DECIDED},
+    {"state": State.PUBLIC},
+    {"section": "aaaaaaaa"},
+    {"section": "whole"},
+    {"kind": "concern"},
+    {"channel": "web"},
+    {"language": "en"},
+    {"outcome": "noted"},
+    {"work": "decided"},
+    {"work": "received"},
+    {"assigned": "me"},
+    {"assigned": "nobody"},
+    {"endorsed": "yes"},
+    {"placement": "moved"},
+    {"kind": "concern", "section": "aaaaaaaa"},
+    {"kind": "concern", "channel": "web", "language": "en"},
+]
+
+
+def plans_of(database, session, act):
+    """What the database says it will do for each statement of the act."""
+    asked = []
+
+    def hear(_connection, _cursor, statement, parameters, *_rest):
+        asked.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", hear)
+    act()
+    event.remove(database.engine, "before_cursor_execute", hear)
+    raw = session.connection().connection.cursor()
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+    for statement, parameters in asked:
+        raw.execute(f"{explain} {statement}", parameters)
+        yield "\n".join(str(row[-1]) for row in raw.fetchall())
+
+
+def test_every_filter_in_every_order_is_read_from_an_index(session, make, database):
+    first = make.point(endorsements_count=1)
+    make.point(round=first.comment.round, endorsements_count=1)
+    if not database.is_sqlite:
+        session.execute(text("SET enable_seqscan = off"))  # a table of two rows is one page
+    scope = Scope(first.comment.round_id, {"aaaaaaaa": 1}, me=1)
+    numbers = counts(session, scope.round_id)
+    after = board(session, scope, Filters(), limit=1).next_cursor
+
+    for given, order, start in itertools.product(SINGLE, Order, (None, after)):
+        filters = Filters(**given, order=order)
+
+        def page(filters=filters, start=start):
+            board(session, scope, filters, numbers, after=start)
+            matching(session, scope, filters, numbers)
+
+        for plan in plans_of(database, session, page):
+            about = (given, order, start, plan)
+            assert "SCAN board_rows" not in plan, about
+            assert "SCAN comments" not in plan, about
+            assert "Seq Scan" not in plan, about
+            lone = "UNION" not in plan and "Append" not in plan
+            assert "TEMP B-TREE" not in plan or not lone, about
