@@ -14,7 +14,7 @@ from feedback_app import policy
 from feedback_app.accounts.models import Account
 from feedback_app.comments.models import Comment, Point
 from feedback_app.core import clock
-from feedback_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.policy import Actor, Permission
 from feedback_app.triage.rules import CommentWithdrawn, DayPassed, PointReplaced
@@ -40,10 +40,6 @@ class WordsMissing(Invalid):
 
 class AlreadyReplied(Conflict):
     message = N_("This question has its answer, or was taken back.")
-
-
-class NotYourNote(NotAllowed):
-    message = N_("Only whoever wrote a note can change it.")
 
 
 def assignment_of(session: Session, point: Point) -> Assignment | None:
@@ -202,7 +198,7 @@ def change_note(
     actor = policy.require(actor, Permission.PROPOSE_CAUSE, note.point)
     session.refresh(note, with_for_update=True)
     if note.written_by_id != actor.account_id:
-        raise NotYourNote
+        raise NotFound
     if note.version != version:
         raise WorkOvertaken
     if not body.strip():

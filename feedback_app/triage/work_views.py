@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from feedback_app import policy
 from feedback_app.comments import queries as comments
 from feedback_app.comments.models import Point
-from feedback_app.core.errors import Invalid
+from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.triage import queries, work
@@ -156,7 +156,7 @@ def change_note(note_id: str) -> ResponseReturnValue:
     note = work.get_note(db.session, note_id)
     policy.require(current_actor(), Permission.PROPOSE_CAUSE, note.point)
     if note.written_by_id != current_actor().account_id:
-        raise work.NotYourNote
+        raise NotFound
     known = {"words": note.body, "version": str(note.version)}
     form = NoteForm(**({} if request.method == "POST" else known))
     status, theirs = 200, ""

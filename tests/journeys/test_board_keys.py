@@ -1,0 +1,65 @@
+"""A moderator answers comment after comment without touching a mouse."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from feedback_app.triage.models import Disposition
+from tests.factories import Make
+from tests.journeys.conftest import Site
+from tests.journeys.people import Town
+
+SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
+MANY = 500 if SOAK else 20
+STARTED = "!document.querySelector('[data-module]:not([data-started])')"
+
+
+def started(page: Page) -> None:
+    page.wait_for_function(STARTED)
+
+
+def answers(site: Site) -> int:
+    with site.database.session(writing=False) as session:
+        return session.scalar(select(func.count()).select_from(Disposition)) or 0
+
+
+@pytest.mark.one_engine
+def test_a_moderator_decides_one_after_the_other_by_keyboard(site: Site) -> None:
+    town = Town(site)
+    with site.database.session(writing=True) as session:
+        make: Make = town.more(session)
+        round_ = make.round()
+        for number in range(MANY):
+            make.comment(round=round_, body=f"Comment number {number}.")
+        session.commit()
+        slug = round_.slug
+    page = town.window("moderator")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{site.url}/triage/{slug}")
+    started(page)
+    page.keyboard.press("d")
+    assert page.evaluate("document.activeElement.type") != "radio"  # off until switched on
+
+    page.get_by_label("Single keys on this page").check()
+    page.keyboard.press("?")
+    expect(page.get_by_text("save the answer and go on")).to_be_visible()
+    page.keyboard.press("Escape")
+    for number in range(MANY):
+        started(page)
+        expect(page.locator(".decide").first).to_contain_text(f"Comment number {number}.")
+        page.keyboard.press("d")
+        page.keyboard.press("ArrowUp")  # from the first answer round to the last
+        page.keyboard.press("Tab")
+        page.keyboard.type(f"We read it, d and j and all. {number}")
+        if number == 0:
+            page.locator("[name=authority]").fill("Training director")
+            page.locator("[name=rationale]").focus()
+        with page.expect_navigation():
+            page.keyboard.press("Control+Enter")
+
+    assert answers(site) == MANY
+    expect(page.get_by_text("Nothing here.")).to_be_visible()
