@@ -5,21 +5,16 @@ from __future__ import annotations
 import os
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from feedback_app.triage.models import Disposition
 from tests.factories import Make
 from tests.journeys.conftest import Site
-from tests.journeys.people import Town
+from tests.journeys.people import Town, scripts_have_started
 
 SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
 MANY = 500 if SOAK else 20
-STARTED = "!document.querySelector('[data-module]:not([data-started])')"
-
-
-def started(page: Page) -> None:
-    page.wait_for_function(STARTED)
 
 
 def answers(site: Site) -> int:
@@ -40,7 +35,7 @@ def test_a_moderator_decides_one_after_the_other_by_keyboard(site: Site) -> None
     page = town.window("moderator")
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{site.url}/triage/{slug}")
-    started(page)
+    scripts_have_started(page)
     page.keyboard.press("d")
     assert page.evaluate("document.activeElement.type") != "radio"  # off until switched on
 
@@ -49,7 +44,7 @@ def test_a_moderator_decides_one_after_the_other_by_keyboard(site: Site) -> None
     expect(page.get_by_text("save the answer and go on")).to_be_visible()
     page.keyboard.press("Escape")
     for number in range(MANY):
-        started(page)
+        scripts_have_started(page)
         expect(page.locator(".decide").first).to_contain_text(f"Comment number {number}.")
         page.keyboard.press("d")
         page.keyboard.press("ArrowUp")  # from the first answer round to the last
