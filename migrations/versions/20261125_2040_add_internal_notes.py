@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0038c2e9a5d1"
-down_revision = "0029b4d8e2c7"
+down_revision = "0036e2a9c4d1"
 branch_labels = None
 depends_on = None
 
