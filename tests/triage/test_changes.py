@@ -1,7 +1,5 @@
 """The pages of a draft's changes: their reasons, the gate, the public redline."""
 
-from __future__ import annotations
-
 import csv
 import io
 from datetime import timedelta
