@@ -48,6 +48,7 @@ const acts = {
   },
   a: () => follow("a"),
   n: () => follow("n"),
+  t: () => follow("t"),
   "/": () => {
     const field = document.querySelector("#q-words");
     field?.closest("details")?.setAttribute("open", "");
