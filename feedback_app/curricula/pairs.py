@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 from sqlalchemy.orm import Session
 
 from feedback_app.curricula import queries
@@ -49,24 +49,39 @@ def prepare_pairs(
 
 
 def changes_between(
-    session: Session, base_id: int, revision_id: int
-) -> dict[int, SectionComparison]:
-    """What differs, by its place in the comparison.
+    session: Session, base_id: int, path: Sequence[VersionRow]
+) -> tuple[dict[int, SectionComparison], list[list[SectionComparison]]]:
+    """What differs between a base and the last of a path, by its place in the comparison; and
+    what each revision of the path changed against its own base. One query.
 
     Kept from the day on which the later one was published; for a pair from before pairs were
     kept it is computed, some hundredths of a second.
     """
-    kept = session.scalar(
-        select(RevisionPair.drawing).where(
-            RevisionPair.base_id == base_id, RevisionPair.revision_id == revision_id
+    last = path[-1].id
+    found: dict[int, list[SectionComparison]] = defaultdict(list)
+    kept = None
+    rows = session.execute(
+        select(Change.revision_id, Change.position.label("place"), Change.drawing)
+        .where(Change.revision_id.in_([row.id for row in path]))
+        .union_all(
+            select(RevisionPair.revision_id, null(), RevisionPair.drawing).where(
+                RevisionPair.base_id == base_id, RevisionPair.revision_id == last
+            )
         )
+        .order_by("place")
     )
+    for revision_id, place, drawing in rows:
+        if place is None:
+            kept = drawing
+        else:
+            found[revision_id].append(from_json(drawing).sections[0])
     if kept is None:
         versions = queries.section_versions
         kept = prepare_pair(
-            base_id, versions(session, base_id), versions(session, revision_id)
+            base_id, versions(session, base_id), versions(session, last)
         ).drawing
-    return {place: from_json(drawing).sections[0] for place, drawing in kept["changes"]}
+    between = {place: from_json(drawing).sections[0] for place, drawing in kept["changes"]}
+    return between, [found[row.id] for row in path]
 
 
 def path_between(
@@ -81,16 +96,3 @@ def path_between(
         path.append(by_id[at])
         at = by_id[at].base_id
     return path[::-1]
-
-
-def steps_of(session: Session, path: Sequence[VersionRow]) -> list[list[SectionComparison]]:
-    """What each revision of a path changed against its own base."""
-    found: dict[int, list[SectionComparison]] = defaultdict(list)
-    rows = session.execute(
-        select(Change.revision_id, Change.drawing)
-        .where(Change.revision_id.in_([row.id for row in path]))
-        .order_by(Change.position)
-    )
-    for revision_id, drawing in rows:
-        found[revision_id].append(from_json(drawing).sections[0])
-    return [found[row.id] for row in path]

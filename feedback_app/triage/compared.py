@@ -15,7 +15,6 @@ from feedback_app.curricula.pairs import (
     VersionRow,
     changes_between,
     path_between,
-    steps_of,
 )
 from feedback_app.policy import Actor
 from feedback_app.triage.changes import CauseRow, causes_with_comments
@@ -58,14 +57,14 @@ def with_another(
     A cause is followed forward through the later texts to the change in which its words stand
     now; where they are gone, backward to the change that took the old words away.
     """
-    found = changes_between(session, base_id, revision.id)
     path = path_between(versions, base_id, revision.id)
+    found, changed = changes_between(session, base_id, path)
     numbers = {row.id: row.number for row in path}
     causes = [
         replace(cause, version=numbers[cause.revision_id])
         for cause in causes_with_comments(session, list(numbers), viewer)
     ]
-    steps = [Step(sections) for sections in steps_of(session, path)]
+    steps = [Step(sections) for sections in changed]
     at = {row.id: n for n, row in enumerate(path)}
     placed: list[CauseRow] = []
     places: dict[int, int | None] = {}

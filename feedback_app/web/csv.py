@@ -34,8 +34,6 @@ def csv_response(
     filename: str, headers: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> Response:
     """A streamed download: its memory does not grow with the list."""
-    response = Response(
-        stream_with_context(csv_lines(headers, rows)), mimetype="text/csv; charset=utf-8"
-    )
+    response = Response(stream_with_context(csv_lines(headers, rows)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

@@ -48,7 +48,12 @@ def test_two_versions_that_are_no_neighbors_show_the_reasons_of_both_steps(cours
 
 def test_a_pair_is_kept_when_it_is_published_and_is_what_comparing_would_give(course, session):
     (kept,) = session.scalars(select(RevisionPair)).all()
-    found = pairs.changes_between(session, kept.base_id, kept.revision_id)
+    path = pairs.path_between(
+        pairs.published_versions(session, course.base.curriculum_id),
+        kept.base_id,
+        kept.revision_id,
+    )
+    found, steps = pairs.changes_between(session, kept.base_id, path)
     versions = pairs.queries.section_versions
 
     made = pairs.prepare_pair(
@@ -56,6 +61,22 @@ def test_a_pair_is_kept_when_it_is_published_and_is_what_comparing_would_give(co
     )
     assert kept.drawing == made.drawing
     assert [section.key for section in found.values()] == [course.first, course.second]
+    assert [[s.key for s in step] for step in steps] == [[course.first], [course.second]]
+
+
+@pytest.mark.parametrize("show", ["", "&show=sides", "&show=old"])
+def test_who_is_signed_in_compares_any_two_versions_in_eight_statements(
+    course, browser, make, statements, show
+):
+    browser.sign_in(make.account())
+    path = address(course, 3, f"?against=1{show}")
+    browser.get(path)
+    statements.clear()
+
+    page = browser.get(path)
+
+    assert page.status_code == 200
+    assert len(statements) <= 8
 
 
 def test_the_form_leads_to_any_two_versions_whichever_is_named_first(course, browser):
