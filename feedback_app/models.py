@@ -9,6 +9,7 @@ from feedback_app.comments import models as comments
 from feedback_app.comments import note_models as notes
 from feedback_app.comments import sheet_models as sheets
 from feedback_app.comments import spoken_models as spoken
+from feedback_app.comments import translation_models as translations
 from feedback_app.core import jobs, marks
 from feedback_app.core.orm import Base
 from feedback_app.curricula import covering_models as covering
@@ -55,6 +56,7 @@ __all__ = [
     "sheets",
     "spoken",
     "themes",
+    "translations",
     "triage",
     "work",
 ]

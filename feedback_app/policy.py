@@ -21,11 +21,12 @@ class Role(enum.StrEnum):
     MODERATOR = "moderator"
     REVIEWER = "reviewer"
     MANAGER = "manager"
+    TRANSLATOR = "translator"
 
 
 ROLES_OF = {
     OrganizationKind.DEPARTMENT: (Role.AUTHOR, Role.MODERATOR, Role.MANAGER),
-    OrganizationKind.HOST: (Role.HOST, Role.MANAGER),
+    OrganizationKind.HOST: (Role.HOST, Role.TRANSLATOR, Role.MANAGER),
     OrganizationKind.BOARD: (Role.REVIEWER, Role.MANAGER),
 }
 
@@ -77,6 +78,15 @@ class Actor:
     def organizations(self, kind: OrganizationKind) -> frozenset[int]:
         return frozenset(grant.organization_id for grant in self.grants if grant.kind is kind)
 
+    @property
+    def runs_for(self) -> frozenset[int]:
+        """The community organizations whose work this is; translators only translate."""
+        return frozenset(
+            grant.organization_id
+            for grant in self.grants
+            if grant.kind is OrganizationKind.HOST and grant.role is not Role.TRANSLATOR
+        )
+
     def with_role(self, *roles: Role) -> frozenset[int]:
         """The organizations in which one of these roles is held."""
         return frozenset(grant.organization_id for grant in self.grants if grant.role in roles)
@@ -93,6 +103,8 @@ class Holder(enum.Enum):
     OUTSIDER = "anyone who is neither of the department nor of the host nor runs the site"
     HOST = "host of the round"
     HOST_MANAGER = "manager of the hosting organization"
+    TRANSLATOR = "translator of the hosting organization"
+    ANY_TRANSLATOR = "host, manager or translator of any hosting organization"
     ANY_HOST = "host or manager of any hosting organization"
     AUTHOR = "author in the department"
     MODERATOR = "moderator in the department"
@@ -141,6 +153,8 @@ class Permission(enum.Enum):
     SIGN_ROUND = "sign a round for the department"
     EXTEND_ROUND = "move a round's closing later"
     INVITE = "invite people into a round and see whom one has invited"
+    SEE_TRANSLATIONS = "see what waits for a translation in the rounds of one's organizations"
+    TRANSLATE = "put comments of a round into its first language"
     ENTER_ON_BEHALF = "enter a comment for somebody else"
     MANAGE_MEMBERS = "invite members and change roles"
     CREATE_ORGANIZATION = "create an organization and its first manager"
@@ -183,6 +197,8 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.SIGN_ROUND: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.EXTEND_ROUND: {H.HOST, H.HOST_MANAGER, H.MODERATOR, H.DEPARTMENT_MANAGER, H.SYSTEM},
         P.INVITE: {H.HOST, H.HOST_MANAGER},
+        P.SEE_TRANSLATIONS: {H.ANY_TRANSLATOR},
+        P.TRANSLATE: {H.HOST, H.HOST_MANAGER, H.TRANSLATOR},
         P.ENTER_ON_BEHALF: {H.HOST},
         P.MANAGE_MEMBERS: {H.MEMBER_MANAGER, H.SYSTEM},
         P.CREATE_ORGANIZATION: {H.ADMINISTRATOR, H.SYSTEM},
@@ -197,12 +213,14 @@ UNSEEN = frozenset(
     | {P.READ_COMMENT_CONTACT, P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE}
     | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
     | {P.TEND_MAIL, P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
+    | {P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
+    | {P.SEE_TRANSLATIONS, P.TRANSLATE}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 
 NEVER_THE_DEPARTMENT = frozenset(
     {P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE, P.DECIDE_APPEAL, P.COVER_COMMENT}
-    | {P.AGREE_AS_SECOND, P.ENTER_ON_BEHALF, P.INVITE, P.SIGN_FLOOD}
+    | {P.AGREE_AS_SECOND, P.ENTER_ON_BEHALF, P.TRANSLATE, P.INVITE, P.SIGN_FLOOD}
 )
 """Refused to whoever belongs to the department, whatever other hats they have."""
 
@@ -211,7 +229,11 @@ _DEPARTMENT_ROLES = {
     H.MODERATOR: Role.MODERATOR,
     H.DEPARTMENT_MANAGER: Role.MANAGER,
 }
-_HOST_ROLES = {H.HOST: Role.HOST, H.HOST_MANAGER: Role.MANAGER}
+_HOST_ROLES = {
+    H.HOST: Role.HOST,
+    H.HOST_MANAGER: Role.MANAGER,
+    H.TRANSLATOR: Role.TRANSLATOR,
+}
 _PARTNERS = {H.PARTNER_ASKED: "partner_id", H.PARTNER: "second_id"}
 _DECIDERS = frozenset({Role.MODERATOR, Role.MANAGER})
 
@@ -272,9 +294,14 @@ def _grants(actor: Actor, holder: Holder, subject: object | None) -> Iterable[Gr
             if grant.role is _HOST_ROLES[holder] and grant.organization_id == host_id:
                 yield grant
         elif holder in _PARTNERS:
-            if grant.organization_id == getattr(subject, _PARTNERS[holder], None):
+            if grant.role is not Role.TRANSLATOR and (
+                grant.organization_id == getattr(subject, _PARTNERS[holder], None)
+            ):
                 yield grant
         elif holder is H.ANY_HOST:
+            if grant.organization_id in actor.runs_for:
+                yield grant
+        elif holder is H.ANY_TRANSLATOR:
             if grant.kind is OrganizationKind.HOST:
                 yield grant
         elif holder is H.ANY_HOSTING_DEPARTMENT:

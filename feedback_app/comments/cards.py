@@ -64,6 +64,14 @@ class ReplyCard:
         return VOICE_LABELS.get(self.voice)
 
 
+class Translated(NamedTuple):
+    """The same words in another language, as a person put them."""
+
+    language: str
+    body_html: Markup
+    suggested_wording: str | None
+
+
 @dataclass(slots=True)
 class CommentCard:
     """A comment as lists show it; addresses are put in by the pages.
@@ -102,6 +110,7 @@ class CommentCard:
     outcome: str | None = None
     outcome_label: str | None = None
     placement: str | None = None
+    translation: Translated | None = None
 
     @property
     def kind_label(self) -> str | None:
@@ -152,6 +161,9 @@ class MarginCard(NamedTuple):
     reason: str | None
     organization: str | None
     place: int
+    translated_into: str | None = None
+    translated_html: str | None = None
+    translated_wording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +184,7 @@ def comment_card(
     shows_language: bool,
     shows_channel: bool,
     replies: Sequence[ReplyCard] = (),
+    translation: Translated | None = None,
 ) -> CommentCard:
     """A card from the columns of `listings._cards`, in their order, whatever follows them."""
     columns: Sequence[Any] = row
@@ -198,6 +211,7 @@ def comment_card(
         replies,
         reason=reason,
         is_stub=html is None,
+        translation=translation,
     )
 
 

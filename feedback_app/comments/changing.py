@@ -29,6 +29,7 @@ from feedback_app.comments.sealing import (
     seal_all,
     show_covered,
 )
+from feedback_app.comments.translations import forget_translations
 from feedback_app.core.orm import new_salt
 from feedback_app.log.services import append
 from feedback_app.organizations.models import Organization
@@ -191,6 +192,7 @@ def withdraw(session: Session, comment: Comment, *, actor: Actor, holder: Holder
     if comment.is_reply and comment.held_at is None:
         count_reply(session, comment, -1)
     seal_all(session, comment, at=at)
+    forget_translations(session, comment)
     overtake(session, comment, at=at)
     append(session, actor=actor, kind="comment.withdrawn", subject=comment, at=at)
     return comment

@@ -256,7 +256,7 @@ def asked_to_be_second(session: Session, viewer: Actor) -> Sequence[Round]:
         select(Round)
         .join(Round.partner)
         .where(
-            ConductPartner.organization_id.in_(viewer.organizations(OrganizationKind.HOST)),
+            ConductPartner.organization_id.in_(viewer.runs_for),
             ConductPartner.agreed_at.is_(None),
             Round.report_published_at.is_(None),
         )

@@ -31,6 +31,7 @@ from feedback_app.comments.cards import (
     MarginCard,
     Margins,
     ReplyCard,
+    Translated,
     comment_card,
     reply_card,
 )
@@ -49,6 +50,8 @@ from feedback_app.comments.sight import (
     visible_to,
     words_are_read,
 )
+from feedback_app.comments.translation_models import CommentTranslation
+from feedback_app.comments.translations import is_of_these_words
 from feedback_app.core import clock
 from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
@@ -123,7 +126,8 @@ def card_of(
     `told` are the languages and channels of which enough are there, where the caller has them.
     """
     thread = or_(Comment.id == comment.id, Comment.parent_id == comment.id)
-    rows = session.execute(_cards(viewer, replies=True).where(thread, visible_to(viewer))).all()
+    cards = _translated(_cards(viewer, replies=True))
+    rows = session.execute(cards.where(thread, visible_to(viewer))).all()
     row = next((row for row in rows if row.id == comment.id), None)
     if row is None:
         raise NotFound
@@ -137,6 +141,7 @@ def card_of(
         shows_language=row.language in languages,
         shows_channel=row.channel in channels,
         replies=threads.get(row.id, ()),
+        translation=_translation(row),
     )
 
 
@@ -249,8 +254,8 @@ def _newest(viewer: Actor) -> Prepared:
         select(chosen.c.id, chosen.c.place),
         select(answer.id, literal(0)).join(chosen, answer.parent_id == chosen.c.id),
     ).subquery("wanted")
-    cards = _cards(viewer, replies=True, of=wanted)
-    return Prepared(cards.add_columns(wanted.c.place), MarginCard, plain=True)
+    cards = _translated(_cards(viewer, replies=True, of=wanted).add_columns(wanted.c.place))
+    return Prepared(cards, MarginCard, plain=True)
 
 
 def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], frozenset[Channel]]:
@@ -336,7 +341,9 @@ def _page(
     if after is not None:
         query = query.where(_before(session, after))
     rows = session.execute(
-        query.order_by(Comment.submitted_at.desc(), Comment.id.desc()).limit(limit + 1)
+        _translated(query)
+        .order_by(Comment.submitted_at.desc(), Comment.id.desc())
+        .limit(limit + 1)
     ).all()
     cursor = write_cursor(rows[limit - 1].public_id) if len(rows) > limit else None
     rows = rows[:limit]
@@ -354,10 +361,27 @@ def _page(
             shows_language=row.language in languages,
             shows_channel=row.channel in channels,
             replies=threads.get(row.id, ()),
+            translation=_translation(row),
         )
         for row in rows
     ]
     return Page(cards, cursor)
+
+
+def _translated(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """With a translation of the words that stand there now, where there is one."""
+    of_these = (CommentTranslation.comment_id == Comment.id) & is_of_these_words()
+    return query.outerjoin(CommentTranslation, of_these).add_columns(
+        CommentTranslation.language.label("translated_into"),
+        CommentTranslation.html.label("translated_html"),
+        CommentTranslation.suggested_wording.label("translated_wording"),
+    )
+
+
+def _translation(row: Any) -> Translated | None:
+    if row.html is None or row.translated_html is None:
+        return None
+    return Translated(row.translated_into, row.translated_html, row.translated_wording)
 
 
 def _before(session: Session, cursor: str) -> ColumnElement[bool]:

@@ -58,6 +58,11 @@ def show(comment_id: str) -> ResponseReturnValue:
         agrees=not is_own and queries.find_endorsement(db.session, comment, holder) is not None,
         may_answer=may_answer,
         point=comment.points[0] if may_answer and comment.points else None,
+        waits_for_translation=(
+            foreign := not card.is_stub and comment.language != comment.round.language
+        )
+        and card.translation is None,
+        may_translate=foreign and policy.allows(actor, Permission.TRANSLATE, comment.round),
         may_report=not is_own and not card.is_stub,
         may_moderate=policy.allows(actor, Permission.MODERATE_CONDUCT, comment)
         or policy.allows(actor, Permission.COVER_COMMENT, comment),

@@ -180,3 +180,7 @@ def check_is_shown(comment: Comment) -> None:
         raise CommentErased
     if sees(comment.state, Eyes.PUBLIC) is not Sight.TEXT:
         raise NotShownNow
+
+
+class NothingToTranslate(Conflict):
+    message = N_("This comment needs no translation, or its words are not shown.")

@@ -19,6 +19,7 @@ from feedback_app.comments.masking import (
     to_shown,
 )
 from feedback_app.comments.models import Comment, CommentVersion, SealedWording, Submission
+from feedback_app.comments.translations import forget_translations
 from feedback_app.core import clock
 from feedback_app.core.html import render_comment
 from feedback_app.core.orm import new_salt
@@ -70,6 +71,8 @@ def show_covered(
 
     Without phrases everything is shown as it was written.
     """
+    if phrases:
+        forget_translations(session, comment)
     for version in comment.versions:
         _cover(session, comment, version, phrases, at)
     name_it(comment, comment.sealed_name or comment.display_name, phrases)
@@ -155,6 +158,7 @@ def erase_words(session: Session, comment: Comment) -> None:
 
     The words of the course that it was anchored to are the course's, and stay.
     """
+    forget_translations(session, comment)
     for version in comment.versions:
         if version.sealed is not None:
             session.delete(version.sealed)

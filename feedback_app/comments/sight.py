@@ -88,7 +88,7 @@ def words_are_read(viewer: Actor) -> ColumnElement[bool]:
     read = [none_of(blind(Eyes.PUBLIC))]
     departments = viewer.organizations(OrganizationKind.DEPARTMENT)
     boards = viewer.organizations(OrganizationKind.BOARD)
-    hosts = viewer.organizations(OrganizationKind.HOST)
+    hosts = viewer.runs_for
     inside: list[ColumnElement[bool]] = []
     if departments:
         inside.append(Round.department_id.in_(departments))

@@ -40,6 +40,7 @@ KINDS: dict[str, frozenset[str]] = {
         "recording.withdrawn": "",
         "comment.edited": "version",
         "comment.described": "version",
+        "comment.translated": "language version",
         "comment.withdrawn": "",
         "comment.unnamed": "",
         "comment.replied": "voice held",

@@ -45,6 +45,7 @@ KIND_LABELS = {
     "recording.withdrawn": N_("A spoken or signed comment was taken back by its sender"),
     "comment.edited": N_("A comment was changed by its writer"),
     "comment.described": N_("A comment’s kind or name was set by its writer"),
+    "comment.translated": N_("A comment was translated by a person"),
     "comment.withdrawn": N_("A comment was withdrawn by its writer"),
     "comment.unnamed": N_("A name was taken off a comment by its writer"),
     "comment.replied": N_("A reply was received"),

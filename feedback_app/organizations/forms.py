@@ -11,6 +11,7 @@ from feedback_app.web.forms import BaseForm, Email
 
 ROLE_LABELS = {
     Role.HOST: N_("Host: plans and runs comment periods"),
+    Role.TRANSLATOR: N_("Translator: puts comments into another language"),
     Role.AUTHOR: N_("Author: writes and revises courses"),
     Role.MODERATOR: N_("Moderator: answers comments and publishes"),
     Role.REVIEWER: N_("Reviewer: sees records and decides appeals"),

@@ -213,6 +213,8 @@ class Pen:
             if card.suggested_wording
             else ""
         )
+        if card.translated_html is not None:
+            wording += self._translation(card)
         answers = self.margins.replies.get(card.id)
         replies = "".join(map(self._reply, answers)) if answers else ""
         return (
@@ -222,6 +224,13 @@ class Pen:
             f'<p class="acts">{self._acts(card, to, agree)}'
             f'<a href="{self.comments}{id_}">{words.link}{to}</a></p>\n</article>\n'
         )
+
+    def _translation(self, card: MarginCard) -> str:
+        """The same words in another language, marked as a person's work."""
+        html = Markup(card.translated_html)  # noqa: S704 - cleaned at writing
+        given = {"language": card.translated_into, "body_html": html}
+        given["suggested_wording"] = card.translated_wording
+        return str(self.macros("macros/comments").translation(given))
 
     def _facts(self, card: MarginCard) -> str:
         words = self.words

@@ -62,8 +62,7 @@ def index() -> ResponseReturnValue:
         db.session,
         viewer=actor,
         locale=current_language(),
-        host_ids=actor.organizations(OrganizationKind.HOST)
-        | actor.with_role(Role.MODERATOR, Role.MANAGER),
+        host_ids=actor.runs_for | actor.with_role(Role.MODERATOR, Role.MANAGER),
     )
     return render_template("hosting/index.html", rounds=rounds)
 

@@ -54,7 +54,12 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
     @property
     def is_host(self) -> bool:
-        return bool(self.actor.organizations(OrganizationKind.HOST))
+        return bool(self.actor.runs_for)
+
+    @property
+    def is_translator(self) -> bool:
+        """Others of the organization find the same queue on their own first page."""
+        return bool(self.actor.with_role(Role.TRANSLATOR))
 
     @property
     def may_plan(self) -> bool:
@@ -82,6 +87,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
             (self.is_department, _("My courses"), "authoring.index"),
             (self.is_department or self.is_reviewer, _("Answers"), "triage.index"),
             (self.may_plan, _("My comment periods"), "hosting.index"),
+            (self.is_translator, _("Translations"), "translating.index"),
             (self.sees_to_conduct, _("Conduct"), "conduct.index"),
             (self.actor.is_administrator, _("Mail"), "outbox.show"),
             (self.actor.is_administrator, _("Organizations"), "organizations.index"),

@@ -101,6 +101,8 @@ OPENS = {
     "hosting.new": HOSTS | PUBLISHERS | {"stranger"},
     "hosting.show": HOSTS,
     "background.answer": OUTSIDE,
+    "translating.index": HOSTS,
+    "translating.write": HOSTS,
     "background.edit": HOSTS,
     "background.reference": HOSTS,
     "kit.handout": HOSTS,

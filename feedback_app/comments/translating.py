@@ -1,0 +1,158 @@
+"""Putting comments into the first language of their round, and what still waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback_app import policy
+from feedback_app.comments import moments
+from feedback_app.comments.changing import wording_mark
+from feedback_app.comments.conduct import Eyes, blind
+from feedback_app.comments.models import Comment, CommentVersion
+from feedback_app.comments.rules import (
+    ChangedMeanwhile,
+    NothingSaid,
+    NothingToTranslate,
+)
+from feedback_app.comments.sight import words_are_public
+from feedback_app.comments.translation_models import CommentTranslation
+from feedback_app.comments.translations import MARK, is_of_these_words
+from feedback_app.core.orm import new_salt
+from feedback_app.log.services import append, commitment
+from feedback_app.policy import Actor, Permission, Role
+from feedback_app.rounds.models import Round
+from feedback_app.rounds.plans import Missing, missing_parts
+
+MOST = 200
+
+
+def translate(
+    session: Session,
+    comment: Comment,
+    *,
+    actor: Actor,
+    wording: str,
+    body: str,
+    html: Markup,
+    suggested_wording: str | None = None,
+) -> CommentTranslation:
+    """Keep a person's translation beside the original; a later one takes its place.
+
+    `wording` is the mark of the words that were translated: of others it would be untrue.
+    """
+    actor = policy.require(actor, Permission.TRANSLATE, comment.round)
+    round_, at = moments.receive(session, comment.round_id)
+    check_may_translate(comment)
+    if wording_mark(comment) != wording:
+        raise ChangedMeanwhile
+    if not body.strip():
+        raise NothingSaid
+    assert actor.account_id is not None
+    found = find_translation(session, comment)
+    kept = found or CommentTranslation(comment=comment, language=round_.language)
+    kept.version_number, kept.mark = comment.version_number, comment.current.salt[:MARK]
+    kept.body, kept.html, kept.salt = body, html, new_salt()
+    kept.suggested_wording = suggested_wording or None
+    kept.translated_by_id, kept.translated_at = actor.account_id, at
+    session.add(kept)
+    session.flush()
+    sealed = {"body": commitment(kept.salt, body)}
+    if kept.suggested_wording:
+        sealed["suggested_wording"] = commitment(kept.salt, kept.suggested_wording)
+    append(
+        session,
+        actor=actor,
+        kind="comment.translated",
+        subject=comment,
+        facts={"language": kept.language, "version": comment.version_number},
+        commitments=sealed,
+        at=at,
+    )
+    return kept
+
+
+def check_may_translate(comment: Comment) -> None:
+    """Only what everybody may read, and what is not in the round's first language already."""
+    is_read = comment.state not in blind(Eyes.PUBLIC)
+    if comment.is_reply or not is_read or comment.language == comment.round.language:
+        raise NothingToTranslate
+
+
+def find_translation(session: Session, comment: Comment) -> CommentTranslation | None:
+    return session.scalars(
+        select(CommentTranslation).where(
+            CommentTranslation.comment_id == comment.id,
+            CommentTranslation.language == comment.round.language,
+        )
+    ).first()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A comment without a translation of its present words; `is_stale` had one of others."""
+
+    public_id: str
+    slug: str
+    language: str
+    into: str
+    submitted_at: datetime
+    time_zone: str
+    is_stale: bool
+
+
+def waiting_for(session: Session, actor: Actor) -> Sequence[Waiting]:
+    """What waits in the rounds of the actor's organizations, the oldest first."""
+    fresh = exists(
+        select(CommentTranslation.id)
+        .join(CommentVersion, CommentVersion.comment_id == CommentTranslation.comment_id)
+        .where(CommentTranslation.comment_id == Comment.id, is_of_these_words())
+        .correlate(Comment)
+    )
+    older = exists().where(CommentTranslation.comment_id == Comment.id)
+    rows = session.execute(
+        select(
+            Comment.public_id,
+            Round.slug,
+            Comment.language,
+            Round.language,
+            Comment.submitted_at,
+            Round.time_zone,
+            older,
+        )
+        .join(Round, Round.id == Comment.round_id)
+        .where(
+            *_mine(actor),
+            Round.host_signed_at.is_not(None),
+            Comment.parent_id.is_(None),
+            Comment.language != Round.language,
+            words_are_public(),
+            ~fresh,
+        )
+        .order_by(Comment.submitted_at, Comment.id)
+        .limit(MOST)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def texts_missing(session: Session, actor: Actor) -> Sequence[tuple[Round, Sequence[Missing]]]:
+    """Plans whose page lacks words in a language, with what they lack."""
+    plans = session.scalars(
+        select(Round)
+        .where(*_mine(actor), Round.host_signed_at.is_(None))
+        .options(joinedload(Round.texts))
+        .order_by(Round.opens_at)
+    ).unique()
+    found = [(plan, [m for m in missing_parts(plan) if m.language]) for plan in plans]
+    return [(plan, missing) for plan, missing in found if missing]
+
+
+def _mine(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    hosts = actor.with_role(Role.TRANSLATOR) | actor.runs_for
+    own = {grant.organization_id for grant in actor.grants}
+    return (Round.host_id.in_(hosts), Round.department_id.not_in(own))
