@@ -4,6 +4,12 @@ The form is that of the Web Annotation Data Model (W3C Recommendation, 23 Februa
 sections 3.2.4 (textual bodies), 4.2.1 (FragmentSelector), 4.2.4 (TextQuoteSelector), 4.2.5
 (TextPositionSelector), 4.2.9 (refinement), 5.1 (collections). Positions are code points of the
 text content of the element that the fragment names on the page of the version.
+
+A comment whose words the reader may not read is an annotation all the same, as nothing vanishes
+without a trace: without words, name and quote, on its section, from the day on which it came to
+stand so. What became of a comment (withdrawn, erased, held, hidden, set_aside, masked, late) is
+a body with the purpose "tagging", why it did (private_details …) a second one: the same codes
+as in the columns `state` and `reason` of the other files.
 """
 
 from __future__ import annotations
@@ -31,9 +37,9 @@ _MANY = 500
 def collection(
     session: Session, round_: Round, *, viewer: Actor, base_url: str, title: str
 ) -> dict[str, Any]:
-    """All comments whose words the viewer may read, as one collection with one page.
+    """All comments that the viewer meets, as one collection with one page.
 
-    What was taken back or is hidden stays out. The day of a comment is told, not its minute.
+    The day of a comment is told, not its minute.
     """
     address = f"{base_url}/rounds/{round_.slug}/comments.jsonld"
     items = list(_annotations(session, round_, viewer, base_url))
@@ -68,7 +74,9 @@ def _annotations(
             for anchor in session.scalars(select(Anchor).where(Anchor.comment_id.in_(ids)))
         }
         for card in found:
-            if card.id in bodies:
+            if card.is_stub:
+                yield _stub(card, page, base_url)
+            else:
                 yield _annotation(card, bodies[card.id], anchors.get(card.id), page, base_url)
         cursor = found.next_cursor
         if cursor is None:
@@ -86,12 +94,28 @@ def _annotation(
         "type": "Annotation",
         "motivation": _PURPOSES.get(card.kind, "commenting") if card.kind else "commenting",
         "created": f"{card.day.isoformat()}T00:00:00Z",
-        "body": body,
+        "body": body + _signs(card),
         "target": _target(card.section_key, anchor, page),
     }
     if card.name:
         made["creator"] = {"type": "Person", "name": card.name}
     return made
+
+
+def _stub(card: CommentCard, page: str, base_url: str) -> dict[str, Any]:
+    return {
+        "id": f"{base_url}/comments/{card.public_id}",
+        "type": "Annotation",
+        "motivation": "commenting",
+        "created": f"{(card.since or card.day).isoformat()}T00:00:00Z",
+        "body": _signs(card),
+        "target": _target(card.section_key, None, page),
+    }
+
+
+def _signs(card: CommentCard) -> list[dict[str, str]]:
+    codes = [code.value for code in (card.state, card.reason) if code]
+    return [_text(code, None, "tagging") for code in codes]
 
 
 def _text(words: str, language: str | None, purpose: str) -> dict[str, str]:

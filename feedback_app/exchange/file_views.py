@@ -25,7 +25,7 @@ from feedback_app.exchange.writing import FORMATS
 from feedback_app.extensions import db
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.rounds import queries as rounds
-from feedback_app.triage.answered import answered_pairs
+from feedback_app.triage.answered import answered_pairs, gone_of
 from feedback_app.web.identity import current_actor, guarded, public
 from feedback_app.web.templating import current_language, public_url
 
@@ -86,6 +86,7 @@ def response_table(slug: str, *, published: bool = True) -> bytes:
         round_.title,
         answered_pairs(db.session, round_, published=published),
         {key: f"{number} {title}" for key, (number, title) in titles.items()},
+        gone=gone_of(db.session, round_),
         base_url=public_url("").rstrip("/"),
         language=language,
         say=gettext,

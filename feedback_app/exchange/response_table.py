@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from heapq import merge
 
-from feedback_app.comments.labels import SIGN_LABELS
+from feedback_app.comments.conduct import State
+from feedback_app.comments.labels import REASON_LABELS, SIGN_LABELS
 from feedback_app.core.i18n import N_
 from feedback_app.exchange import word_xml as xml
 from feedback_app.exchange.word_body import Gathered
 from feedback_app.exchange.word_parts import pack, package_parts
 from feedback_app.exchange.word_writing import UNNAMED, Say
 from feedback_app.exchange.word_xml import Form
-from feedback_app.triage.answered import Pair
+from feedback_app.triage.answered import Gone, Pair
 from feedback_app.triage.wording import OUTCOME_LABELS
 
 HEADS = (N_("Ref"), N_("Section"), N_("Comment"), N_("Response"), N_("Change made"))
@@ -26,6 +29,11 @@ NOT_PUBLIC = N_("Not published yet.")
 CHANGED = N_("Version %(number)s, section %(section)s: “%(words)s”")
 PROMISED = N_("Promised, not in a published version yet.")
 NONE = N_("None.")
+GONE = {
+    State.WITHDRAWN: N_("Withdrawn by the person who wrote it."),
+    State.ERASED: N_("Erased: %(reason)s. Nobody can read it any more."),
+}
+NEEDS_NONE = N_("It needs no answer any more.")
 EMPTY = N_("No answer is public yet.")
 
 
@@ -34,13 +42,15 @@ def write_response_table(
     pairs: Sequence[Pair],
     names: Mapping[str, str],
     *,
+    gone: Sequence[Gone] = (),
     base_url: str,
     language: str,
     say: Say = str,
 ) -> bytes:
     """A Word file of one table, a row for each answer; `names` are the sections' names by key.
 
-    What is not public says so, since such a file is for the department alone.
+    What is not public says so, since such a file is for the department alone. `gone` keep a
+    line where they stood.
     """
     gathered = Gathered()
     rows = [
@@ -52,9 +62,12 @@ def write_response_table(
             is_head=True,
         )
     ]
+    told: Iterable[Pair | Gone] = ()
+    if pairs:
+        told = merge(pairs, gone, key=_day)
     rows += [
-        _row(number, pair, names, base_url, gathered, say)
-        for number, pair in enumerate(pairs, start=1)
+        _row(number, each, names, base_url, gathered, say)
+        for number, each in enumerate(told, start=1)
     ]
     heading = say(TITLE) % {"title": title}
     body = xml.paragraph(xml.run(heading), "Title")
@@ -72,25 +85,37 @@ def write_response_table(
     )
 
 
+def _day(told: Pair | Gone) -> date:
+    return told.submitted_on
+
+
 def _row(
     number: int,
-    pair: Pair,
+    told: Pair | Gone,
     names: Mapping[str, str],
     base_url: str,
     gathered: Gathered,
     say: Say,
 ) -> str:
-    link = gathered.link(f"{base_url}/comments/{pair.comment_id}")
+    link = gathered.link(f"{base_url}/comments/{told.comment_id}")
     ref = f'<w:hyperlink r:id="{link}" w:history="1">{xml.run(str(number))}</w:hyperlink>'
-    name = names.get(pair.section_key or "", say(WHOLE))
-    cells = [
-        xml.paragraph(ref),
-        _lines([name]),
-        _lines(_said(pair, say)),
-        _lines(_answered(pair, say)),
-        _lines(_changed(pair, names, say)),
-    ]
+    name = names.get(told.section_key or "", say(WHOLE))
+    words = _of_gone(told, say) if isinstance(told, Gone) else _of_pair(told, names, say)
+    cells = [xml.paragraph(ref), *map(_lines, ([name], *words))]
     return xml.row("".join(map(xml.cell, cells, _WIDTHS)))
+
+
+def _of_pair(pair: Pair, names: Mapping[str, str], say: Say) -> Iterator[list[str]]:
+    yield _said(pair, say)
+    yield _answered(pair, say)
+    yield _changed(pair, names, say)
+
+
+def _of_gone(gone: Gone, say: Say) -> Iterator[list[str]]:
+    reason = {"reason": say(REASON_LABELS[gone.why]) if gone.why else ""}
+    yield [say(GONE[gone.state]) % reason]
+    yield [say(NEEDS_NONE)]
+    yield ["–"]
 
 
 def _lines(lines: Sequence[str]) -> str:

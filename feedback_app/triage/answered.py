@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import and_, case, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.conduct import ConductReason, State
@@ -145,6 +145,41 @@ class Pair:
     @property
     def reason_label(self) -> str | None:
         return REASON_LABELS[self.reason] if self.reason else None
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A comment that its writer took back or that was erased: a line is left, no words."""
+
+    comment_id: str
+    section_key: str | None
+    state: State
+    why: ConductReason | None
+    submitted_on: date
+
+
+def gone_of(session: Session, round_: RoundRow) -> list[Gone]:
+    """Comments of a round that nobody reads any more, as they came in."""
+    rows = session.execute(
+        select(
+            Comment.public_id,
+            Comment.section_key,
+            state_column(),
+            reason_column(),
+            Comment.submitted_at,
+        )
+        .where(
+            Comment.round_id == round_.id,
+            Comment.parent_id.is_(None),
+            or_(Comment.withdrawn_at.is_not(None), Comment.erased_at.is_not(None)),
+        )
+        .order_by(Comment.submitted_at, Comment.id)
+    )
+    zone = ZoneInfo(round_.time_zone)
+    return [
+        Gone(id_, key, State(state), why, at.astimezone(zone).date())
+        for id_, key, state, why, at in rows
+    ]
 
 
 def answered_pairs(session: Session, round_: RoundRow, *, published: bool = True) -> list[Pair]:

@@ -57,7 +57,7 @@ def test_comments_are_web_annotations_that_resolve_on_our_own_page(browser, roun
     assert told["@context"] == "http://www.w3.org/ns/anno.jsonld"
     assert told["type"] == "AnnotationCollection"
     items = {item["id"].rpartition("/")[2]: item for item in told["first"]["items"]}
-    assert told["total"] == len(items) == 3
+    assert told["total"] == len(items) == 4
     assert list(violations(told)) == []
     quoted = items[comments["quoted"].public_id]
     assert [body["purpose"] for body in quoted["body"]] == ["commenting", "editing"]
@@ -136,11 +136,13 @@ def test_the_public_table_holds_public_answers_alone(browser, round_, answered):
     rows = table_of(browser.get(f"/rounds/{round_.slug}/report.docx").data)
 
     assert rows[0] == ["Ref", "Section", "Comment", "Response", "Change made"]
-    assert len(rows) == 2
+    assert len(rows) == 3
     assert rows[1][:2] == ["1", "1 Why"]
     assert "On the words “They ask the family”:" in rows[1][2]
     assert "You are right." in rows[1][3]
     assert rows[1][4] == "Promised, not in a published version yet."
+    gone = ["Withdrawn by the person who wrote it.", "It needs no answer any more.", "–"]
+    assert rows[2] == ["2", "1 Why", *gone]
 
 
 @pytest.mark.one_engine
@@ -155,11 +157,11 @@ def test_the_departments_table_holds_every_answer_and_marks_what_is_not_public(
     browser.sign_in(make.moderator())
     rows = table_of(browser.get(address).data)
 
-    assert len(rows) == 3
+    assert len(rows) == 4
     assert "Not published yet." in rows[2][3]
     assert "Not told yet." in rows[2][3]
     public = run("rounds", "report", round_.slug, "--format", "docx")
-    assert len(table_of(public.stdout_bytes)) == 2
+    assert len(table_of(public.stdout_bytes)) == 3
 
 
 @pytest.mark.one_engine
@@ -261,8 +263,21 @@ def test_each_state_of_a_comment_is_in_the_files_as_the_table_says(
             assert (f"The {state} words" in own_table) is (DEPARTMENT in readers), state
         assert "(hidden from the public: " in own_table
 
+    items = json.loads(as_annotations)["first"]["items"]
+    assert list(violations(json.loads(as_annotations))) == []
+    tagged = {
+        each["body"][-1 - bool(why)]["value"]: each
+        for each in items
+        for why in [each["body"][-1]["value"] == "private_details"]
+    }
     for state, readers in WORDS.items():
         is_read = role in readers
+        if (role, state) != (DEPARTMENT, "held"):
+            note = tagged.pop(state)
+            purposes = [body["purpose"] for body in note["body"]]
+            assert ("commenting" in purposes) is is_read, state
+            assert {*purposes} <= {"commenting", "tagging"}
+            assert is_read or "creator" not in note
         assert (f"The {state} words" in in_word) is is_read, state
         assert (f"The {state} words" in as_annotations) is is_read, state
         assert (f"The {state} words" in public_table) is (PUBLIC in readers), state
@@ -273,4 +288,7 @@ def test_each_state_of_a_comment_is_in_the_files_as_the_table_says(
     assert "(details covered: it names or describes a private person)" in public_table
     assert "(set aside as a suspected flood, counted apart)" in public_table
     assert "Hidden by the rules of conduct: " in public_table
+    assert "Withdrawn by the person who wrote it." in public_table
+    assert "Erased: it names or describes a private person." in public_table
+    assert tagged == {}
     assert all(NAME not in file for file in files)
