@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -100,9 +100,13 @@ def _neighbors(carried: Carried) -> tuple[list[int], list[int]]:
 
 
 def _join_regions(carried: Carried) -> int:
-    """Join passages of which enough stands elsewhere in its order; the last one's number."""
+    """Join passages of which enough stands elsewhere in its order; the last one's number.
+
+    A like of a passage in another section makes no doubt of one that moved inside its own.
+    """
     number = IN_ORDER
-    regions = _regions(_seeds(carried))
+    is_home = _homes(carried)
+    regions = _regions(_seeds(carried), is_home)
     rivals: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     twins: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for i1, i2, j1, j2 in regions:
@@ -111,6 +115,9 @@ def _join_regions(carried: Carried) -> int:
     for i1, i2, j1, j2 in regions:
         before, behind = _reach_of(carried, i1, j1, -1), _reach_of(carried, i2 - 1, j2 - 1, 1)
         i1, i2, j1, j2 = i1 - before, i2 + behind, j1 - before, j2 + behind
+        stays = is_home(i1, j1)
+        likes = [at for at in rivals[i1, i2] if not stays or is_home(i1, at[0])]
+        others = [at for at in twins[j1, j2] if not stays or is_home(at[0], j1)]
         olds = [i for i in range(i1, i2) if carried.to_new[i] < 0]
         news = [j for j in range(j1, j2) if carried.to_old[j] < 0]
         a = [carried.old.keys[i] for i in olds]
@@ -124,13 +131,24 @@ def _join_regions(carried: Carried) -> int:
         letters = sum(len(carried.old.keys[i]) for i in words)
         if len(words) >= _REGION_WORDS and letters >= _REGION_LETTERS:
             number += 1
-            elsewhere = any(_is_free(carried.to_old, *at, j1) for at in rivals[i1, i2])
-            others = any(_is_free(carried.to_new, *at, i1) for at in twins[j1, j2])
-            if elsewhere or others:
+            if any(_is_free(carried.to_old, *at, j1) for at in likes) or any(
+                _is_free(carried.to_new, *at, i1) for at in others
+            ):
                 carried.unclear.add(number)
             for i, j in pairs:
                 carried.join(i, j, number)
     return number
+
+
+def _homes(carried: Carried) -> Callable[[int, int], bool]:
+    """Whether a new word stands in the section where most of an old word's section stayed."""
+    stayed: dict[int, Counter[int]] = defaultdict(Counter)
+    old, new = carried.old, carried.new
+    for i, j in enumerate(carried.to_new):
+        if j >= 0:
+            stayed[old.section[i]][new.section[j]] += len(old.keys[i])
+    home = {n: sections.most_common(1)[0][0] for n, sections in stayed.items()}
+    return lambda i, j: home.get(old.section[i], -1) == new.section[j]
 
 
 def _reach_of(carried: Carried, i: int, j: int, step: int) -> int:
@@ -172,8 +190,10 @@ def _runs_of_three(side: Side, taken: Sequence[int]) -> dict[tuple[str, str, str
     return found
 
 
-def _regions(seeds: Iterable[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
-    """Seeds near one diagonal, gathered; those with most seeds first."""
+def _regions(
+    seeds: Iterable[tuple[int, int]], is_home: Callable[[int, int], bool]
+) -> list[tuple[int, int, int, int]]:
+    """Seeds near one diagonal, gathered; those with most seeds first, then those at home."""
     open_: list[list[int]] = []
     done: list[list[int]] = []
     for i, j in sorted(seeds):
@@ -194,7 +214,7 @@ def _regions(seeds: Iterable[tuple[int, int]]) -> list[tuple[int, int, int, int]
             best[4] += 1
         open_ = still
     done += open_
-    done.sort(key=lambda region: (-region[4], region[0], region[2]))
+    done.sort(key=lambda r: (-r[4], not is_home(r[0], r[2]), r[0], r[2]))
     return [(i1, i2, j1, j2) for i1, i2, j1, j2, _ in done]
 
 

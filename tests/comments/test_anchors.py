@@ -228,6 +228,20 @@ def test_when_one_of_two_equal_sentences_went_and_the_other_moved_neither_is_gue
     assert PlacementState.UNPLACED in [p.state for p in placements]
 
 
+def test_of_two_equal_sentences_the_one_that_moved_inside_its_section_is_found_there():
+    old = course(
+        first=f"{TEAM}\n\n{SILENCE}", second=f"{SILENCE}\n\n{WAIT}\n\n{FAMILY}\n\n{DEAF}"
+    )
+    new = course(first=TEAM, second=f"{WAIT}\n\n{FAMILY}\n\n{DEAF}\n\n{SILENCE}")
+
+    gone, moved = relocate(
+        [quote(old, SILENCE, "first"), quote(old, SILENCE, "second")], old, new
+    )
+
+    assert gone.section_key is None
+    assert (moved.section_key, words(moved, new)) == ("second", SILENCE)
+
+
 def test_a_quote_that_is_not_in_its_own_text_is_not_placed():
     text = course(first=WAIT)
 
