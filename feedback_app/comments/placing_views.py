@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +11,7 @@ from flask_babel import gettext as _
 from feedback_app.comments import placing
 from feedback_app.comments.leaving_views import own
 from feedback_app.comments.models import Placement
+from feedback_app.comments.queries import titles_in
 from feedback_app.comments.reading_views import bp
 from feedback_app.curricula.queries import get_section, newest_published
 from feedback_app.extensions import db, limiter
@@ -36,16 +39,27 @@ def misplaced(comment_id: str) -> ResponseReturnValue:
         db.session.commit()
         flash(_("Thank you. A person will look for the right place."), "success")
         return redirect(url_for("comments.show", comment_id=comment_id), 303)
-    now = ""
-    if revision and placement and placement.section_key and placement.end:
-        section = get_section(db.session, revision, placement.section_key)
-        now = section.text[placement.start : placement.end]
+    before, now = comment.anchor.exact if comment.anchor else "", ""
+    if revision and placement:
+        titles = titles_in(db.session, {comment.revision_id, revision.id})
+        before = before or _section(titles, comment.revision_id, comment.section_key)
+        now = _section(titles, revision.id, placement.section_key)
+        if placement.section_key and placement.end:
+            section = get_section(db.session, revision, placement.section_key)
+            now = section.text[placement.start : placement.end]
     page = render_template(
         "comments/misplaced.html",
         comment=comment,
         placement=placement,
         number=revision.number if revision is not None else None,
+        before=before,
         now=now,
         form=form,
     )
     return page, 422 if form.form_errors else 200
+
+
+def _section(
+    titles: Mapping[tuple[int, str], tuple[str, str]], id_: int, key: str | None
+) -> str:
+    return " ".join(titles.get((id_, key or ""), ()))

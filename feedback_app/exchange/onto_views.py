@@ -322,7 +322,7 @@ def _rows_hold(form: ReasonsForm) -> bool:
     """Each broken rule is shown beside its own field."""
     holds = True
     for row in form.rows():
-        if row.lacks_note:
+        if row.lacks_note and not (form.own_note.data and row.cause.data == CauseKind.OWN):
             note = _("Say in a sentence what brought this change about.")
             row.note.errors = [*row.note.errors, note]
             holds = False
@@ -352,7 +352,8 @@ def _reasons(session: Session, shown: Comparing, form: ReasonsForm) -> list[Reas
             if form.own_note.data:
                 found.append(Reason(key, CauseKind.OWN, form.own_note.data))
         elif said in OWN_CAUSES:
-            found.append(Reason(key, CauseKind(said), row.note.data or ""))
+            note = row.note.data or (form.own_note.data if said == CauseKind.OWN else "")
+            found.append(Reason(key, CauseKind(said), note or ""))
         else:
             point = session.scalars(
                 select(Point)

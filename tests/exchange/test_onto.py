@@ -248,6 +248,7 @@ def test_a_file_goes_onto_the_draft_after_two_looks(browser, database, session, 
     rows = fields_of(grid)
     offered = grid.soup.find("select", {"name": "changed-0-cause"}).find_all("option")
     rows |= {"changed-0-cause": offered[-1]["value"], "taken-0-cause": "law"}
+    rows["changed-1-cause"] = "own"  # without words of its own: the reason for all serves
     refused = browser.send(step.location, rows)
     assert refused.status_code == 422
     assert refused.error_of("taken-0-note") is not None

@@ -261,3 +261,21 @@ def test_a_commenter_sees_both_places_and_says_that_one_is_wrong(browser, course
     assert browser.post(address).status_code == 303
     course.session.expire_all()
     assert course.placement(3).objected_at is not None
+
+
+@pytest.mark.one_engine
+def test_a_commenter_sees_which_section_a_comment_on_a_whole_section_stands_on(
+    browser, session, make
+):
+    course = Course(session, make, quote=None)
+    course.carry(2)
+    course.carry(3)
+    course.session.commit()
+    browser.sign_in(course.account)
+
+    page = browser.get(f"/comments/{course.comment.public_id}/place")
+
+    first, last = course.revisions[0].sections[0], course.revisions[2].sections[0]
+    assert f"1 {first.title}" in page.text
+    assert f"1 {last.title}" in page.text
+    assert "These words are gone." not in page.text
