@@ -81,6 +81,7 @@ def test_a_writer_has_details_covered_without_a_script_and_still_reads_all(
     mine = browser.get("/receipts/mine")
     assert f"{NAME} told me on May 3." in mine.text
     assert "Others see it with some words covered: its writer asked for it." in mine.text
+    assert mine.soup.select_one("a[href$='/appeal']") is None
     assert f"{NAME} told me on May 3." in host.get(f"{path}/conduct").text
 
 
