@@ -95,6 +95,9 @@ def _things(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         yield "department", {"slug": ids["department"]}
     elif path.startswith(COURSES) and "slug" in arguments:
         yield "course", {"slug": ids["course"]}
+        if "/correction" in path:
+            urgent = {"key": ids["urgent_key"], "state_id": ids["urgent_state"]}
+            yield "urgent", urgent | {"slug": ids["urgent"]}
     elif "slug" in arguments:
         for name in ROUNDS:
             yield name, {"slug": ids[name]}

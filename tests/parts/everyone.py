@@ -40,6 +40,7 @@ from feedback_app.triage.theme_models import Theme, ThemeAnswer
 from tests.comments.acts import said, sent, waiting_flood
 from tests.parts import offline
 from tests.parts.periods import invited, planned_rounds
+from tests.parts.urgent import urgent_course
 
 VISITOR_NAME = "visitor"
 DEMO_PEOPLE = ("resident", "host", "author", "moderator", "reviewer", "manager", "admin")
@@ -129,6 +130,7 @@ class Settling:
         self._answers()
         self._together()
         self._upload()
+        self.world.ids |= urgent_course(self.session, self.department, self.actor("author"))
 
     def _people(self) -> None:
         known = {

@@ -206,6 +206,14 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = (
         ("spoken.send", "planned"): NOBODY,
         ("comments.write_whole", "planned"): NOBODY,
         ("organizations.invitation", ""): NOBODY,
+        ("publishing.correct", "urgent"): READERS,
+        ("publishing.corrected_states", "urgent"): READERS,
+        ("publishing.corrected_state", "urgent"): READERS,
+        ("publishing.save_corrected", "urgent"): AUTHORS,
+        ("publishing.preview_corrected", "urgent"): AUTHORS,
+        ("publishing.merge_corrected", "urgent"): AUTHORS,
+        ("publishing.teach", "urgent"): PUBLISHERS,
+        ("publishing.drop_correction", "urgent"): AUTHORS,
         ("comments.show", "held"): EVERYONE - READERS,
         ("answers.trail_csv", "held"): EVERYONE - READERS,
         ("answers.verdict", "by_account"): RESIDENT,
@@ -228,6 +236,11 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = (
     }
 )
 """The same where it depends on the thing; `withdrawn` was the resident's too."""
+
+SENDS_THING = {
+    ("publishing.correct", "urgent"): AUTHORS,
+    ("publishing.corrected_state", "urgent"): AUTHORS,
+}
 
 SENDS = OPENS | {
     "authoring.section": AUTHORS,
@@ -269,7 +282,8 @@ def may_open(address: Address) -> frozenset[str]:
 
 
 def may_send(address: Address) -> frozenset[str]:
-    thing = OPENS_THING.get((address.endpoint, address.thing))
+    named = (address.endpoint, address.thing)
+    thing = SENDS_THING.get(named, OPENS_THING.get(named))
     return frozenset(SENDS.get(address.endpoint, EVERYONE) if thing is None else thing)
 
 
