@@ -108,6 +108,7 @@ FEATURES = (
     "triage.clock_views",
     "triage.letter_views",
     "triage.subjects_public",
+    "triage.sample_views",
     "organizations.views",
     "accounts.views",
     "notifications.views",

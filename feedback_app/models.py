@@ -26,6 +26,7 @@ from feedback_app.rounds import models as rounds
 from feedback_app.triage import board_models as board
 from feedback_app.triage import letter_models as letter_answers
 from feedback_app.triage import models as triage
+from feedback_app.triage import sample_models as samples
 from feedback_app.triage import theme_models as themes
 from feedback_app.triage import work_models as work
 
@@ -53,6 +54,7 @@ __all__ = [
     "notifications",
     "organizations",
     "rounds",
+    "samples",
     "sheets",
     "spoken",
     "themes",

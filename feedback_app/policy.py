@@ -147,6 +147,7 @@ class Permission(enum.Enum):
     SIGN_SECOND = "give the second signature on an answer"
     PUBLISH_REVISION = "publish a revision or set one in force"
     PUBLISH_REPORT = "publish a round's answers"
+    MARK_SAMPLE = "say whether an answer that was drawn by lot is fair"
     EXPLAIN_DELAY = "say in public why answers come later than was signed"
     PLAN_ANY_ROUND = "start planning a round"
     PLAN_ROUND = "plan, change and close a round"
@@ -191,6 +192,7 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.SIGN_SECOND: {H.MODERATOR, H.REVIEWER, H.HOST},
         P.PUBLISH_REVISION: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.PUBLISH_REPORT: {H.MODERATOR, H.DEPARTMENT_MANAGER},
+        P.MARK_SAMPLE: {H.REVIEWER, H.HOST},
         P.EXPLAIN_DELAY: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.PLAN_ANY_ROUND: {H.ANY_HOST, H.ANY_HOSTING_DEPARTMENT},
         P.PLAN_ROUND: {H.HOST, H.HOST_MANAGER, H.HOSTING_DEPARTMENT, H.SYSTEM},
@@ -214,12 +216,16 @@ UNSEEN = frozenset(
     | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
     | {P.TEND_MAIL, P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
     | {P.SEE_TRANSLATIONS, P.TRANSLATE}
+    | {P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
+    | {P.MARK_SAMPLE}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 
 NEVER_THE_DEPARTMENT = frozenset(
     {P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE, P.DECIDE_APPEAL, P.COVER_COMMENT}
     | {P.AGREE_AS_SECOND, P.ENTER_ON_BEHALF, P.TRANSLATE, P.INVITE, P.SIGN_FLOOD}
+    | {P.AGREE_AS_SECOND, P.ENTER_ON_BEHALF, P.INVITE, P.SIGN_FLOOD}
+    | {P.MARK_SAMPLE}
 )
 """Refused to whoever belongs to the department, whatever other hats they have."""
 

@@ -69,6 +69,7 @@ KINDS: dict[str, frozenset[str]] = {
         "disposition.recorded": "",
         "disposition.confirmed": "side",
         "disposition.published": "outcome reason office authority due_on alone corrected",
+        "disposition.marked": "side fair",
         "theme.created": "points",
         "theme.described": "",
         "theme.merged": "points",

@@ -24,8 +24,10 @@ from feedback_app.triage.delaying import delays_of
 from feedback_app.triage.forms import VerdictForm
 from feedback_app.triage.promises import PROMISE_LABELS
 from feedback_app.triage.queries import VerdictRow
+from feedback_app.triage.samples import sample_numbers
 from feedback_app.triage.trail import AnsweredPoint, trail
 from feedback_app.triage.waiting import AGE_LABELS, NONE_WAITS, clock_of, waiting_in
+from feedback_app.triage.wording import SIDE_LABELS
 from feedback_app.web.csv import csv_response
 from feedback_app.web.identity import current_actor, public
 from feedback_app.web.templating import current_language, public_url
@@ -54,6 +56,8 @@ def report(slug: str) -> ResponseReturnValue:
         delays=delays_of(db.session, round_.id) if round_.answers_later_on else [],
         waiting=waiting_in(db.session, [round_.id]).get(round_.id, NONE_WAITS),
         age_labels=AGE_LABELS,
+        lot=sample_numbers(db.session, round_.id, round_.report_published_at),
+        side_labels=SIDE_LABELS,
         may_explain=on_clock.due_on is not None
         and round_.report_published_at is None
         and policy.allows(current_actor(), Permission.EXPLAIN_DELAY, round_),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from feedback_app.core.i18n import N_
 from feedback_app.triage.models import Outcome, Reason, Signature
+from feedback_app.triage.sample_models import Side
 
+SIDE_LABELS = {Side.BOARD: N_("The oversight board"), Side.HOST: N_("The host")}
 OUTCOME_LABELS: dict[Outcome, str] = {
     Outcome.ADOPTED: N_("We changed it"),
     Outcome.ADOPTED_WITH_CHANGES: N_("We changed it in other words"),
