@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0048d4f1b7a3"
-down_revision = "0047c2e8a5d1"
+down_revision = "0036e2a9c4d1"
 branch_labels = None
 depends_on = None
 
