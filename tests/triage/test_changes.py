@@ -385,7 +385,6 @@ def test_a_manager_says_from_when_a_version_is_taught(redraft, browser, make, se
 
     refused = browser.post(path, **fields)
     page = browser.post(path, **fields, material_reason="The law begins on this day.")
-
     assert refused.error_of("material_reason")
     assert page.status_code == 303
     assert str(session.get(Revision, redraft.base.id).in_force_on) == "2027-01-04"
@@ -394,5 +393,4 @@ def test_a_manager_says_from_when_a_version_is_taught(redraft, browser, make, se
 @pytest.mark.parametrize("role", ["author", "reviewer", "host", "administrator"])
 def test_others_cannot_open_the_gate(redraft, browser, make, role):
     browser.sign_in(getattr(make, role)())
-
     assert browser.get(f"/authoring/{slug(redraft)}/publish").status_code in {403, 404}
