@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.conduct import ConductReason, State
@@ -26,9 +26,10 @@ from feedback_app.comments.sight import (
 from feedback_app.core import clock
 from feedback_app.core.html import render_comment
 from feedback_app.core.i18n import N_
+from feedback_app.core.orm import alias
 from feedback_app.curricula.models import RevisionState
 from feedback_app.rounds.queries import RoundRow
-from feedback_app.triage.models import PROMISES, Disposition, Outcome, Reason
+from feedback_app.triage.models import PROMISES, Disposition, Outcome, Reason, Verdict
 from feedback_app.triage.promises import (
     PromiseState,
     Standing,
@@ -41,7 +42,6 @@ from feedback_app.triage.queries import (
     VerdictRow,
     is_active,
     latest,
-    verdicts_on,
 )
 from feedback_app.triage.wording import REASON_LABELS, SIGNATURE_LABELS
 
@@ -103,9 +103,21 @@ class Pair:
     standing: Standing | None
     ties: Sequence[Tie]
     verdict: VerdictRow | None
+    point_row: int
+    first_published_at: datetime | None
+    is_once_more: bool
     is_published: bool = True
     is_read: bool = True
     """Whether its words may stand here; else what became of it stands in their place."""
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether another answer to the same ask was public before."""
+        return (
+            self.is_published
+            and self.first_published_at is not None
+            and self.first_published_at < self.published_at
+        )
 
     @property
     def group(self) -> Group:
@@ -182,7 +194,9 @@ def gone_of(session: Session, round_: RoundRow) -> list[Gone]:
     ]
 
 
-def answered_pairs(session: Session, round_: RoundRow, *, published: bool = True) -> list[Pair]:
+def answered_pairs(
+    session: Session, round_: RoundRow, *, published: bool = True, with_drawings: bool = False
+) -> list[Pair]:
     """Every public answer of a round in reading order; a fixed number of queries.
 
     With `published=False` every recorded one, for those who may read answers early.
@@ -200,6 +214,12 @@ def answered_pairs(session: Session, round_: RoundRow, *, published: bool = True
             Point.start,
             Point.end,
             Point.number,
+            Point.id.label("point_row"),
+            Word.is_satisfied,
+            Word.because,
+            Word.given_at,
+            first_published().label("first_published_at"),
+            came_after_no().label("is_once_more"),
             Comment.id.label("comment_row"),
             Comment.public_id.label("comment_id"),
             Comment.section_key,
@@ -240,26 +260,68 @@ def answered_pairs(session: Session, round_: RoundRow, *, published: bool = True
             and_(Disposition.point_id == Point.id, latest(published=published)),
         )
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)
+        .outerjoin(Word, Word.id == last_word())
         .where(Comment.round_id == round_.id, is_active())
         .order_by(Comment.submitted_at, Comment.id, Point.start, Point.id)
     ).all()
-    return _Pairs(session, round_, [row._asdict() for row in rows]).all()
+    return _Pairs(session, round_, [row._asdict() for row in rows], with_drawings).all()
+
+
+Earlier, Word, NewerWord = alias(Disposition), alias(Verdict), alias(Verdict)
+
+
+def last_word() -> Any:
+    """The newest verdict on a comment: the one that counts."""
+    return (
+        select(func.max(NewerWord.id))
+        .where(NewerWord.comment_id == Comment.id)
+        .correlate(Comment)
+        .scalar_subquery()
+    )
+
+
+def first_published() -> Any:
+    """When the ask of a disposition first had a public answer."""
+    return (
+        select(func.min(Earlier.published_at))
+        .where(Earlier.point_id == Disposition.point_id)
+        .correlate(Disposition)
+        .scalar_subquery()
+    )
+
+
+def came_after_no() -> Any:
+    """Whether an answer was given after the writer said that a public one was not enough."""
+    return (
+        exists()
+        .where(
+            Verdict.comment_id == Point.comment_id,
+            Verdict.is_satisfied.is_(False),
+            Verdict.given_at < Disposition.decided_at,
+            Verdict.given_at > first_published(),
+        )
+        .correlate(Point, Disposition)
+    )
 
 
 class _Pairs:
     """Joins the rows with what became of their promises and with the commenters' verdicts."""
 
     def __init__(
-        self, session: Session, round_: RoundRow, rows: Sequence[Mapping[str, Any]]
+        self,
+        session: Session,
+        round_: RoundRow,
+        rows: Sequence[Mapping[str, Any]],
+        with_drawings: bool,
     ) -> None:
         self.rows = rows
         self.zone = round_.time_zone
         adopting = [row["id"] for row in rows if row["outcome"] in PROMISES]
-        self.ties = ties_of(session, adopting, zones={round_.curriculum_id: self.zone})
+        zones = {round_.curriculum_id: self.zone}
+        self.ties = ties_of(session, adopting, zones=zones, with_drawings=with_drawings)
         self.renewed = renewed_in(session, [round_.curriculum_id] if adopting else []).get(
             round_.curriculum_id
         )
-        self.verdicts = verdicts_on(session, [row["comment_row"] for row in rows])
         self.at = clock.now()
 
     def all(self) -> list[Pair]:
@@ -276,6 +338,7 @@ class _Pairs:
         body, html = values.pop("body"), values.pop("html")
         signature = values.pop("confirmed_as")
         submitted_at = values.pop("submitted_at")
+        word = [values.pop(name) for name in ("is_satisfied", "because", "given_at")]
         values.pop("number")
         passage = (body or "") if start is None else (body or "")[start:end]
         is_published = values["published_at"] is not None
@@ -301,12 +364,11 @@ class _Pairs:
             signature_label=SIGNATURE_LABELS[signature] if signature else None,
             standing=standing,
             ties=[tie for tie in ties if tie.state is RevisionState.PUBLISHED],
-            verdict=self._verdict(values),
+            verdict=self._verdict(values, VerdictRow(*word) if word[2] else None),
             is_published=is_published,
             is_read=body is not None,
         )
 
-    def _verdict(self, values: Mapping[str, Any]) -> VerdictRow | None:
+    def _verdict(self, values: Mapping[str, Any], said: VerdictRow | None) -> VerdictRow | None:
         """What was said of the answer; of a hidden comment only whether it was enough."""
-        said = self.verdicts.get(values["comment_row"])
         return replace(said, because="") if said and values["hidden_reason"] else said

@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 from feedback_app import policy
 from feedback_app.comments import queries as comments
 from feedback_app.comments.holders import holds
+from feedback_app.comments.labels import CHANNEL_LABELS
 from feedback_app.comments.receipts import current_holder
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
+from feedback_app.core.i18n import N_
 from feedback_app.extensions import db
 from feedback_app.policy import VISITOR, Permission
 from feedback_app.rounds import queries as rounds
@@ -21,9 +23,10 @@ from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import queries, reports, services
 from feedback_app.triage.answered import GROUP_LABELS, Pair, answered_pairs
 from feedback_app.triage.delaying import delays_of
-from feedback_app.triage.forms import VerdictForm
+from feedback_app.triage.forms import LANGUAGES, VerdictForm
 from feedback_app.triage.promises import PROMISE_LABELS
 from feedback_app.triage.queries import VerdictRow
+from feedback_app.triage.report_parts import next_due, words_before
 from feedback_app.triage.samples import sample_numbers
 from feedback_app.triage.trail import AnsweredPoint, trail
 from feedback_app.triage.waiting import AGE_LABELS, NONE_WAITS, clock_of, waiting_in
@@ -33,6 +36,9 @@ from feedback_app.web.identity import current_actor, public
 from feedback_app.web.templating import current_language, public_url
 
 bp = Blueprint("answers", __name__)
+CAME_BY = {"web": N_("typed on this site")} | {
+    channel.value: label for channel, label in CHANNEL_LABELS.items()
+}
 
 COLUMNS = (
     "comment_id part section_number section_title quote comment suggested_wording kind "
@@ -49,19 +55,29 @@ def report(slug: str) -> ResponseReturnValue:
     """You said, we did: what changed, what did not and why, and promises not yet kept."""
     round_ = _round(slug)
     on_clock = clock_of(round_, clock.now())
+    found = reports.response_report(db.session, round_, section=request.args.get("section"))
     return render_template(
         "answers/report.html",
         round_=round_,
         clock=on_clock,
         delays=delays_of(db.session, round_.id) if round_.answers_later_on else [],
-        waiting=waiting_in(db.session, [round_.id]).get(round_.id, NONE_WAITS),
+        waiting=NONE_WAITS
+        if round_.report_published_at
+        else waiting_in(db.session, [round_.id]).get(round_.id, NONE_WAITS),
         age_labels=AGE_LABELS,
         lot=sample_numbers(db.session, round_.id, round_.report_published_at),
         side_labels=SIDE_LABELS,
         may_explain=on_clock.due_on is not None
         and round_.report_published_at is None
         and policy.allows(current_actor(), Permission.EXPLAIN_DELAY, round_),
-        report=reports.response_report(db.session, round_, section=request.args.get("section")),
+        report=found,
+        questions=rounds.questions_of(db.session, round_.id, locale=current_language())
+        if found.answers
+        else [],
+        channel_labels=CAME_BY,
+        language_names=LANGUAGES,
+        words_before=words_before,
+        due=next_due(found.promises),
         group_labels=GROUP_LABELS,
         promise_labels=PROMISE_LABELS,
         is_open=request.args.get("open") == "all",

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Comment, Point
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.queries import SectionRow
-from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import RoundRow
+from feedback_app.rounds.small_numbers import Told
 from feedback_app.triage.answered import PROMISE, Group, Pair, answered_pairs
-from feedback_app.triage.models import PROMISES, Disposition, Outcome
-from feedback_app.triage.queries import must_be_answered
+from feedback_app.triage.models import PROMISES, Outcome
+from feedback_app.triage.report_parts import Part, heard_in, section_lines, theme_lines
 
 WHOLE_REPORT = 300
 """A report with more answers is read one section at a time."""
@@ -53,6 +50,11 @@ class Report:
     satisfied: int
     unsatisfied: int
     chosen: str | None
+    channels: Told[str]
+    languages: Told[str]
+    by_section: Sequence[Part]
+    by_theme: Sequence[Part]
+    once_more: int
 
     @property
     def answers(self) -> int:
@@ -64,20 +66,20 @@ def response_report(
 ) -> Report:
     """The answers that are public now; all of them, or one section of a long report."""
     sections = curricula.outline(session, round_.revision_id, words=False)
-    pairs = answered_pairs(session, round_)
+    pairs = answered_pairs(session, round_, with_drawings=True)
     shown, chosen = _shown(pairs, sections, section)
     totals = {sign: sum(p.sign == sign for p in pairs) for sign in SIGNS}
     verdicts = {p.comment_row: p.verdict for p in pairs if p.verdict}
     by_section = {key: [p for p in pairs if p.section_key == key] for key in _keys(sections)}
-    totals_of = _totals(session, round_.id)
+    heard = heard_in(session, round_.id)
     return Report(
         outcomes={sign: number for sign, number in totals.items() if number},
-        comments=totals_of.comments,
-        withdrawn=totals_of.withdrawn,
-        hidden=totals_of.hidden,
-        late=totals_of.late,
-        unanswered=totals_of.unanswered,
-        note=totals_of.note or "",
+        comments=heard.comments,
+        withdrawn=heard.withdrawn,
+        hidden=heard.hidden,
+        late=heard.late,
+        unanswered=heard.unanswered,
+        note=heard.note,
         promises=[p for p in pairs if p.is_open_promise],
         sections=[
             SectionPairs(s, _grouped([p for p in shown if p.section_key == _key(s)]))
@@ -89,6 +91,11 @@ def response_report(
         satisfied=sum(v.is_satisfied for v in verdicts.values() if v),
         unsatisfied=sum(not v.is_satisfied for v in verdicts.values() if v),
         chosen=chosen,
+        channels=heard.channels,
+        languages=heard.languages,
+        by_section=section_lines(sections, pairs),
+        by_theme=theme_lines(session, round_.id, pairs) if pairs else [],
+        once_more=sum(p.is_once_more for p in pairs),
     )
 
 
@@ -119,35 +126,3 @@ def _name(key: str | None) -> str:
 def _grouped(pairs: Sequence[Pair]) -> list[tuple[Group, Sequence[Pair]]]:
     groups = [(group, [p for p in pairs if p.group is group]) for group in Group]
     return [(group, found) for group, found in groups if found]
-
-
-def _totals(session: Session, round_id: int) -> Any:
-    """What came in, was taken back, hidden or erased since, what waits, and why it does."""
-    late = and_(Comment.is_late, Comment.withdrawn_at.is_(None))
-    taken = or_(Comment.hidden_at.is_not(None), Comment.erased_at.is_not(None))
-    note = select(Round.report_note).where(Round.id == round_id).scalar_subquery()
-    return session.execute(
-        select(
-            func.count().label("comments"),
-            func.count(Comment.withdrawn_at).label("withdrawn"),
-            func.count(case((taken, 1))).label("hidden"),
-            func.count(case((late, 1))).label("late"),
-            _unanswered(round_id).label("unanswered"),
-            note.label("note"),
-        ).where(Comment.round_id == round_id, Comment.parent_id.is_(None))
-    ).one()
-
-
-def _unanswered(round_id: int) -> ScalarSelect[int]:
-    """Points without a public answer; late ones are answered as a courtesy."""
-    public = select(Disposition.id).where(
-        Disposition.point_id == Point.id, Disposition.published_at.is_not(None)
-    )
-    return (
-        select(func.count())
-        .select_from(Point)
-        .join(Comment, Comment.id == Point.comment_id)
-        .where(Comment.round_id == round_id, must_be_answered(), ~public.exists())
-        .correlate(None)
-        .scalar_subquery()
-    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
@@ -182,24 +182,31 @@ def _marks(session: Session, ids: Sequence[int]) -> dict[int, dict[Side, MarkRow
 def sample_numbers(
     session: Session, round_id: int, published_at: datetime | None
 ) -> SampleNumbers | None:
-    """The result in two statements, without drawing; only drawn answers ever get a mark."""
+    """The result in one statement, without drawing; only drawn answers ever get a mark."""
     if published_at is None:
         return None
-    answers = session.scalar(
+    answers = (
         select(func.count(Disposition.point_id.distinct()))
         .join(Point, Point.id == Disposition.point_id)
         .join(Comment, Comment.id == Point.comment_id)
         .where(Comment.round_id == round_id, Disposition.published_at <= published_at)
+        .scalar_subquery()
     )
-    rows = session.execute(
-        select(FairMark.disposition_id, FairMark.side, FairMark.is_fair)
+    marks = (
+        select(FairMark.id, FairMark.disposition_id, FairMark.side, FairMark.is_fair)
         .join(Disposition, Disposition.id == FairMark.disposition_id)
         .join(Point, Point.id == Disposition.point_id)
         .join(Comment, Comment.id == Point.comment_id)
         .where(Comment.round_id == round_id)
-        .order_by(FairMark.id)
+        .subquery()
     )
-    latest = {(row.disposition_id, row.side): row.is_fair for row in rows}
+    one = select(answers.label("answers")).subquery()
+    rows = session.execute(
+        select(one.c.answers, marks.c.disposition_id, marks.c.side, marks.c.is_fair)
+        .outerjoin_from(one, marks, true())
+        .order_by(marks.c.id)
+    ).all()
+    latest = {(row.disposition_id, row.side): row.is_fair for row in rows if row.side}
     sides = {side: Tally() for side in Side}
     for (_id, side), is_fair in latest.items():
         tally = sides[side]
@@ -208,4 +215,4 @@ def sample_numbers(
             if is_fair
             else replace(tally, unfair=tally.unfair + 1)
         )
-    return SampleNumbers(answers or 0, size_of_sample(answers or 0), sides)
+    return SampleNumbers(rows[0].answers, size_of_sample(rows[0].answers), sides)

@@ -1,0 +1,163 @@
+"""What a report says besides its answers: who was heard, and lines by section and subject."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ScalarSelect, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from feedback_app.comments.models import Comment, Point
+from feedback_app.comments.sight import counted
+from feedback_app.curricula.queries import SectionRow
+from feedback_app.curricula.redline import from_json
+from feedback_app.rounds.models import Round
+from feedback_app.rounds.small_numbers import Told, told
+from feedback_app.triage.answered import Group, Pair
+from feedback_app.triage.changes import before_and_after
+from feedback_app.triage.models import Disposition
+from feedback_app.triage.promises import Tie
+from feedback_app.triage.queries import must_be_answered
+from feedback_app.triage.theme_models import Theme, ThemePoint
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came in, and by which ways as far as five or more share one."""
+
+    comments: int
+    withdrawn: int
+    hidden: int
+    late: int
+    unanswered: int
+    note: str
+    channels: Told[str]
+    languages: Told[str]
+
+
+def heard_in(session: Session, round_id: int) -> Heard:
+    """In one statement; channels and languages of those that everybody reads alone."""
+    late = and_(Comment.is_late, Comment.withdrawn_at.is_(None))
+    taken = or_(Comment.hidden_at.is_not(None), Comment.erased_at.is_not(None))
+    note = select(Round.report_note).where(Round.id == round_id).scalar_subquery()
+    rows = session.execute(
+        select(
+            Comment.channel,
+            Comment.language,
+            func.count().label("comments"),
+            func.count(Comment.withdrawn_at).label("withdrawn"),
+            func.count(case((taken, 1))).label("hidden"),
+            func.count(case((late, 1))).label("late"),
+            func.count(case((counted(), 1))).label("counted"),
+            _unanswered(round_id).label("unanswered"),
+            note.label("note"),
+        )
+        .where(Comment.round_id == round_id, Comment.parent_id.is_(None))
+        .group_by(Comment.channel, Comment.language)
+    ).all()
+    channels: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    for row in rows:
+        channels[row.channel.value] += row.counted
+        languages[row.language] += row.counted
+    return Heard(
+        comments=sum(row.comments for row in rows),
+        withdrawn=sum(row.withdrawn for row in rows),
+        hidden=sum(row.hidden for row in rows),
+        late=sum(row.late for row in rows),
+        unanswered=rows[0].unanswered if rows else 0,
+        note=(rows[0].note if rows else "") or "",
+        channels=told(+channels),
+        languages=told(+languages),
+    )
+
+
+def _unanswered(round_id: int) -> ScalarSelect[int]:
+    """Points without a public answer; late ones are answered as a courtesy."""
+    public = select(Disposition.id).where(
+        Disposition.point_id == Point.id, Disposition.published_at.is_not(None)
+    )
+    return (
+        select(func.count())
+        .select_from(Point)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(Comment.round_id == round_id, must_be_answered(), ~public.exists())
+        .correlate(None)
+        .scalar_subquery()
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A line of the tables: a section or a subject with its answers by group."""
+
+    title: str
+    language: str | None
+    answers: int
+    changed: int
+    promised: int
+    unchanged: int
+    other: int
+    number: str = ""
+    key: str = ""
+
+
+def section_lines(sections: Sequence[SectionRow], pairs: Sequence[Pair]) -> list[Part]:
+    """Sections with answers in reading order; those of the whole course have no title."""
+    lines = []
+    for section in [None, *sections]:
+        found = [p for p in pairs if p.section_key == (section.key if section else None)]
+        if found and section is None:
+            lines.append(_part("", None, found))
+        elif found and section is not None:
+            named = {"number": section.number, "key": section.key}
+            lines.append(_part(section.title, section.language, found, **named))
+    return lines
+
+
+def theme_lines(session: Session, round_id: int, pairs: Sequence[Pair]) -> list[Part]:
+    """Subjects that have a public answer, the largest first; a point may be in several."""
+    members: dict[tuple[str, str], set[int]] = {}
+    for title, language, point in session.execute(
+        select(Theme.title, Theme.language, ThemePoint.point_id)
+        .join(ThemePoint, ThemePoint.theme_id == Theme.id)
+        .where(Theme.round_id == round_id, Theme.ended_at.is_(None))
+    ):
+        members.setdefault((title, language), set()).add(point)
+    lines = [
+        _part(title, language, found)
+        for (title, language), points in members.items()
+        if (found := [p for p in pairs if p.point_row in points])
+    ]
+    return sorted(lines, key=lambda line: (-line.answers, line.title))
+
+
+def _part(title: str, language: str | None, pairs: Sequence[Pair], **named: Any) -> Part:
+    groups = Counter(p.group for p in pairs)
+    return Part(
+        title,
+        language,
+        len(pairs),
+        groups[Group.CHANGED],
+        groups[Group.PROMISED],
+        groups[Group.UNCHANGED],
+        groups[Group.OTHER],
+        **named,
+    )
+
+
+def words_before(tie: Tie) -> str:
+    """What stood where the new words stand; nothing where they were added."""
+    if tie.drawing is None or tie.hunk is None:
+        return ""
+    return before_and_after(from_json(tie.drawing).sections[0], tie.hunk)[0]
+
+
+def next_due(promises: Iterable[Pair]) -> date | None:
+    """The first day that is promised and has not passed."""
+    days = [p.standing.day for p in promises if p.standing and p.standing.day]
+    return min(days, default=None)
