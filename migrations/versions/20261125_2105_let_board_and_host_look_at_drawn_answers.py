@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0048d4f1b7a3"
-down_revision = "0036e2a9c4d1"
+down_revision = "0039d1b7e4f6"
 branch_labels = None
 depends_on = None
 
