@@ -14,6 +14,7 @@ from feedback_app.core import jobs, marks
 from feedback_app.core.orm import Base
 from feedback_app.curricula import covering_models as covering
 from feedback_app.curricula import models as curricula
+from feedback_app.exchange import matrix_models as matrices
 from feedback_app.exchange import models as exchange
 from feedback_app.log import models as log
 from feedback_app.notifications import following_models as following
@@ -48,6 +49,7 @@ __all__ = [
     "letters",
     "log",
     "marks",
+    "matrices",
     "measures",
     "meetings",
     "notes",

@@ -218,6 +218,8 @@ WORKS = {
     "onto.confirm",
     "letters.new",
     "lists.bring_in",
+    "matrix.begin",
+    "matrix.show",
     "offline.new",
     "offline.sheet",
     "sessions.edit",

@@ -1,12 +1,13 @@
-"""Comments out to a file."""
+"""Comments out to a file, and answers back from one."""
 
 from __future__ import annotations
 
 import json
+from typing import IO
 
 import click
 
-from feedback_app.cli import as_a_visitor, unit_of_work
+from feedback_app.cli import as_a_visitor, bar, unit_of_work, with_app
 from feedback_app.cli.publishing import named_actor
 from feedback_app.policy import Permission, require
 from feedback_app.rounds.queries import get_round, get_round_row
@@ -17,7 +18,7 @@ FORMATS = ("csv", "json", "w3c", "docx", "xlsx")
 
 @click.group()
 def comments() -> None:
-    """Export the comments of a round."""
+    """Export the comments of a round; bring its response matrix back."""
 
 
 @comments.command()
@@ -73,3 +74,48 @@ def _print_matrix(round_slug: str, format_: str, email: str | None) -> None:
             return
         for piece in pieces(write_matrix(rows)):
             click.echo(piece, nl=False)
+
+
+@comments.command("import")
+@click.argument("round_slug", metavar="ROUND")
+@click.argument("file", type=click.File("rb"))
+@click.option("--as", "email", metavar="EMAIL", required=True, help="In whose name.")
+@click.option("--dry-run", is_flag=True, help="Say what would change; save nothing.")
+@with_app
+def import_(round_slug: str, file: IO[bytes], *, email: str, dry_run: bool) -> None:
+    """Take the answers and subjects of an edited response matrix in, all of them or none.
+
+    Rows with a fault, and those whose comment changed since the export, are named and left out.
+    """
+    from feedback_app.exchange.matrix_comparing import compare_matrix
+    from feedback_app.exchange.matrix_reading import MOST_BYTES, guess, read_sheet
+    from feedback_app.exchange.matrix_returning import ColumnsMissing, carry_out, has_all
+
+    sheet = read_sheet(file.read(MOST_BYTES + 1))
+    mapping = guess(sheet.heads)
+    if not has_all(mapping):
+        raise ColumnsMissing
+    with unit_of_work(writing=False) as session, bar("Looking at the rows") as report:
+        actor = named_actor(session, email)
+        round_ = get_round(session, round_slug, viewer=actor)
+        require(actor, Permission.TRIAGE, round_)
+        plan = compare_matrix(
+            session,
+            round_,
+            get_round_row(session, round_slug, viewer=actor, locale="en"),
+            actor=actor,
+            rows=sheet.rows,
+            mapping=mapping,
+            report=report,
+        )
+    for fault in (*plan.conflicts, *plan.faults):
+        click.echo(f"row {fault.line}, {fault.column}: {fault.reason}", err=True)
+    told = f"{len(plan.conflicts)} changed meanwhile, {len(plan.faults)} with a fault"
+    if dry_run:
+        click.echo(f"{round_slug}: {len(plan.changes)} rows would be saved; {told}.")
+        return
+    with unit_of_work(writing=True) as session, bar("Saving the answers") as report:
+        actor = named_actor(session, email)
+        round_ = get_round(session, round_slug, viewer=actor)
+        carry_out(session, round_, plan, actor=actor, report=report)
+    click.echo(f"{round_slug}: {len(plan.changes)} rows are saved; {told}.")

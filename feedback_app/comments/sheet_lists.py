@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from feedback_app.comments.models import Channel, CommentKind
+from feedback_app.comments.sheet_presets import is_heading_of_many, preset_of, translated
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.core.workbook import is_workbook, read_workbook
@@ -22,6 +23,8 @@ MOST_ROWS = 500
 MOST_LINES, MOST_COLUMNS = 2000, 40
 """Of a spreadsheet, blank rows among them."""
 LONGEST = 10_000
+_ABOVE = 10
+"""So many lines a title may take above the headings."""
 _DAY_ZERO = date(1899, 12, 30)
 BY = {Channel.PAPER, Channel.MEETING, Channel.PHONE, Channel.EMAIL}
 
@@ -102,31 +105,53 @@ def as_text(data: bytes) -> str:
 
 
 def read_list(text: str, places: Mapping[str, str], language: str) -> list[Row]:
-    """The rows of a list; `places` are sections by number, title and key, in lower case."""
+    """The rows of a list; `places` are sections by number, title and key, in lower case.
+
+    The sheets of ISO and NIST are known by their headings, which may stand below a title.
+    """
     text = text.lstrip("\ufeff")
     lines = io.StringIO(text, newline="")
-    head = text.lstrip("\r\n").split("\n", 1)[0]
+    head = "".join(text.lstrip("\r\n").split("\n", _ABOVE)[:_ABOVE])
     mark = max(",;\t", key=head.count)
     names: list[str] = []
+    of_others = False
+    first: int | None = None
     rows: list[Row] = []
     try:
         for line, given in enumerate(csv.reader(lines, delimiter=mark, strict=True), start=1):
             cells = [cell.strip() for cell in given]
             if not any(cells):
                 continue
+            first = first or line
             if not names:
-                names = [_named(cell) for cell in cells]
-                if "comment" not in names:
+                names, of_others = _heads(cells)
+                if not names and line - first >= _ABOVE:
                     raise NoCommentColumn
+                continue
+            if of_others and is_heading_of_many(cells):
                 continue
             if len(rows) == MOST_ROWS:
                 raise TooManyRows
-            rows.append(_row(line, _by_name(names, cells), places, language))
+            named = _by_name(names, cells)
+            if of_others:
+                named = translated(named, places)
+            rows.append(_row(line, named, places, language))
+            if of_others:
+                rows[-1].channel = Channel.IMPORT
     except csv.Error:
         raise NotAList from None
     if not names:
         raise NoCommentColumn
     return rows
+
+
+def _heads(cells: list[str]) -> tuple[list[str], bool]:
+    """Our names for the columns, and whether others made it; none for a title above."""
+    preset = preset_of(cells)
+    if preset is not None:
+        return [preset.get(place, "") for place in range(len(cells))], True
+    names = [_named(cell) for cell in cells]
+    return (names, False) if "comment" in names else ([], False)
 
 
 def _named(cell: str) -> str:

@@ -65,7 +65,12 @@ def is_workbook(data: bytes) -> bool:
 
 
 def read_workbook(
-    data: bytes, *, most_rows: int, most_columns: int, most_unpacked: int = MOST_UNPACKED
+    data: bytes,
+    *,
+    most_rows: int,
+    most_columns: int,
+    most_unpacked: int = MOST_UNPACKED,
+    most_bytes: int = MOST_BYTES,
 ) -> list[Cells]:
     """The rows of the first sheet that is shown, as text; blank ones keep their place.
 
@@ -77,7 +82,7 @@ def read_workbook(
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         is_locked = "EncryptedPackage".encode("utf-16-le") in data
         raise UnreadableWorkbook("locked" if is_locked else "old")
-    if len(data) > MOST_BYTES:
+    if len(data) > most_bytes:
         raise UnreadableWorkbook("too_big")
     try:
         check_package(data, _TYPE, most_unpacked=most_unpacked)

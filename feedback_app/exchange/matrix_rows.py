@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
 from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point
 from feedback_app.comments.queries import shown_facts, titles_in, titles_of, visible_to
 from feedback_app.comments.sight import text_reaches_department
@@ -18,6 +19,7 @@ from feedback_app.curricula.models import RevisionState, Section
 from feedback_app.exchange.matrix import Row, row_check, state_check
 from feedback_app.policy import Actor
 from feedback_app.rounds.queries import RoundRow
+from feedback_app.triage import services
 from feedback_app.triage.board_models import BoardRow
 from feedback_app.triage.models import PROMISES, Disposition
 from feedback_app.triage.promises import Tie, ties_of
@@ -26,6 +28,15 @@ from feedback_app.triage.theme_models import Theme, ThemePoint
 
 BATCH = 400
 """Comments at a time: fewer than any database takes values in one statement."""
+
+
+class Known(NamedTuple):
+    """A row, with what writing an answer to its point needs to know."""
+
+    cells: Row
+    point_id: str
+    based_on: str
+    asks: bool
 
 
 class MatrixRows:
@@ -52,9 +63,10 @@ class MatrixRows:
             ids, after = self._ids(after)
             if after is None:
                 return
-            yield from self._rows(ids)
+            for known in self._rows(ids):
+                yield known.cells
 
-    def of_comments(self, comment_ids: Sequence[int]) -> list[Row]:
+    def of_comments(self, comment_ids: Sequence[int]) -> list[Known]:
         """Those of some comments alone."""
         return list(self._rows(comment_ids))
 
@@ -78,7 +90,7 @@ class MatrixRows:
             return [], None
         return [row.id for row in rows], (rows[-1].submitted_at, rows[-1].id)
 
-    def _rows(self, comment_ids: Sequence[int]) -> Iterator[Row]:
+    def _rows(self, comment_ids: Sequence[int]) -> Iterator[Known]:
         found = self.session.execute(_points(comment_ids)).all()
         points = [row.point_id for row in found]
         promising = [row.disposition_id for row in found if row.outcome in PROMISES]
@@ -88,6 +100,7 @@ class MatrixRows:
             promising,
             zones={self.round_.curriculum_id: self.round_.time_zone},
         )
+        letters = self._letters(points)
         verdicts = verdicts_on(self.session, comment_ids)
         self._look_up(found, ties)
         parts: dict[int, int] = defaultdict(int)
@@ -105,6 +118,7 @@ class MatrixRows:
                 "theme": "\n".join(themes.get(row.point_id, ())),
                 "verdict": verdict,
             }
+            cells |= letters.get(row.point_id, {})
             cells["row_check"] = row_check(
                 state_check(
                     *(row.point_public_id, row.version_number, row.body, row.suggested_wording),
@@ -113,7 +127,13 @@ class MatrixRows:
                 ),
                 cells,
             )
-            yield cells
+            suggests = row.kind in services.ASKING or bool(row.suggested_wording)
+            yield Known(
+                cells,
+                row.point_public_id,
+                f"{row.disposition_public_id or ''}.{row.version_number}",
+                row.start is None and suggests,
+            )
 
     def _said(self, row: Any, part: int) -> Row:
         number, title = self.titles.get(row.section_key or "", ("", ""))
@@ -185,6 +205,41 @@ class MatrixRows:
         for point_id, title in rows:
             found[point_id].append(title)
         return found
+
+    def _letters(self, point_ids: Sequence[int]) -> dict[int, Row]:
+        """The letter that a point belongs to, and how many that are read here sent it."""
+        named = dict(
+            self.session.execute(
+                select(GroupPoint.point_id, DuplicateGroup.public_id)
+                .join(DuplicateGroup, DuplicateGroup.id == GroupPoint.group_id)
+                .where(
+                    GroupPoint.point_id.in_(point_ids),
+                    GroupPoint.left_at.is_(None),
+                    DuplicateGroup.ended_at.is_(None),
+                )
+            ).all()
+        )
+        if not named:
+            return {}
+        sizes = dict(
+            self.session.execute(
+                select(DuplicateGroup.public_id, func.count())
+                .join(GroupPoint, GroupPoint.group_id == DuplicateGroup.id)
+                .join(Point, Point.id == GroupPoint.point_id)
+                .join(Comment, Comment.id == Point.comment_id)
+                .where(
+                    DuplicateGroup.public_id.in_(set(named.values())),
+                    GroupPoint.left_at.is_(None),
+                    is_active(),
+                )
+                .group_by(DuplicateGroup.public_id)
+            ).all()
+        )
+        return {
+            point_id: {"duplicate_group": group, "group_size": str(sizes.get(group, 0))}
+            for point_id, group in named.items()
+            if sizes.get(group, 0) > 1
+        }
 
     def _look_up(self, rows: Sequence[Any], ties: Mapping[int, Sequence[Tie]]) -> None:
         """Names of sections in later versions and texts that answers point at, each once."""

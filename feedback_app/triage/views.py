@@ -180,6 +180,7 @@ def _queue(slug: str) -> dict[str, Any]:
         "counts": found.counts,
         "sections": found.sections,
         "labels": desk.LABELS,
+        "may_answer": policy.allows(current_actor(), Permission.TRIAGE, round_),
         "may_publish": policy.allows(current_actor(), Permission.PUBLISH_REPORT, round_),
         "next_url": found.page.next_cursor
         and url_for(".board", slug=round_.slug, **address, after=found.page.next_cursor),

@@ -53,6 +53,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "upload_id": ids["edited_upload" if rule.endpoint in EDITED else "upload"],
         "cause_id": ids["cause"],
         "publishing_id": ids["publishing"],
+        "matrix_id": ids["matrix"],
         "state_id": ids["state"],
         "measure_id": ids["measure"],
         "flood_id": ids["flood"],
@@ -76,7 +77,9 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
 
 def _things(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, Any]]]:
     arguments, path = rule.arguments, str(rule)
-    if "membership_id" in arguments:
+    if "matrix_id" in arguments:
+        yield "open", {"slug": ids["open"]}
+    elif "membership_id" in arguments:
         yield "hosts", {"slug": ids["membership_home"], "membership_id": ids["membership"]}
     elif path.startswith("/organizations/<"):
         for name in ("department", "hosts", "board", "elsewhere"):

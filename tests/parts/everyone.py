@@ -25,6 +25,9 @@ from feedback_app.curricula import services as curricula
 from feedback_app.curricula.drafting import edit_section
 from feedback_app.curricula.models import Curriculum, DraftState, Revision
 from feedback_app.curricula.queries import find_draft
+from feedback_app.exchange.matrix_returning import bring_matrix
+from feedback_app.exchange.matrix_rows import MatrixRows
+from feedback_app.exchange.matrix_views import matrix_lines
 from feedback_app.exchange.models import Upload
 from feedback_app.exchange.returning import Choices
 from feedback_app.exchange.services import begin_upload
@@ -33,6 +36,7 @@ from feedback_app.organizations.models import Organization, OrganizationKind, Ro
 from feedback_app.organizations.queries import actor_of
 from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.models import Participation, Round
+from feedback_app.rounds.queries import get_round_row
 from feedback_app.triage import work
 from feedback_app.triage.causes import name_cause
 from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome, Publishing
@@ -131,6 +135,7 @@ class Settling:
         self._together()
         self._upload()
         self.world.ids |= urgent_course(self.session, self.department, self.actor("author"))
+        self._matrix()
 
     def _people(self) -> None:
         known = {
@@ -384,3 +389,20 @@ class Settling:
         self.session.flush()
         self.world.ids["upload"] = upload.public_id
         self.world.ids["edited_upload"] = edited.public_id
+
+    def _matrix(self) -> None:
+        """One that came back with one answer in it."""
+        moderator = self.actor("moderator")
+        row = get_round_row(self.session, self.open.slug, viewer=moderator, locale="en")
+        rows = list(MatrixRows(self.session, row, moderator, base_url=""))
+        edited = next(each for each in rows if not each.get("disposition"))
+        edited |= {"disposition": "question_answered", "rationale": "It is in the plan."}
+        edited |= {"office": "Training", "authority": "Director"}
+        matrix = bring_matrix(
+            self.session,
+            self.open,
+            actor=moderator,
+            filename="edited.csv",
+            data="".join(matrix_lines(rows)).encode(),
+        )
+        self.world.ids["matrix"] = matrix.public_id

@@ -1,0 +1,323 @@
+"""A matrix comes back: it is read, held against the site, and saved whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import PurePath
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback_app.comments.models import Point
+from feedback_app.core import clock, jobs
+from feedback_app.core.database import Database
+from feedback_app.core.errors import Busy, Conflict, DomainError, Invalid, NotFound
+from feedback_app.core.i18n import N_
+from feedback_app.core.jobs import Report
+from feedback_app.exchange.matrix_comparing import (
+    Plan,
+    RowChange,
+    compare_matrix,
+    day_in,
+    reason_in,
+)
+from feedback_app.exchange.matrix_models import Matrix
+from feedback_app.exchange.matrix_reading import (
+    MOST_BYTES,
+    MatrixTooLarge,
+    guess,
+    packed,
+    read_sheet,
+    unpacked,
+)
+from feedback_app.organizations.queries import actor_of
+from feedback_app.policy import Actor, Permission, require
+from feedback_app.rounds.models import Round
+from feedback_app.rounds.queries import get_round_row
+from feedback_app.triage import rules
+from feedback_app.triage.models import Outcome
+from feedback_app.triage.queries import get_point
+from feedback_app.triage.services import record_disposition
+from feedback_app.triage.theme_models import Theme
+from feedback_app.triage.themes import create_theme, sort_point
+
+LOOKING, SAVING = "matrix.look", "matrix.save"
+KEPT = timedelta(hours=24)
+MANY = 100
+"""So many rows a page saves at once; more are work for a job."""
+
+
+class MatrixMoved(Conflict):
+    message = N_(
+        "Something changed meanwhile. Nothing was saved; look at what would change now."
+    )
+
+
+class ColumnsMissing(Invalid):
+    message = N_("The file must have the columns comment_id and row_check.")
+    field = "file"
+
+
+class NotReadable(Conflict):
+    message = N_("Something failed on our side while we read the file. Please try again.")
+
+
+def bring_matrix(
+    session: Session, round_: Round, *, actor: Actor, filename: str, data: bytes
+) -> Matrix:
+    """Take the file in; a job reads it, since that may take a while."""
+    actor = require(actor, Permission.TRIAGE, round_)
+    if len(data) > MOST_BYTES:
+        raise MatrixTooLarge
+    assert actor.account_id is not None
+    name = PurePath(filename.replace("\\", "/")).name
+    matrix = Matrix(
+        round=round_,
+        brought_by_id=actor.account_id,
+        filename="".join(letter for letter in name if letter.isprintable())[-200:] or "file",
+        data=data,
+        ends_at=clock.now() + KEPT,
+    )
+    session.add(matrix)
+    session.flush()
+    jobs.enqueue(session, LOOKING, subject=matrix.public_id)
+    return matrix
+
+
+def get_matrix(session: Session, round_: Round, public_id: str, *, viewer: Actor) -> Matrix:
+    """One's own: nobody else sees what somebody is about to answer."""
+    require(viewer, Permission.TRIAGE, round_)
+    matrix = session.scalars(
+        select(Matrix).where(
+            Matrix.public_id == public_id,
+            Matrix.round_id == round_.id,
+            Matrix.brought_by_id == viewer.account_id,
+            Matrix.ends_at > clock.now(),
+        )
+    ).first()
+    if matrix is None:
+        raise NotFound
+    return matrix
+
+
+def problem_of(session: Session, matrix: Matrix) -> str | None:
+    """Why nothing came of it, as a sentence; also where the worker gave up."""
+    if matrix.problem is not None or matrix.ended_at is not None:
+        return matrix.problem
+    kind = SAVING if matrix.asked_at is not None else LOOKING
+    job = jobs.find(session, kind, matrix.public_id)
+    return NotReadable.message if job is not None and jobs.has_failed(job) else None
+
+
+def share_done(session: Session, matrix: Matrix) -> float | None:
+    kind = SAVING if matrix.asked_at is not None else LOOKING
+    return jobs.share_done(jobs.find(session, kind, matrix.public_id))
+
+
+def has_all(mapping: Mapping[str, int] | None) -> bool:
+    """Whether a row can be told from others, and says something."""
+    return mapping is not None and {"comment_id", "row_check"} < mapping.keys()
+
+
+def map_columns(
+    session: Session, matrix: Matrix, *, actor: Actor, version: int, mapping: Mapping[str, int]
+) -> None:
+    """Say which column of the file is which of ours, and look again by that."""
+    held = _hold(session, matrix, actor=actor, version=version)
+    held.mapping, held.plan, held.problem = dict(mapping), None, None
+    held.version += 1
+    if has_all(held.mapping):
+        jobs.enqueue(session, LOOKING, subject=held.public_id)
+
+
+def save_matrix(session: Session, matrix: Matrix, *, actor: Actor, version: int) -> Matrix:
+    """Write what was shown, or hand it to the worker where it is much."""
+    held = _hold(session, matrix, actor=actor, version=version)
+    if held.plan is None or not held.plan["changes"]:
+        raise MatrixMoved
+    held.version += 1
+    held.asked_at = clock.now()
+    if len(held.plan["changes"]) > MANY:
+        jobs.enqueue(session, SAVING, subject=held.public_id)
+    else:
+        _save(session, held, actor)
+    return held
+
+
+def look_again(session: Session, matrix: Matrix) -> None:
+    """After a refused saving: what was read is held against the site anew."""
+    held = _held(session, matrix)
+    held.asked_at, held.plan, held.problem = None, None, MatrixMoved.message
+    held.version += 1
+    jobs.enqueue(session, LOOKING, subject=held.public_id)
+
+
+def _hold(session: Session, matrix: Matrix, *, actor: Actor, version: int) -> Matrix:
+    require(actor, Permission.TRIAGE, matrix)
+    held = _held(session, matrix)
+    if held.version != version or held.cells is None or held.asked_at is not None:
+        raise MatrixMoved
+    return held
+
+
+def _held(session: Session, matrix: Matrix) -> Matrix:
+    return session.scalars(
+        select(Matrix)
+        .where(Matrix.id == matrix.id)
+        .with_for_update(of=Matrix)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _save(session: Session, matrix: Matrix, actor: Actor, report: Report | None = None) -> None:
+    assert matrix.plan is not None
+    plan = Plan.from_json(matrix.plan)
+    carry_out(session, matrix.round, plan, actor=actor, report=report)
+    matrix.plan = {"saved": len(plan.changes)}
+    matrix.cells, matrix.mapping, matrix.heads = None, None, None
+    matrix.problem, matrix.ended_at = None, clock.now()
+
+
+def carry_out(
+    session: Session, round_: Round, plan: Plan, *, actor: Actor, report: Report | None = None
+) -> None:
+    """Answer and sort as the pages do, with an entry each; the caller's unit is all or none.
+
+    A point that was answered or reworded since the plan was made refuses everything.
+    """
+    actor = require(actor, Permission.TRIAGE, round_)
+    themes: dict[str, Theme] = {}
+    for number, change in enumerate(plan.changes, start=1):
+        try:
+            point = get_point(session, change.point_id)
+            if change.answers:
+                _answer(session, point, change, actor)
+            if change.themes is not None:
+                chosen = [_theme(session, round_, t, themes, actor) for t in change.themes]
+                sort_point(session, point, actor=actor, themes=chosen)
+        except (rules.AnswerOvertaken, rules.CommentWithdrawn, rules.PointReplaced, NotFound):
+            raise MatrixMoved from None
+        if report is not None:
+            report(number, len(plan.changes))
+
+
+def _answer(session: Session, point: Point, change: RowChange, actor: Actor) -> None:
+    said = change.after
+    record_disposition(
+        session,
+        point,
+        actor=actor,
+        outcome=Outcome(said["disposition"]),
+        rationale=said["rationale"],
+        office=said["office"],
+        authority=said["authority"],
+        reason=reason_in(said),
+        reason_detail=said["reason_detail"],
+        due_on=day_in(said),
+        referred_to=said["referred_to"],
+        covered_section_key=said["covered_section"] or None,
+        covered_words=said["covered_words"],
+        language=said["answer_language"],
+        based_on=change.based_on,
+    )
+
+
+def _theme(
+    session: Session, round_: Round, title: str, known: dict[str, Theme], actor: Actor
+) -> Theme:
+    """The subject of this name; one that is not there yet begins."""
+    name = title.casefold()
+    if name not in known:
+        known[name] = session.scalars(
+            select(Theme).where(
+                Theme.round_id == round_.id,
+                func.lower(Theme.title) == title.lower(),
+                Theme.ended_at.is_(None),
+            )
+        ).first() or create_theme(
+            session, round_, actor=actor, title=title, language=round_.language
+        )
+    return known[name]
+
+
+def _this(session: Session, public_id: str) -> Matrix | None:
+    return session.scalars(
+        select(Matrix)
+        .where(Matrix.public_id == public_id, Matrix.ended_at.is_(None))
+        .options(joinedload(Matrix.round).joinedload(Round.department))
+    ).first()
+
+
+@jobs.handles(LOOKING)
+def look(database: Database, public_id: str) -> None:
+    """Read the file, where that is still to be done, and hold it against the site.
+
+    The file itself is let go of, whatever came of it.
+    """
+    with database.unit_of_work(writing=False) as session:
+        matrix = _this(session, public_id)
+        if matrix is None or matrix.asked_at is not None:
+            return
+        data, cells, version = matrix.data, matrix.cells, matrix.version
+        mapping, heads = matrix.mapping, matrix.heads
+    problem = None
+    if data is not None:
+        try:
+            sheet = read_sheet(data)
+            heads, cells, mapping = sheet.heads, packed(sheet), guess(sheet.heads)
+        except Invalid as error:
+            problem = error.sentence
+    plan = None
+    if problem is None and cells is not None and has_all(mapping):
+        assert mapping is not None
+        watch = jobs.Watch(database, LOOKING, public_id)
+        with database.unit_of_work(writing=False) as session:
+            matrix = _this(session, public_id)
+            if matrix is None:
+                return
+            actor = actor_of(session, matrix.brought_by)
+            try:
+                plan = _compared(session, matrix.round, actor, cells, mapping, watch)
+            except DomainError as error:
+                problem = error.sentence
+    with database.unit_of_work(writing=True) as session:
+        matrix = _this(session, public_id)
+        if matrix is not None and matrix.version == version:
+            matrix.data, matrix.cells, matrix.heads = None, cells, heads
+            matrix.mapping = mapping
+            matrix.problem = problem or matrix.problem
+            matrix.plan = plan.to_json() if plan is not None else None
+
+
+def _compared(
+    session: Session,
+    round_: Round,
+    actor: Actor,
+    cells: bytes,
+    mapping: Mapping[str, int],
+    report: Report,
+) -> Plan:
+    actor = require(actor, Permission.TRIAGE, round_)
+    row = get_round_row(session, round_.slug, viewer=actor, locale=round_.language)
+    return compare_matrix(
+        session, round_, row, actor=actor, rows=unpacked(cells), mapping=mapping, report=report
+    )
+
+
+@jobs.handles(SAVING)
+def save(database: Database, public_id: str) -> None:
+    """Write everything in one unit, in the name of whoever asked, if they still may."""
+    try:
+        with database.unit_of_work(writing=True) as session:
+            matrix = _this(session, public_id)
+            if matrix is None or matrix.asked_at is None or matrix.plan is None:
+                return
+            _save(session, matrix, actor_of(session, matrix.brought_by))
+    except Busy:
+        raise
+    except DomainError:
+        with database.unit_of_work(writing=True) as session:
+            matrix = _this(session, public_id)
+            if matrix is not None:
+                look_again(session, matrix)
