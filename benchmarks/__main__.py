@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import bare, carrying, comparing, letters, likely, site
+from benchmarks import bare, carrying, comparing, letters, likely, matrix, site
 from benchmarks.measure import (
     Measured,
     Request,
@@ -35,6 +35,8 @@ def main() -> None:
         _carrying(folder)
         print()
         likely.show(folder)
+        print()
+        matrix.show(folder)
     print()
     letters.show()
     print()
