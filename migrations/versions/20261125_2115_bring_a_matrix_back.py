@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0045c3e9a1d7"
-down_revision = "0031d7a2c9e5"
+down_revision = "0048d4f1b7a3"
 branch_labels = None
 depends_on = None
 
