@@ -25,9 +25,6 @@ from feedback_app.curricula import services as curricula
 from feedback_app.curricula.drafting import edit_section
 from feedback_app.curricula.models import Curriculum, DraftState, Revision
 from feedback_app.curricula.queries import find_draft
-from feedback_app.exchange.matrix_returning import bring_matrix
-from feedback_app.exchange.matrix_rows import MatrixRows
-from feedback_app.exchange.matrix_views import matrix_lines
 from feedback_app.exchange.models import Upload
 from feedback_app.exchange.returning import Choices
 from feedback_app.exchange.services import begin_upload
@@ -36,13 +33,13 @@ from feedback_app.organizations.models import Organization, OrganizationKind, Ro
 from feedback_app.organizations.queries import actor_of
 from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.models import Participation, Round
-from feedback_app.rounds.queries import get_round_row
 from feedback_app.triage import work
 from feedback_app.triage.causes import name_cause
 from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome, Publishing
 from feedback_app.triage.theme_models import Theme, ThemeAnswer
 from tests.comments.acts import said, sent, waiting_flood
 from tests.parts import offline
+from tests.parts.matrices import returned_matrix
 from tests.parts.periods import invited, planned_rounds
 from tests.parts.urgent import urgent_course
 
@@ -135,7 +132,9 @@ class Settling:
         self._together()
         self._upload()
         self.world.ids |= urgent_course(self.session, self.department, self.actor("author"))
-        self._matrix()
+        self.world.ids["matrix"] = returned_matrix(
+            self.session, self.open, self.actor("moderator")
+        )
 
     def _people(self) -> None:
         known = {
@@ -389,20 +388,3 @@ class Settling:
         self.session.flush()
         self.world.ids["upload"] = upload.public_id
         self.world.ids["edited_upload"] = edited.public_id
-
-    def _matrix(self) -> None:
-        """One that came back with one answer in it."""
-        moderator = self.actor("moderator")
-        row = get_round_row(self.session, self.open.slug, viewer=moderator, locale="en")
-        rows = list(MatrixRows(self.session, row, moderator, base_url=""))
-        edited = next(each for each in rows if not each.get("disposition"))
-        edited |= {"disposition": "question_answered", "rationale": "It is in the plan."}
-        edited |= {"office": "Training", "authority": "Director"}
-        matrix = bring_matrix(
-            self.session,
-            self.open,
-            actor=moderator,
-            filename="edited.csv",
-            data="".join(matrix_lines(rows)).encode(),
-        )
-        self.world.ids["matrix"] = matrix.public_id
