@@ -136,6 +136,7 @@ def test_answers_are_read_outside_only_once_they_are_published(visited, world):
         "publishing",
         "authoring",
         "files",
+        "matrix",
     }
 
 

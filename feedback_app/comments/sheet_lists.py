@@ -32,7 +32,7 @@ NO_WORDS = N_("There is no comment in this row.")
 TOO_LONG = N_("The comment is longer than 10,000 characters.")
 NO_SECTION = N_("This section is not in the version that people comment on.")
 NO_KIND = N_("The kind is none of: support, concern, suggestion, question, lived_experience.")
-NO_CHANNEL = N_("How it came is none of: paper, meeting, phone, email.")
+NO_CHANNEL = N_("How it came is none of: paper, meeting, phone, e-mail.")
 NO_DAY = N_("The day is not written like 2026-12-11.")
 NO_NUMBER = N_("The number is not a whole number from 1 to 9999.")
 NO_LANGUAGE = N_("The language is not a code like en or es.")
@@ -197,6 +197,7 @@ def _row(line: int, cells: Mapping[str, str], places: Mapping[str, str], languag
 
 def _read_kind(row: Row, cells: Mapping[str, str]) -> None:
     kind, channel = cells.get("kind", "").lower(), cells.get("channel", "").lower()
+    channel = channel.replace("e-mail", Channel.EMAIL)
     if kind:
         row.kind = next((one for one in CommentKind if one.value == kind), None)
         if row.kind is None:

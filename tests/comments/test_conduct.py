@@ -26,8 +26,9 @@ from feedback_app.policy import VISITOR
 from feedback_app.rounds.drawing import Pen
 from feedback_app.rounds.models import Holding
 from feedback_app.rounds.wording import Words
-from feedback_app.triage import board, filters, reports
+from feedback_app.triage import board, filters
 from feedback_app.triage.gate import undecided_points
+from feedback_app.triage.report_parts import heard_in
 from feedback_app.web.templating import day, long_day
 from tests.comments.conducting import NAME, Conduct
 
@@ -268,7 +269,7 @@ def test_reports_count_hidden_ones_apart(session, make):
     conduct.erased("Two.")
     conduct.withdrawn("Three.")
 
-    found = reports._totals(session, conduct.round.id)
+    found = heard_in(session, conduct.round.id)
 
     assert (found.comments, found.withdrawn, found.hidden, found.late) == (3, 1, 2, 0)
     kinds = set(session.scalars(select(LogEntry.kind)))
