@@ -222,6 +222,7 @@ def _pages(world: World, people: list[Person]) -> Iterator[Seen]:
         for address in addresses(world, "GET"):
             if _is_walked(world, role, address):
                 yield from _opened(client, role, address.path)
+        client = world.client(role)  # the last page, /leave, has signed the other out
         for person in people:
             for comment, point in zip(person.comments, person.others, strict=True):
                 yield from _opened(client, role, f"/comments/{comment}")
