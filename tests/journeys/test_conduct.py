@@ -76,7 +76,7 @@ def test_hide_appeal_restore_by_keyboard(site, town, written):
     board = town.window("reviewer", width=360)
     board.goto(f"/host/rounds/{slug}/conduct")
     looked_at(board)
-    open_by_keyboard(board, "Open it")
+    open_by_keyboard(board, "Read and decide")
     assert WORDS in said(board)
     pick(board, "yes")
     looked_at(board)
