@@ -155,7 +155,7 @@ def reply_to(
     taken_back = not reply.strip()
     permission = Permission.TRIAGE if taken_back else Permission.PROPOSE_CAUSE
     actor = policy.require(actor, permission, asked.point)
-    session.refresh(asked, with_for_update=True)
+    session.refresh(asked, ["reply", "ended_at"], with_for_update=True)
     if asked.ended_at is not None:
         raise AlreadyReplied
     asked.reply = reply.strip()
@@ -196,7 +196,7 @@ def change_note(
 ) -> InternalNote:
     """Write a note of one's own anew; `version` is the one that the writer saw."""
     actor = policy.require(actor, Permission.PROPOSE_CAUSE, note.point)
-    session.refresh(note, with_for_update=True)
+    session.refresh(note, ["body", "version"], with_for_update=True)
     if note.written_by_id != actor.account_id:
         raise NotFound
     if note.version != version:

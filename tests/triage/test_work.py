@@ -11,8 +11,6 @@ from feedback_app.core import clock
 from feedback_app.triage.board_models import BoardRow
 from feedback_app.triage.work_models import Assignment, InputRequest, InternalNote
 
-pytestmark = pytest.mark.one_engine
-
 
 @pytest.fixture
 def moderator(make):
