@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -113,10 +114,22 @@ def kept(world_on_sqlite: World, postgres: Postgres) -> Iterator[str]:
     postgres.drop_database(url)
 
 
+def copy_files(source: World, target: Path) -> None:
+    shutil.copytree(source.app.config["MEDIA"], target, dirs_exist_ok=True)
+
+
 @pytest.fixture(scope="module")
-def world(world_on_sqlite: World, kept: str, postgres: Postgres) -> Iterator[World]:
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="module")
+def world(
+    world_on_sqlite: World, kept: str, postgres: Postgres, media: Path
+) -> Iterator[World]:
     of = world_on_sqlite
-    app = app_on(postgres.new_database(kept))
+    copy_files(of, media)
+    app = app_on(postgres.new_database(kept), media)
     yield World(app, of.ids, of.tokens, of.actors, of.code)
     app.extensions["database"].dispose()
 
@@ -127,10 +140,13 @@ def bodies(world: World) -> dict[Address, Body]:
 
 
 @pytest.fixture
-def restored(world: World, kept: str, postgres: Postgres) -> Iterator[Callable[[], None]]:
+def restored(
+    world: World, world_on_sqlite: World, kept: str, postgres: Postgres, media: Path
+) -> Iterator[Callable[[], None]]:
     """Puts the world back as it was when it was copied."""
 
     def again() -> None:
+        copy_files(world_on_sqlite, media)
         used = world.database
         used.dispose()
         world.app.extensions["database"] = Database(postgres.new_database(kept))

@@ -172,9 +172,7 @@ def _facts() -> Prepared:
 
 def _spoken() -> Any:
     waiting = select(cast(func.count(), BigInteger)).where(
-        SpokenComment.round_id == bindparam("round_id"),
-        SpokenComment.comment_id.is_(None),
-        SpokenComment.withdrawn_at.is_(None),
+        SpokenComment.round_id == bindparam("round_id"), SpokenComment.waits
     )
     return waiting.scalar_subquery()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import codes, moments
@@ -64,7 +64,10 @@ def check_takes_recordings(session: Session, round_: Round) -> None:
     if round_.is_hosted_by_department:
         raise NobodyListens
     waiting = select(func.count()).select_from(SpokenComment)
-    if (session.scalar(waiting.where(_waits(round_.id))) or 0) >= MOST_WAITING:
+    if (
+        session.scalar(waiting.where(SpokenComment.round_id == round_.id, SpokenComment.waits))
+        or 0
+    ) >= MOST_WAITING:
         raise TooManyWait
 
 
@@ -184,18 +187,12 @@ def take_back(
     return key
 
 
-def _waits(round_id: int) -> ColumnElement[bool]:
-    return (
-        (SpokenComment.round_id == round_id)
-        & SpokenComment.comment_id.is_(None)
-        & SpokenComment.withdrawn_at.is_(None)
-    )
-
-
 def waiting_in(session: Session, round_: Round) -> Sequence[SpokenComment]:
     """Recordings whose words nobody has typed, oldest first."""
     return session.scalars(
-        select(SpokenComment).where(_waits(round_.id)).order_by(SpokenComment.id)
+        select(SpokenComment)
+        .where(SpokenComment.round_id == round_.id, SpokenComment.waits)
+        .order_by(SpokenComment.id)
     ).all()
 
 
@@ -203,11 +200,7 @@ def own_waiting(session: Session, holder: Holder) -> Sequence[SpokenComment]:
     return session.scalars(
         select(SpokenComment)
         .join(SpokenComment.participation)
-        .where(
-            is_held_by(holder),
-            SpokenComment.comment_id.is_(None),
-            SpokenComment.withdrawn_at.is_(None),
-        )
+        .where(is_held_by(holder), SpokenComment.waits)
         .order_by(SpokenComment.id)
     ).all()
 

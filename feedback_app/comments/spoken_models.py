@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ColumnElement, ForeignKey, Index, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_app.comments.models import Comment
@@ -38,6 +39,12 @@ class SpokenComment(Base):
     participation: Mapped[Participation] = relationship()
     comment: Mapped[Comment | None] = relationship()
 
-    @property
+    @hybrid_property
     def waits(self) -> bool:
+        """Whether its words are still to be typed; a condition of queries as well."""
         return self.comment_id is None and self.withdrawn_at is None
+
+    @waits.inplace.expression
+    @classmethod
+    def _waits(cls) -> ColumnElement[bool]:
+        return cls.comment_id.is_(None) & cls.withdrawn_at.is_(None)

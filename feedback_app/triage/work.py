@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -133,19 +134,22 @@ def ask_authors(session: Session, point: Point, *, actor: Actor, question: str) 
     return asked
 
 
-def get_question(session: Session, public_id: str) -> InputRequest:
-    asked = session.scalars(
-        select(InputRequest)
-        .where(InputRequest.public_id == public_id)
-        .options(
-            joinedload(InputRequest.point)
-            .joinedload(Point.comment)
-            .options(joinedload(Comment.round))
-        )
+_Work = TypeVar("_Work", InputRequest, InternalNote)
+
+
+def _of_a_point(session: Session, kind: type[_Work], public_id: str) -> _Work:
+    """With its point, comment and round, by which it is judged who may open it."""
+    loads = joinedload(kind.point).joinedload(Point.comment).joinedload(Comment.round)
+    found = session.scalars(
+        select(kind).where(kind.public_id == public_id).options(loads)
     ).first()
-    if asked is None:
+    if found is None:
         raise NotFound
-    return asked
+    return found
+
+
+def get_question(session: Session, public_id: str) -> InputRequest:
+    return _of_a_point(session, InputRequest, public_id)
 
 
 def reply_to(
@@ -177,18 +181,7 @@ def write_note(session: Session, point: Point, *, actor: Actor, body: str) -> In
 
 
 def get_note(session: Session, public_id: str) -> InternalNote:
-    note = session.scalars(
-        select(InternalNote)
-        .where(InternalNote.public_id == public_id)
-        .options(
-            joinedload(InternalNote.point)
-            .joinedload(Point.comment)
-            .options(joinedload(Comment.round))
-        )
-    ).first()
-    if note is None:
-        raise NotFound
-    return note
+    return _of_a_point(session, InternalNote, public_id)
 
 
 def change_note(

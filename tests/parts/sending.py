@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -25,7 +25,7 @@ from tests.parts.roles import EVERYONE, may_send
 Body = dict[str, Any]
 
 
-def app_on(url: str) -> Flask:
+def app_on(url: str, media: Path | None = None) -> Flask:
     return create_app(
         {
             "TESTING": True,
@@ -35,7 +35,7 @@ def app_on(url: str) -> Flask:
             "BASE_URL": "http://localhost",
             "RATELIMIT_ENABLED": False,
             "WTF_CSRF_ENABLED": False,
-            "MEDIA": None if url.startswith("sqlite") else tempfile.mkdtemp(),
+            "MEDIA": str(media) if media else None,
         }
     )
 
