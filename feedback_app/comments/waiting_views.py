@@ -26,11 +26,16 @@ from feedback_app.web.forms import BaseForm
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language
 
+MOST_LETTERS = 200
+"""Of what is looked for; no database compares with a pattern of any length."""
+
 
 class WaitingForm(BaseForm):
     """What to look for, and what was chosen among it; `step` is empty before the preview."""
 
-    words = StringField(N_("With these words"), validators=[Optional(), Length(max=200)])
+    words = StringField(
+        N_("With these words"), validators=[Optional(), Length(max=MOST_LETTERS)]
+    )
     section = SelectField(N_("About"), choices={}, validate_choice=False, default="")
     chosen = SelectMultipleField(N_("Chosen"), choices={}, validate_choice=False)
     step = HiddenField()
@@ -48,7 +53,10 @@ def waiting(slug: str) -> ResponseReturnValue:
     form.section.choices = {"": _("Anything")} | {
         key: f"{number} {title}" for key, (number, title) in sections.items()
     }
-    wanted = {"words": form.words.data or "", "section_key": form.section.data or ""}
+    if request.method == "GET":
+        form.words.validate(form)
+    words = (form.words.data or "")[:MOST_LETTERS]
+    wanted = {"words": words, "section_key": form.section.data or ""}
     chosen = form.chosen.data or []
     shows = looks = False
     if form.validate_on_submit():

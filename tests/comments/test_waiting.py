@@ -97,3 +97,20 @@ def test_what_a_host_types_for_people_does_not_wait_for_that_host(browser, sessi
         "shown at once: you have read it"
         in browser.get(f"/host/rounds/{planned.slug}/who").text
     )
+
+
+@pytest.mark.one_engine
+def test_words_too_long_to_look_for_are_refused_beside_their_field(browser, session, make):
+    conduct = Conduct(session, make)
+    conduct.held("Wait at the door.")
+    browser.sign_in(make.host())
+    path = f"/host/rounds/{conduct.round.slug}/conduct/waiting"
+
+    for refused in (
+        browser.send(path, browser.get(path).hidden() | {"words": "x" * 60_000}),
+        browser.get(f"{path}?words={'x' * 60_000}"),
+    ):
+        assert refused.status_code == 422
+        field = refused.soup.find(id="find-words")
+        assert "200" in field.find_parent("div").get_text()
+        assert len(field["value"]) == 60_000
