@@ -60,9 +60,9 @@ GROUP_LABELS: dict[Group, str] = {
     Group.CHANGED: N_("What changed"),
     Group.PROMISED: N_("Promised, not in the course yet"),
     Group.UNCHANGED: N_("What did not change, and why"),
-    Group.OTHER: N_("Already in the course, answered, or kept"),
+    Group.OTHER: N_("Already in the course, answered, kept, or for another office"),
 }
-_UNCHANGED = frozenset({Outcome.NOT_ADOPTED, Outcome.OUT_OF_SCOPE, Outcome.DEFERRED})
+_UNCHANGED = frozenset({Outcome.NOT_ADOPTED, Outcome.DEFERRED})
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds.models import Round
 from feedback_app.triage import hunks
+from feedback_app.triage.apart import Apart, told_apart
 from feedback_app.triage.changes_public import bp, quote_of
 from feedback_app.triage.gate import LISTED_LABELS, Gate, Looked, gate_of, look_at, prepare
 from feedback_app.triage.gate_forms import GateForm, InForceForm
@@ -179,6 +180,7 @@ def _gate_page(
     is_stale: bool = False,
 ) -> str:
     found = gate_of(session, revision, looked.comparison)
+    apart = told_apart(session, revision.curriculum_id)
     sections = curricula.outline(session, revision.id)
     by_key = {row.key: row for row in sections}
     return render_template(
@@ -187,7 +189,8 @@ def _gate_page(
         revision=revision,
         form=form,
         gate=found,
-        titles=_titles(session, found),
+        apart=apart,
+        titles=_titles(session, found, apart),
         minutes=add_up(sections, revision.curriculum.minutes),
         listed=found.listed(),
         labels=LISTED_LABELS,
@@ -203,9 +206,10 @@ def _gate_page(
     )
 
 
-def _titles(session: Session, found: Gate) -> dict[str, str]:
+def _titles(session: Session, found: Gate, apart: Apart) -> dict[str, str]:
     """The rounds that the page links to, by their short names, in the reader's language."""
     slugs = {*found.open_rounds, *(point.round_slug for point in found.undecided)}
+    slugs |= apart.round_slugs
     rounds = session.scalars(select(Round).where(Round.slug.in_(slugs)))
     return {round_.slug: round_.text(current_language()).title for round_ in rounds}
 

@@ -13,6 +13,7 @@ from feedback_app.log import queries as log
 from feedback_app.log.models import LogEntry
 from feedback_app.notifications.models import OutboxMessage
 from feedback_app.triage.adoption import release
+from feedback_app.triage.apart import told_apart
 from feedback_app.triage.gate import Listed
 from feedback_app.triage.models import Cause, CauseKind, Outcome
 from feedback_app.triage.publication import (
@@ -22,6 +23,7 @@ from feedback_app.triage.publication import (
     RoundStillOpen,
     WordsLost,
 )
+from feedback_app.triage.theme_models import ThemeAnswer
 from tests.triage.redrafting import Redraft
 
 
@@ -283,3 +285,16 @@ def test_a_first_version_needs_no_gate(session, make):
 
     assert draft.is_public
     assert last_entry(session).facts["sections"] == 2
+
+
+def test_answers_by_subject_are_told_apart_before_publishing(session, make, redraft):
+    one, other, _alone = redraft.answer(), redraft.answer(), redraft.answer()
+    theme = make.theme(redraft.round, one.point, other.point, title="Waiting for a medic")
+    for answer in (one, other):
+        session.add(ThemeAnswer(disposition_id=answer.id, theme_id=theme.id))
+    redraft.answer(other.point)  # by itself, afterwards
+    session.flush()
+
+    (told,) = told_apart(session, redraft.base.curriculum_id).subjects
+
+    assert (told.title, told.points) == ("Waiting for a medic", 1)

@@ -1,5 +1,7 @@
 """The report as a document: who was heard, by section and subject, and answered anew."""
 
+from datetime import timedelta
+
 import pytest
 
 from feedback_app.comments.models import Channel
@@ -51,6 +53,33 @@ def test_subjects_and_sections_are_told_with_their_answers_and_no_other_subject(
         ("", 1),
         (round_.revision.sections[0].key, 1),
     ]
+
+
+@pytest.mark.one_engine
+def test_what_belongs_to_another_office_is_not_told_as_refused(session, make, browser):
+    round_ = make.round()
+    make.disposition(
+        point=make.point(round=round_), outcome=Outcome.OUT_OF_SCOPE, referred_to="Dispatch"
+    )
+    publish_report(session, round_, actor=make.actor(make.moderator()))
+
+    (line,) = report_of(session, round_).by_section
+
+    assert (line.unchanged, line.other) == (0, 1)
+
+
+@pytest.mark.one_engine
+def test_nobody_is_told_of_answers_that_nobody_promised(make, browser):
+    soon = clock.now() + timedelta(days=20)
+    planned = make.round(opens_at=soon, closes_at=soon + timedelta(days=40))
+    unsigned = make.round(department_signed_at=None)
+
+    before = browser.get(f"/rounds/{planned.slug}/report").text
+    after = browser.get(f"/rounds/{unsigned.slug}/report").text
+
+    assert "The comment period has not begun" in before
+    assert "is reading what came in" not in before + after
+    assert "nobody has promised to answer it" in after
 
 
 @pytest.mark.one_engine
