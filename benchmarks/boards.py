@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks import site, texts
 from feedback_app.accounts.models import Account
+from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
 from feedback_app.comments.models import (
     Channel,
     Comment,
@@ -38,6 +39,7 @@ from feedback_app.triage.board_counts import counts
 from feedback_app.triage.board_models import BoardRow
 from feedback_app.triage.filters import Filters, Order, State
 from feedback_app.triage.models import Disposition, Outcome
+from feedback_app.triage.theme_models import Theme, ThemePoint
 from feedback_app.triage.work_models import Assignment
 
 SIZES = (1_000, 10_000, 100_000)
@@ -64,6 +66,9 @@ SINGLE: dict[str, Filters] = {
     "age": Filters(state=State.ALL, age="14"),
     "endorsed": Filters(state=State.ALL, endorsed="yes"),
     "placement": Filters(state=State.ALL, placement="reworded"),
+    "subject": Filters(state=State.ALL, theme="subject"),
+    "subject, rare": Filters(state=State.ALL, theme="rare"),
+    "letter": Filters(state=State.ALL, group="letter"),
 }
 NAMED: dict[str, Filters] = {
     "undecided + section": Filters(section=site._key(4)),
@@ -84,6 +89,8 @@ OTHER: dict[str, Filters] = {
         state=State.ALL, outcome="noted", placement="moved"
     ),
     "mine + endorsed": Filters(assigned="me", endorsed="yes"),
+    "subject + language": Filters(theme="subject", language="es"),
+    "subject + letter + kind": Filters(theme="subject", group="letter", kind="support"),
     "age + section order": Filters(age="14", order=Order.SECTION),
 }
 
@@ -109,9 +116,10 @@ def fill(url: str, size: int) -> World:
         _rest(session)
         _say(session, round_, size, chance)
         _answer(session, round_, account.id, chance)
+        lots = _sort(session, round_, account.id, chance)
         session.execute(insert(BoardRow.__table__).from_select(COLUMNS, rebuilt()))
         positions = {site._key(n): n for n in range(1, 31)}
-        scope = Scope(round_.id, positions, {}, account.id)
+        scope = Scope(round_.id, positions, {}, account.id, lots)
     if not database.is_sqlite:
         with database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").execute(
@@ -220,6 +228,32 @@ def _answer(session: Session, round_: Round, account_id: int, chance: random.Ran
             )
     for kind, rows in ((Disposition, answers), (Assignment, assigned), (Placement, placed)):
         _insert(session, kind, rows)
+
+
+def _sort(
+    session: Session, round_: Round, account_id: int, chance: random.Random
+) -> dict[str, int]:
+    """A third of all in one subject, the last few in another, a tenth one letter."""
+    points = session.scalars(select(Point.id).order_by(Point.id)).all()
+    themes = {
+        name: Theme(round_id=round_.id, title=name, made_by_id=account_id)
+        for name in ("subject", "rare")
+    }
+    letter = DuplicateGroup(round_id=round_.id, lead_id=points[0])
+    session.add_all([*themes.values(), letter])
+    session.flush()
+    inside = {
+        "subject": [one for one in points if chance.random() < 0.33],
+        "rare": points[-len(points) // 200 :],
+    }
+    by = {"added_by_id": account_id, "added_at": round_.opens_at}
+    for name, theme in themes.items():
+        rows = [{"theme_id": theme.id, "point_id": one, **by} for one in inside[name]]
+        _insert(session, ThemePoint, rows)
+    sent = [one for one in points if chance.random() < 0.1]
+    rows = [{"group_id": letter.id, "point_id": one, "text_hash": "0" * 32} for one in sent]
+    _insert(session, GroupPoint, rows)
+    return {**{name: theme.id for name, theme in themes.items()}, "letter": letter.id}
 
 
 def _insert(session: Session, kind: Any, rows: list[dict[str, Any]]) -> None:
@@ -337,7 +371,9 @@ def measure(worlds: Mapping[int, World]) -> dict[str, Any]:
                 print(f"{name:<50}{took / page:6.2f} pages", flush=True)
         numbers = counts(session, large.scope.round_id)
         note(
-            "counts", cost(lambda: counts(session, large.scope.round_id)) / page, "all of them"
+            "counts",
+            cost(lambda: counts(session, large.scope.round_id), large) / page,
+            "all of them",
         )
         both = Filters(kind="concern", channel="paper")
         note(

@@ -15,7 +15,7 @@ from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.triage.board_counts import Counts
-from feedback_app.triage.board_models import Stage, WorkState
+from feedback_app.triage.board_models import LOTS, Stage, WorkState
 from feedback_app.triage.board_statements import EXCERPT, POINT, Shape, number_of, page_of
 from feedback_app.triage.filters import (
     MARKS,
@@ -42,6 +42,8 @@ class Scope:
     positions: Mapping[str, int]
     people: Mapping[str, int] = field(default_factory=dict)
     me: int | None = None
+    lots: Mapping[str, int] = field(default_factory=dict)
+    """Subjects and letters by their public ids."""
 
 
 class QueueRow(NamedTuple):
@@ -118,12 +120,15 @@ _COUNTED = {
     name: name for name in ("section", "kind", "channel", "language", "outcome", "work")
 }
 _COUNTED |= {"placement": "placement", "endorsed": "endorsed", "assigned": "assigned"}
+_COUNTED |= {name: name for name in LOTS}
 
 
 def _value(scope: Scope, name: str, given: str) -> str:
     """The word under which a filter's value is counted."""
     if name == "assigned":
         return str(_person(scope, given))
+    if name in LOTS:
+        return str(scope.lots.get(given, -1))
     return "" if (name, given) in (("kind", NO_KIND), ("section", WHOLE)) else given
 
 
@@ -145,16 +150,25 @@ def _asked(
         facets["assigned_to_id"] = _person(scope, filters.assigned)
     if filters.work == WorkState.RECEIVED:  # nobody has these, and that index holds them
         facets.setdefault("assigned_to_id", 0)
-    values: dict[str, Any] = {"round_id": scope.round_id, **facets}
+    lots = {name: scope.lots.get(filters[name], -1) for name in LOTS if filters[name]}
+    values: dict[str, Any] = {"round_id": scope.round_id, **facets, **lots}
     if filters.section:
         values |= _place(scope, filters.section)
     if filters.age:
         values["old"] = clock.now() - timedelta(days=int(filters.age))
     for number, word in enumerate(filters.words.split()[:8]):
         values[f"word_{number}"] = "%" + _escaped(word) + "%"
+    led = _led(facets, stages, counts)
+    led_lots = tuple(sorted(lots, key=lambda name: (_many(name, lots, stages, counts), name)))
     shape = Shape(
         stages=stages,
-        facets=_led(facets, stages, counts),
+        facets=led,
+        lots=led_lots,
+        is_led_by_lot=bool(led_lots)
+        and (
+            not led
+            or _many(led_lots[0], lots, stages, counts) <= _many(led[0], facets, stages, counts)
+        ),
         in_section=bool(filters.section),
         is_endorsed=bool(filters.endorsed) or filters.order is Order.AGREED,
         is_old=bool(filters.age),
@@ -184,14 +198,17 @@ def _escaped(word: str) -> str:
 def _led(
     facets: Mapping[str, Any], stages: tuple[Stage, ...], counts: Counts | None
 ) -> tuple[str, ...]:
-    def many(name: str) -> int:
-        if name == "work" and facets[name] == WorkState.RECEIVED:
-            return 2**31  # its index holds all but these
-        if counts is None:
-            return 0
-        return counts.of(name.removesuffix("_to_id"), str(facets[name]), stages)
+    return tuple(sorted(facets, key=lambda name: (_many(name, facets, stages, counts), name)))
 
-    return tuple(sorted(facets, key=lambda name: (many(name), name)))
+
+def _many(
+    name: str, facets: Mapping[str, Any], stages: tuple[Stage, ...], counts: Counts | None
+) -> int:
+    if name == "work" and facets[name] == WorkState.RECEIVED:
+        return 2**31  # its index holds all but these
+    if counts is None:
+        return 0
+    return counts.of(name.removesuffix("_to_id"), str(facets[name]), stages)
 
 
 def _beyond(

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Integer, and_, case, cast, exists, func, literal, select, text
 from sqlalchemy.orm import Session, aliased
 
+from feedback_app.comments.letter_models import GroupPoint
 from feedback_app.comments.models import Comment, Placement, Point
 from feedback_app.curricula.models import Revision, RevisionState, Section
-from feedback_app.triage.board_models import BoardCount, BoardRow, Stage, WorkState
+from feedback_app.triage.board_models import (
+    LOTS,
+    BoardCount,
+    BoardLot,
+    BoardRow,
+    Stage,
+    WorkState,
+)
 from feedback_app.triage.models import PROMISES, Adoption, Disposition
 from feedback_app.triage.queries import is_active, must_be_answered
+from feedback_app.triage.theme_models import ThemePoint
 from feedback_app.triage.work_models import Assignment, InputRequest
 
 COLUMNS = tuple(column.key for column in BoardRow.__table__.columns)
@@ -30,11 +39,39 @@ def problems(session: Session) -> Iterator[str]:
     for point_id in sorted(wanted.keys() | kept.keys()):
         if wanted.get(point_id) != kept.get(point_id):
             yield f"The board keeps point {point_id} otherwise than it is."
-    found = kept_counts(session)
-    for key, number in sorted((counted(wanted.values()) - found).items()):
+    lots = set(_lots(session, wanted))
+    there = {tuple(row) for row in session.execute(select(*_LOT))}
+    for lot in sorted(lots ^ there):
+        yield f"The board keeps the {lot[0]} {lot[1]} of point {lot[2]} otherwise than it is."
+    found, right = kept_counts(session), counted(wanted.values()) + counted_lots(lots)
+    for key, number in sorted((right - found).items()):
         yield f"The board counts too few of {key}: {number} are missing."
-    for key, number in sorted((found - counted(wanted.values())).items()):
+    for key, number in sorted((found - right).items()):
         yield f"The board counts {number} too many of {key}."
+
+
+_COPIED = ("round_id", "stage", "section_position", "endorsements", "submitted_at")
+_LOT = [getattr(BoardLot, name) for name in ("facet", "lot_id", "point_id", *_COPIED)]
+
+
+def _lots(session: Session, rows: Mapping[int, Any]) -> Iterator[tuple[Any, ...]]:
+    """Each pair of a subject or a letter and a point, with what it is sorted by."""
+    members = (
+        select(ThemePoint.theme_id, ThemePoint.point_id),
+        select(GroupPoint.group_id, GroupPoint.point_id).where(GroupPoint.left_at.is_(None)),
+    )
+    for facet, query in zip(LOTS, members, strict=True):
+        for lot_id, point_id in session.execute(query):
+            if point_id in rows:
+                row = dict(zip(COLUMNS, rows[point_id], strict=True))
+                yield facet, lot_id, point_id, *(row[name] for name in _COPIED)
+
+
+def counted_lots(lots: Iterable[tuple[Any, ...]]) -> Counter[Key]:
+    return Counter(
+        (round_id, stage.value, facet, str(lot_id))
+        for facet, lot_id, _, round_id, stage, *_ in lots
+    )
 
 
 def kept_counts(session: Session) -> Counter[Key]:

@@ -25,6 +25,10 @@ AGREED = "endorsements > 0"
 other: SQLite would read the first one's range and sort it."""
 
 
+LOTS = ("theme", "group")
+"""A point may be in many of these: a row for each in `BoardLot`."""
+
+
 class Stage(enum.StrEnum):
     """How far the answer of a point is; every index begins with it."""
 
@@ -53,6 +57,16 @@ def _index(name: str, *columns: str, where: str | None = None) -> Index:
         f"ix_board_rows_{name}",
         *columns,
         "point_id",
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
+
+
+def _lot_index(name: str, *columns: str, where: str | None = None) -> Index:
+    condition = text(where) if where else None
+    return Index(
+        f"ix_board_lots_{name}",
+        *("facet", "lot_id", "stage", *columns, "point_id"),
         sqlite_where=condition,
         postgresql_where=condition,
     )
@@ -113,6 +127,33 @@ class BoardRow(Base):
     signature: Mapped[str] = mapped_column(String(8))
     promise: Mapped[str] = mapped_column(String(8))
     assigned_to_id: Mapped[int]
+    endorsements: Mapped[int]
+    submitted_at: Mapped[moment]
+
+
+class BoardLot(Base):
+    """That a point of the board is in a subject or a letter, with what it is sorted by.
+
+    Triggers write it, as they do the point's own row.
+    """
+
+    __tablename__ = "board_lots"
+    __table_args__ = (
+        _lot_index("time", "submitted_at"),
+        _lot_index("place", "section_position", "submitted_at"),
+        _lot_index("agreed", "endorsements", where=AGREED),
+    )
+
+    point_id: Mapped[int] = mapped_column(
+        ForeignKey("board_rows.point_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    facet: Mapped[str] = mapped_column(String(8), primary_key=True)
+    lot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    round_id: Mapped[int]
+    stage: Mapped[Stage]
+    section_position: Mapped[int]
     endorsements: Mapped[int]
     submitted_at: Mapped[moment]
 

@@ -22,9 +22,17 @@ from sqlalchemy import (
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.core.orm import alias
 from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.models import Section
-from feedback_app.triage.board_models import AGREED, ENDORSED, SPARSE, BoardRow, Stage
+from feedback_app.triage.board_models import (
+    AGREED,
+    ENDORSED,
+    SPARSE,
+    BoardLot,
+    BoardRow,
+    Stage,
+)
 from feedback_app.triage.filters import Order
 
 EXCERPT = 240
@@ -50,6 +58,9 @@ class Shape:
     words: int
     order: Order
     goes_on: bool = False
+    lots: tuple[str, ...] = ()
+    """Subject and letter; where no facet is rarer, the first of them leads instead."""
+    is_led_by_lot: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -61,6 +72,7 @@ class Shape:
         return self.order in (Order.NEWEST, Order.AGREED)
 
 
+_Other = alias(BoardLot)
 POINT = Prepared(
     select(
         Point.id.label("point_id"),
@@ -148,7 +160,12 @@ def _picked(shape: Shape, stage: Stage) -> Select[Any]:
 
 
 def _columns(shape: Shape) -> list[Any]:
-    return [getattr(BoardRow, key) for key in shape.keys]
+    return [getattr(_leading(shape), key) for key in shape.keys]
+
+
+def _leading(shape: Shape) -> Any:
+    """Whose indexes are read: of the rows themselves, or of what stands in one lot."""
+    return BoardLot if shape.is_led_by_lot else BoardRow
 
 
 def _sorted(shape: Shape) -> list[Any]:
@@ -179,29 +196,52 @@ def _further(shape: Shape, query: Select[Any]) -> list[Select[Any]]:
 
 
 def _conditions(shape: Shape, stage: Stage) -> list[ColumnElement[bool]]:
-    found: list[Any] = [
-        BoardRow.round_id == bindparam("round_id"),
-        BoardRow.stage == stage,
-    ]
+    rows = _leading(shape)
+    found: list[Any] = [rows.stage == stage]
+    if shape.is_led_by_lot:  # of the rows themselves nothing is named that an index holds
+        found += [
+            BoardLot.facet == literal_column(f"'{shape.lots[0]}'"),
+            BoardLot.lot_id == bindparam(shape.lots[0]),
+            BoardRow.point_id == BoardLot.point_id,
+        ]
+    else:
+        found.append(BoardRow.round_id == bindparam("round_id"))
     for place, name in enumerate(shape.facets):
         column = getattr(BoardRow, name)
         value = bindparam(name, type_=column.type)
-        if place == 0:
+        if place == 0 and not shape.is_led_by_lot:
             found.append(column == value)
             if name in SPARSE:
                 found.append(text(SPARSE[name]))
         else:  # an expression, which no index holds: the first one leads
             found.append(_plain(column) == value)
+    found += [_in_lot(name) for name in shape.lots[shape.is_led_by_lot :]]
     if shape.in_section:
+        key = bindparam("section_key", type_=BoardRow.section_key.type)
         found += [
-            BoardRow.section_position == bindparam("section_position"),
-            BoardRow.section_key == bindparam("section_key"),
+            rows.section_position == bindparam("section_position"),
+            (_plain(BoardRow.section_key) if shape.is_led_by_lot else BoardRow.section_key)
+            == key,
         ]
     if shape.is_endorsed:
-        found.append(text(AGREED if shape.order is Order.AGREED else ENDORSED))
+        condition = AGREED if shape.order is Order.AGREED else ENDORSED
+        found.append(text(f"{rows.__tablename__}.{condition}"))
     if shape.is_old:
-        found.append(BoardRow.submitted_at <= bindparam("old"))
+        found.append(rows.submitted_at <= bindparam("old"))
     return found
+
+
+def _in_lot(name: str) -> ColumnElement[bool]:
+    return (
+        select(_Other.point_id)
+        .where(
+            _Other.point_id == BoardRow.point_id,
+            _Other.facet == literal_column(f"'{name}'"),
+            _Other.lot_id == bindparam(name),
+        )
+        .correlate(BoardRow)
+        .exists()
+    )
 
 
 def _plain(column: Any) -> Any:

@@ -12,7 +12,6 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import queries as comments
-from feedback_app.comments.letter_models import DuplicateGroup
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.queries import CommentCard
 from feedback_app.core import clock
@@ -25,24 +24,21 @@ from feedback_app.policy import Actor, OrganizationKind, Permission, Role, allow
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.models import Answering, Round, RoundState
 from feedback_app.rounds.queries import RoundRow
+from feedback_app.triage.beside import Beside, Holder, Named, WorkLine
+from feedback_app.triage.beside import beside as beside_of
 from feedback_app.triage.board_counts import undecided_by_round
 from feedback_app.triage.filters import ORDER_LABELS, STATE_LABELS, WORK_LABELS
 from feedback_app.triage.listing import Listing
-from feedback_app.triage.lots import letter_of_point, themes_of_point
 from feedback_app.triage.models import Outcome
 from feedback_app.triage.queries import (
     AnswerRow,
     answers_to,
     answers_to_publish,
-    last_signature,
     token_of,
     undecided_count,
 )
 from feedback_app.triage.signatures import without_second, wrote_the_text
-from feedback_app.triage.theme_models import Theme
 from feedback_app.triage.wording import OUTCOME_HINTS, REASON_PROOFS
-from feedback_app.triage.work import WorkLine, assignment_of, lines_on
-from feedback_app.triage.work_models import Assignment
 
 LABELS = {
     "states": STATE_LABELS,
@@ -81,9 +77,9 @@ class Detail:
     has_second: bool
     may_publish: bool
     may_sign: bool
-    themes: Sequence[Theme]
-    letter: DuplicateGroup | None
-    assignment: Assignment | None
+    themes: Sequence[Named]
+    letter: Named | None
+    assignment: Holder | None
     lines: Sequence[WorkLine]
     is_inside: bool
     proposes: bool
@@ -118,6 +114,7 @@ def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> De
     writes = allows(viewer, Permission.TRIAGE, comment) and point.retired_at is None
     latest = answers[0] if answers else None
     is_inside = viewer.in_organization(comment.department_id)
+    near = beside_of(session, point, comment.department_id, viewer.account_id)
     token = token_of(point, latest.public_id if latest else None)
     return Detail(
         point=point,
@@ -128,7 +125,7 @@ def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> De
         parts=sorted(active, key=lambda p: (p.start or 0, p.number)),
         answers=answers,
         token=token,
-        prefilled=_prefilled(session, point, latest, viewer, token),
+        prefilled=_prefilled(session, point, latest, near, token),
         writes=writes and is_there,
         needs_second=text.changed_by_id == viewer.account_id
         if text is not None
@@ -139,10 +136,10 @@ def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> De
         and latest.waits_for_signature
         and latest.decided_by_id != viewer.account_id
         and allows(viewer, Permission.SIGN_SECOND, comment),
-        themes=themes_of_point(session, point),
-        letter=letter_of_point(session, point),
-        assignment=assignment_of(session, point),
-        lines=lines_on(session, point) if is_inside else (),
+        themes=near.themes,
+        letter=near.letter,
+        assignment=near.assignment,
+        lines=near.lines if is_inside else (),
         is_inside=is_inside,
         proposes=allows(viewer, Permission.PROPOSE_CAUSE, comment),
         viewer_id=viewer.account_id,
@@ -171,12 +168,12 @@ def _words(comment: Comment, section: Section | None) -> Markup:
 
 
 def _prefilled(
-    session: Session, point: Point, latest: AnswerRow | None, viewer: Actor, token: str
+    session: Session, point: Point, latest: AnswerRow | None, near: Beside, token: str
 ) -> dict[str, Any]:
     """The answer as it stands, while it is not public; else what one types every time."""
     if latest is None or latest.published_at is not None:
         comment = point.comment
-        office, authority = last_signature(session, viewer.account_id, comment.department_id)
+        office, authority = near.signature
         return {
             "based_on": token,
             "office": office or comment.round.department.name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -95,6 +95,7 @@ _KNOWN: dict[str, frozenset[str]] = {
     "order": frozenset(Order),
 }
 _LONGEST = {"section": 8, "language": 12, "assigned": 26, "words": 200}
+_LONGEST |= {"theme": 26, "group": 26}
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ class Filters:
     age: str = ""
     endorsed: str = ""
     placement: str = ""
+    theme: str = ""
+    group: str = ""
     words: str = ""
     order: Order = Order.OLDEST
 
@@ -149,6 +152,9 @@ class Filters:
     def plain(self) -> Filters:
         """The same list, narrowed by nothing."""
         return Filters(state=self.state, order=self.order)
+
+    def without(self, names: Iterable[str]) -> Filters:
+        return replace(self, **dict.fromkeys(names, ""))
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)

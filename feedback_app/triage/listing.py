@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from feedback_app.accounts.models import Account
 from feedback_app.comments.labels import CHANNEL_LABELS, KIND_LABELS, LANGUAGE_LABELS
 from feedback_app.comments.models import Channel
 from feedback_app.core.i18n import N_
 from feedback_app.core.paging import Page
-from feedback_app.core.prepared import Prepared
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.queries import SectionRow
-from feedback_app.organizations.models import Membership
-from feedback_app.policy import Actor, Role
+from feedback_app.policy import Actor
 from feedback_app.rounds.small_numbers import FEWEST
 from feedback_app.triage.board import COUNTED, QueueRow, Scope, board, matching
 from feedback_app.triage.board_counts import Counts, counts
+from feedback_app.triage.board_models import LOTS
 from feedback_app.triage.filters import (
     AGES,
     ENDORSED,
@@ -36,6 +32,7 @@ from feedback_app.triage.filters import (
     WORK_LABELS,
     Filters,
 )
+from feedback_app.triage.surroundings import Lot, Person, Surroundings, surroundings
 from feedback_app.triage.wording import OUTCOME_LABELS
 
 AGE_LABELS = {
@@ -56,16 +53,6 @@ class Board(Protocol):
     def revision_id(self) -> int: ...
     @property
     def department_id(self) -> int: ...
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody of the department to whom a point may be given."""
-
-    id: int
-    public_id: str
-    name: str
-    is_moderator: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,6 +85,9 @@ class Listing:
     sections: Sequence[SectionRow]
     people: Sequence[Person]
     choices: Sequence[Choice]
+    scope: Scope
+    gone: Sequence[str]
+    """Names of filters whose value is not there any more: nothing is found by them."""
 
     @property
     def told(self) -> tuple[list[str], list[Channel]]:
@@ -124,55 +114,44 @@ def listing(
 ) -> Listing:
     """Four statements; on a further page, and with more than one filter, one more each."""
     sections = curricula.outline(session, round_.revision_id, words=False)
-    people = people_of(session, round_.department_id)
+    around = surroundings(session, round_.id, round_.department_id, letter=filters.group)
     numbers = counts(session, round_.id)
     filters = _told(filters, numbers)
-    scope = scope_of(round_, viewer, sections, people)
+    scope = scope_of(round_, viewer, sections, around)
     return Listing(
         page=board(session, scope, filters, numbers, after=after),
         filters=filters,
         counts=numbers,
         found=None if filters.words else matching(session, scope, filters, numbers),
         sections=sections,
-        people=people,
-        choices=list(_choices(filters, numbers, sections, people)),
+        people=around.people,
+        choices=list(_choices(filters, numbers, sections, around)),
+        scope=scope,
+        gone=_gone(filters, scope),
     )
 
 
 def scope_of(
-    round_: Board, viewer: Actor, sections: Sequence[SectionRow], people: Sequence[Person]
+    round_: Board, viewer: Actor, sections: Sequence[SectionRow], around: Surroundings
 ) -> Scope:
     return Scope(
         round_.id,
         {section.key: section.position for section in sections},
-        {person.public_id: person.id for person in people},
+        {person.public_id: person.id for person in around.people},
         viewer.account_id,
+        around.lot_ids,
     )
 
 
-def people_of(session: Session, department_id: int) -> list[Person]:
-    """Who answers for a department, by name; nobody twice."""
-    rows = _people().rows(session, organization_id=department_id)
-    moderators = {row.id for row in rows if row.role is Role.MODERATOR}
-    found = {
-        row.id: Person(row.id, row.public_id, row.name, row.id in moderators) for row in rows
+def _gone(filters: Filters, scope: Scope) -> list[str]:
+    known: dict[str, Iterable[str]] = {
+        "section": (WHOLE, *scope.positions),
+        "assigned": (ME, NOBODY, *scope.people),
+        **dict.fromkeys(LOTS, scope.lots),
     }
-    return list(found.values())
-
-
-@cache
-def _people() -> Prepared:
-    return Prepared(
-        select(Account.id, Account.public_id, Account.name, Membership.role)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(
-            Membership.organization_id == bindparam("organization_id"),
-            Membership.ended_at.is_(None),
-            Membership.role.in_([Role.MODERATOR, Role.MANAGER]),
-            Account.closed_at.is_(None),
-        )
-        .order_by(Account.name, Account.id)
-    )
+    return [
+        name for name, there in known.items() if filters[name] and filters[name] not in there
+    ]
 
 
 def _told(filters: Filters, numbers: Counts) -> Filters:
@@ -188,7 +167,7 @@ def _choices(
     filters: Filters,
     numbers: Counts,
     sections: Sequence[SectionRow],
-    people: Sequence[Person],
+    around: Surroundings,
 ) -> Iterable[Choice]:
     is_counted = filters.state not in MARKS
     stages = STAGES[filters.state]
@@ -222,7 +201,11 @@ def _choices(
         "outcome", N_("Answer"), [_any(), *named("outcome", OUTCOME_LABELS, there("outcome"))]
     )
     yield Choice("work", N_("Work"), [_any(), *named("work", WORK_LABELS, there("work"))])
-    yield Choice("assigned", N_("Who has it"), _who(people, of))
+    yield Choice("assigned", N_("Who has it"), _who(around.people, of))
+    yield Choice("theme", N_("Subject"), _lots("theme", around, of))
+    letters = _lots("group", around, of)
+    letters.sort(key=lambda one: (one.value != "", -(one.number or 0)))
+    yield Choice("group", N_("Letter of many"), letters)
     yield Choice("age", N_("Waits for"), [_any(), *[Option(d, AGE_LABELS[d]) for d in AGES]])
     yield Choice(
         "endorsed",
@@ -243,6 +226,14 @@ def _choices(
     )
     languages = {v: LANGUAGE_LABELS.get(v, v) for v in many["language"]}
     yield Choice("language", N_("Language"), [_any(), *named("language", languages, languages)])
+
+
+def _lots(facet: str, around: Surroundings, of: Any) -> list[Option]:
+    def name(lot: Lot) -> str:
+        return lot.words or "…"  # whoever wrote it first has taken it back
+
+    there = around.lots[facet]
+    return [_any(), *[Option(o.public_id, name(o), False, of(facet, str(o.id))) for o in there]]
 
 
 def _any() -> Option:

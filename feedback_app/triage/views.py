@@ -20,7 +20,7 @@ from feedback_app.triage.board import board as board_of
 from feedback_app.triage.board_counts import counts
 from feedback_app.triage.filters import Filters, State
 from feedback_app.triage.forms import DispositionForm, ReportForm, SplitForm
-from feedback_app.triage.listing import listing, scope_of
+from feedback_app.triage.listing import Listing, listing
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.points import sentences_of, spans_from
 from feedback_app.web.forms import EmptyForm
@@ -76,7 +76,7 @@ def answer(point_id: str) -> ResponseReturnValue:
         else:
             db.session.commit()
             flash(_("Your answer is saved. It is not public yet."), "success")
-            return redirect(_after(detail), 303)
+            return redirect(_after(detail, values["listing"]), 303)
     if form.errors:
         status = 422
         _say_all(detail, form)
@@ -144,16 +144,15 @@ def _form(detail: desk.Detail) -> DispositionForm:
     return form
 
 
-def _after(detail: desk.Detail) -> str:
+def _after(detail: desk.Detail, beside: Listing) -> str:
     """Back to the comment, or on to the next one without an answer."""
     address = Filters.read(request.args).in_address
     if not request.form.get("next"):
         return url_for(".answer", point_id=detail.point.public_id, **address)
-    scope = scope_of(detail.point.comment.round, current_actor(), detail.sections, ())
     wanted = Filters.read(request.args).but(state=State.UNDECIDED)
     here = write_cursor(detail.point.public_id)
     for after in (here, None):  # what stands behind it first, then the list from its start
-        for row in board_of(db.session, scope, wanted, after=after, limit=1):
+        for row in board_of(db.session, beside.scope, wanted, after=after, limit=1):
             return url_for(".answer", point_id=row.public_id, **address)
     return url_for(".board", slug=detail.point.comment.round.slug, **address)
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from feedback_app import policy
-from feedback_app.accounts.models import Account
 from feedback_app.comments.models import Comment, Point
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
@@ -199,55 +196,3 @@ def change_note(
     note.body, note.version = body.strip(), note.version + 1
     session.flush()
     return note
-
-
-@dataclass(frozen=True)
-class WorkLine:
-    """Something said inside the department about one point; `reply` answers a question."""
-
-    public_id: str
-    is_question: bool
-    words: str
-    by: str
-    by_id: int
-    at: datetime
-    reply: str
-    reply_by: str | None
-    is_open: bool
-
-
-def lines_on(session: Session, point: Point) -> Sequence[WorkLine]:
-    """The questions and notes of a point, oldest first."""
-    replier = aliased(Account)
-    questions = session.execute(
-        select(InputRequest, Account.name, replier.name)
-        .join(Account, Account.id == InputRequest.asked_by_id)
-        .outerjoin(replier, replier.id == InputRequest.replied_by_id)
-        .where(InputRequest.point_id == point.id)
-    )
-    notes = session.execute(
-        select(InternalNote, Account.name)
-        .join(Account, Account.id == InternalNote.written_by_id)
-        .where(InternalNote.point_id == point.id)
-    )
-    found = [
-        WorkLine(
-            asked.public_id,
-            True,
-            asked.question,
-            name,
-            asked.asked_by_id,
-            asked.asked_at,
-            asked.reply,
-            replied,
-            asked.ended_at is None,
-        )
-        for asked, name, replied in questions
-    ]
-    found += [
-        WorkLine(
-            n.public_id, False, n.body, name, n.written_by_id, n.written_at, "", None, False
-        )
-        for n, name in notes
-    ]
-    return sorted(found, key=lambda line: line.at)

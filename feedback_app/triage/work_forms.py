@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length, Optional
 
 from feedback_app.core.i18n import N_
-from feedback_app.triage.listing import Person
+from feedback_app.triage.surroundings import Person
 from feedback_app.web.forms import BaseForm
 
 RECORDS = N_(

@@ -16,7 +16,7 @@ from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.triage import queries, work
 from feedback_app.triage.filters import Filters
-from feedback_app.triage.listing import people_of
+from feedback_app.triage.surroundings import people_of
 from feedback_app.triage.views import bp
 from feedback_app.triage.work_forms import AssignForm, NoteForm, QuestionForm, ReplyForm
 from feedback_app.triage.work_models import Assignment

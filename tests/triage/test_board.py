@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
 from feedback_app.comments.models import CommentKind
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import write_cursor
 from feedback_app.triage.board import Scope, board, matching
 from feedback_app.triage.board_counts import counts, undecided_by_round
+from feedback_app.triage.board_models import Stage
 from feedback_app.triage.filters import Filters, Order, State
 from feedback_app.triage.models import Adoption, Outcome
 
@@ -19,14 +21,16 @@ def round_(make):
     return make.round()
 
 
-def scope(round_, me=None):
-    return Scope(round_.id, {s.key: s.position for s in round_.revision.sections}, me=me)
+def scope(round_, me=None, lots=()):
+    places = {s.key: s.position for s in round_.revision.sections}
+    return Scope(round_.id, places, me=me, lots={lot.public_id: lot.id for lot in lots})
 
 
-def bodies(session, round_, **filters):
+def bodies(session, round_, *, lots=(), **filters):
     numbers = counts(session, round_.id)
-    found = board(session, scope(round_), Filters(**filters), numbers)
-    assert matching(session, scope(round_), Filters(**filters), numbers) == len(found)
+    within = scope(round_, lots=lots)
+    found = board(session, within, Filters(**filters), numbers)
+    assert matching(session, within, Filters(**filters), numbers) == len(found)
     return [row.excerpt for row in found]
 
 
@@ -166,3 +170,54 @@ def test_the_oldest_without_an_answer_says_how_long_people_wait(session, make, r
     since = counts(session, round_.id).oldest_at
 
     assert since == round_.closes_at - timedelta(days=1, hours=9)
+
+
+def test_subjects_and_letters_narrow_the_list_with_every_other_filter(session, make, round_):
+    first, second = round_.revision.sections
+    where = {"first": first.key, "second": second.key, "apart": second.key}
+    points = {
+        body: said(make, round_, body, hours=hours, section_key=key).points[0]
+        for hours, (body, key) in enumerate(where.items())
+    }
+    subject = make.theme(round_, points["first"], points["second"])
+    letter = DuplicateGroup(round_id=round_.id, lead_id=points["second"].id)
+    session.add(letter)
+    for body in ("second", "apart"):
+        session.add(GroupPoint(point=points[body], group=letter, text_hash="0" * 32))
+    session.flush()
+    there = {"lots": (subject, letter)}
+
+    def found(**filters):
+        return bodies(session, round_, **there, **filters)
+
+    assert found(theme=subject.public_id) == ["second", "first"]
+    assert found(theme=subject.public_id, order=Order.NEWEST) == ["first", "second"]
+    assert found(theme=subject.public_id, order=Order.SECTION) == ["first", "second"]
+    assert found(group=letter.public_id) == ["apart", "second"]
+    assert found(group=letter.public_id, theme=subject.public_id) == ["second"]
+    assert found(theme=subject.public_id, section=first.key, kind="concern") == ["first"]
+    assert found(theme="nothing-here") == []
+    make.disposition(point=points["first"])
+    session.flush()
+    assert found(theme=subject.public_id) == ["second"]
+    assert found(theme=subject.public_id, state=State.ALL) == ["second", "first"]
+    assert counts(session, round_.id).of("theme", str(subject.id), (Stage.OPEN,)) == 1
+
+
+def test_pages_of_a_subject_follow_one_another_in_every_order(session, make, round_):
+    points = [
+        said(make, round_, f"n{n}", hours=n // 2, endorsements_count=n % 3 + 1).points[0]
+        for n in range(5)
+    ]
+    subject = make.theme(round_, *points)
+    within, filters = scope(round_, lots=[subject]), Filters(theme=subject.public_id)
+
+    for order in Order:
+        seen, after = [], None
+        while True:
+            page = board(session, within, filters.but(order=order), after=after, limit=2)
+            seen += [row.excerpt for row in page]
+            after = page.next_cursor
+            if after is None:
+                break
+        assert sorted(seen) == [f"n{n}" for n in range(5)], order

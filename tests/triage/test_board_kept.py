@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, inspect, select, text
 
 from feedback_app.comments.anchors import PlacementState
 from feedback_app.comments.conduct import ConductReason
+from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
 from feedback_app.comments.models import Channel, Comment, CommentKind, Placement, Point
 from feedback_app.core import clock
 from feedback_app.curricula.models import RevisionState
@@ -16,6 +17,7 @@ from feedback_app.triage.board_checks import counted, fold, kept_counts, problem
 from feedback_app.triage.board_models import BoardCount, BoardRow
 from feedback_app.triage.models import Adoption, Disposition, Outcome
 from feedback_app.triage.points import split_comment
+from feedback_app.triage.theme_models import Theme, ThemePoint
 from feedback_app.triage.work_models import Assignment, InputRequest
 from tests.triage.redrafting import Redraft
 
@@ -34,7 +36,9 @@ class Acts:
             self.submit()
 
     def one(self, kind, *conditions):
-        found = self.session.scalars(select(kind).where(*conditions).order_by(kind.id)).all()
+        found = self.session.scalars(
+            select(kind).where(*conditions).order_by(*inspect(kind).primary_key)
+        ).all()
         return self.random.choice(found) if found else None
 
     def submit(self):
@@ -190,6 +194,34 @@ class Acts:
         else:
             kept.state = state
 
+    def put_into_a_subject(self):
+        point, theme = self.one(Point), self.one(Theme)
+        if theme is None or self.random.random() < 0.3:
+            theme = self.make.theme(self.redraft.round)
+        if theme.round_id == point.comment.round_id and not self.one(
+            ThemePoint, ThemePoint.theme_id == theme.id, ThemePoint.point_id == point.id
+        ):
+            self.session.add(ThemePoint(theme=theme, point=point, added_by_id=self.people[0]))
+
+    def take_out_of_a_subject(self):
+        if member := self.one(ThemePoint):
+            self.session.delete(member)
+
+    def join_or_leave_a_letter(self):
+        point = self.one(Point)
+        if member := self.session.get(GroupPoint, point.id):
+            member.left_at = None if member.left_at else clock.now()
+            return
+        group = self.one(DuplicateGroup)
+        if group is None or self.random.random() < 0.3:
+            group = DuplicateGroup(round_id=point.comment.round_id, lead_id=point.id)
+            self.session.add(group)
+        self.session.add(GroupPoint(point=point, group=group, text_hash="0" * 32))
+
+    def forget_a_letter(self):
+        if member := self.one(GroupPoint):
+            self.session.delete(member)
+
     def remove(self):
         """Nothing does this today; the board would not stand in its way."""
         self.session.execute(delete(Assignment))
@@ -202,7 +234,7 @@ ACTS = [name for name in ACTS if name not in ("one", "some_comment")]
 def test_rows_and_numbers_stay_exact_under_any_sequence_of_acts(session, make):
     acts = Acts(session, make, seed=20261125)
     done = []
-    for turn in range(120):
+    for turn in range(140):
         done.append(acts.random.choice(ACTS))
         getattr(acts, done[-1])()
         session.flush()

@@ -28,7 +28,11 @@ SINGLE = [
     {"assigned": "nobody"},
     {"endorsed": "yes"},
     {"placement": "moved"},
+    {"theme": "subject"},
+    {"group": "letter"},
     {"kind": "concern", "section": "aaaaaaaa"},
+    {"theme": "subject", "section": "aaaaaaaa", "kind": "concern"},
+    {"theme": "subject", "group": "letter"},
     {"kind": "concern", "channel": "web", "language": "en"},
 ]
 
@@ -55,7 +59,9 @@ def test_every_filter_in_every_order_is_read_from_an_index(session, make, databa
     make.point(round=first.comment.round, endorsements_count=1)
     if not database.is_sqlite:
         session.execute(text("SET enable_seqscan = off"))  # a table of two rows is one page
-    scope = Scope(first.comment.round_id, {"aaaaaaaa": 1}, me=1)
+    scope = Scope(
+        first.comment.round_id, {"aaaaaaaa": 1}, me=1, lots={"subject": 1, "letter": 2}
+    )
     numbers = counts(session, scope.round_id)
     after = board(session, scope, Filters(), limit=1).next_cursor
 
@@ -69,6 +75,7 @@ def test_every_filter_in_every_order_is_read_from_an_index(session, make, databa
         for plan in plans_of(database, session, page):
             about = (given, order, start, plan)
             assert "SCAN board_rows" not in plan, about
+            assert "SCAN board_lots" not in plan, about
             assert "SCAN comments" not in plan, about
             assert "Seq Scan" not in plan, about
             lone = "UNION" not in plan and "Append" not in plan

@@ -1,0 +1,209 @@
+"""What belongs to one point beside its words and answers, read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    Date,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from feedback_app.accounts.models import Account
+from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
+from feedback_app.comments.models import Comment, Point
+from feedback_app.core.orm import UTCDateTime, alias
+from feedback_app.core.prepared import Prepared
+from feedback_app.rounds.models import Round
+from feedback_app.triage.models import Disposition
+from feedback_app.triage.theme_models import Theme, ThemePoint
+from feedback_app.triage.work_models import Assignment, InputRequest, InternalNote
+
+
+@dataclass(frozen=True)
+class WorkLine:
+    """Something said inside the department about one point; `reply` answers a question."""
+
+    public_id: str
+    is_question: bool
+    words: str
+    by: str
+    by_id: int
+    at: datetime
+    reply: str
+    reply_by: str | None
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Named:
+    """A subject or a letter that the point is in, by its address; a letter has no name."""
+
+    public_id: str
+    title: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who has the point, until when."""
+
+    name: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Beside:
+    themes: Sequence[Named]
+    letter: Named | None
+    assignment: Holder | None
+    lines: Sequence[WorkLine]
+    signature: tuple[str, str]
+    """Office and authority of the reader's last answer here, so that they are typed once."""
+
+
+def beside(session: Session, point: Point, department_id: int, viewer_id: int | None) -> Beside:
+    """One statement; questions and notes, which only the department reads, are among it."""
+    rows = _BESIDE().rows(
+        session, point_id=point.id, department_id=department_id, viewer_id=viewer_id or 0
+    )
+
+    def of(what: str) -> list[Any]:
+        return [row for row in rows if row.what == what]
+
+    held, signed = of("assignment"), of("signature")
+    return Beside(
+        themes=[
+            Named(row.public_id, row.words, row.more)
+            for row in sorted(of("theme"), key=lambda row: str(row.words))
+        ],
+        letter=next((Named(row.public_id, "", "") for row in of("letter")), None),
+        assignment=Holder(held[0].name, held[0].until) if held else None,
+        lines=_lines(of("question"), of("note")),
+        signature=(signed[0].words, signed[0].more) if signed else ("", ""),
+    )
+
+
+def _lines(questions: Sequence[Any], notes: Sequence[Any]) -> list[WorkLine]:
+    """Oldest first."""
+    found = [
+        WorkLine(
+            row.public_id,
+            row.what == "question",
+            row.words,
+            row.name,
+            row.by_id,
+            row.at,
+            row.more or "",
+            row.other,
+            row.what == "question" and row.ended_at is None,
+        )
+        for row in (*questions, *notes)
+    ]
+    return sorted(found, key=lambda line: line.at)
+
+
+_TYPES: dict[str, Any] = {
+    "public_id": String,
+    "words": String,
+    "more": String,
+    "name": String,
+    "other": String,
+    "by_id": Integer,
+    "at": UTCDateTime,
+    "until": Date,
+    "ended_at": UTCDateTime,
+}
+_Replier = alias(Account, "replier")
+
+
+def _part(what: str, **columns: Any) -> Select[Any]:
+    """A row of what belongs to a point, with nothing where it has nothing."""
+    filled = [
+        (
+            type_coerce(columns[name], kind)
+            if name in columns
+            else cast(null(), kind() if isinstance(kind, type) else kind)
+        ).label(name)
+        for name, kind in _TYPES.items()
+    ]
+    return select(literal(what, String).label("what"), *filled)
+
+
+@cache
+def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
+    point = bindparam("point_id", type_=Integer())
+    themes = (
+        _part("theme", public_id=Theme.public_id, words=Theme.title, more=Theme.language)
+        .join(ThemePoint, ThemePoint.theme_id == Theme.id)
+        .where(ThemePoint.point_id == point, Theme.ended_at.is_(None))
+    )
+    letter = (
+        _part("letter", public_id=DuplicateGroup.public_id)
+        .join(GroupPoint, GroupPoint.group_id == DuplicateGroup.id)
+        .where(GroupPoint.point_id == point, GroupPoint.left_at.is_(None))
+    )
+    held = (
+        _part("assignment", name=Account.name, until=Assignment.due_on)
+        .join(Assignment, Assignment.assigned_to_id == Account.id)
+        .where(Assignment.point_id == point)
+    )
+    questions = (
+        _part(
+            "question",
+            public_id=InputRequest.public_id,
+            words=InputRequest.question,
+            more=InputRequest.reply,
+            name=Account.name,
+            other=_Replier.name,
+            by_id=InputRequest.asked_by_id,
+            at=InputRequest.asked_at,
+            ended_at=InputRequest.ended_at,
+        )
+        .select_from(InputRequest)
+        .join(Account, Account.id == InputRequest.asked_by_id)
+        .outerjoin(_Replier, _Replier.id == InputRequest.replied_by_id)
+        .where(InputRequest.point_id == point)
+    )
+    notes = (
+        _part(
+            "note",
+            public_id=InternalNote.public_id,
+            words=InternalNote.body,
+            name=Account.name,
+            by_id=InternalNote.written_by_id,
+            at=InternalNote.written_at,
+        )
+        .select_from(InternalNote)
+        .join(Account, Account.id == InternalNote.written_by_id)
+        .where(InternalNote.point_id == point)
+    )
+    signed = (
+        _part("signature", words=Disposition.office, more=Disposition.authority)
+        .select_from(Disposition)
+        .join(Point, Point.id == Disposition.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(Round, Round.id == Comment.round_id)
+        .where(
+            Disposition.decided_by_id == bindparam("viewer_id", type_=Integer()),
+            Round.department_id == bindparam("department_id", type_=Integer()),
+        )
+        .order_by(Disposition.id.desc())
+        .limit(1)
+        .subquery()
+    )
+    return Prepared(union_all(themes, letter, held, questions, notes, select(signed)))

@@ -1,0 +1,177 @@
+"""What a round's list stands among: its people, subjects and letters, read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from feedback_app.accounts.models import Account
+from feedback_app.comments.letter_models import DuplicateGroup
+from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.core.prepared import Prepared
+from feedback_app.organizations.models import Membership
+from feedback_app.policy import Role
+from feedback_app.triage.board_models import BoardCount
+from feedback_app.triage.queries import is_active
+from feedback_app.triage.theme_models import Theme
+
+LETTERS = 30
+"""So many letters, those of most senders, can be chosen from; a list of all helps nobody."""
+EXCERPT = 60
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the department to whom a point may be given."""
+
+    id: int
+    public_id: str
+    name: str
+    is_moderator: bool = True
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A subject by its name, or a letter by how it begins."""
+
+    id: int
+    public_id: str
+    words: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    people: Sequence[Person]
+    lots: Mapping[str, Sequence[Lot]]
+
+    @property
+    def lot_ids(self) -> dict[str, int]:
+        return {lot.public_id: lot.id for lots in self.lots.values() for lot in lots}
+
+
+def surroundings(
+    session: Session, round_id: int, department_id: int, *, letter: str = ""
+) -> Surroundings:
+    """One statement. `letter` is one that is chosen, be it ever so small."""
+    rows = _AROUND().rows(
+        session, round_id=round_id, department_id=department_id, letter=letter
+    )
+    people = [row for row in rows if row.what == "person"]
+    lots = {
+        what: [
+            Lot(row.id, row.public_id, _cut(row.words), row.more)
+            for row in sorted(rows, key=lambda row: (str(row.words).casefold(), row.id))
+            if row.what == what
+        ]
+        for what in ("theme", "group")
+    }
+    return Surroundings(_people(people), lots)
+
+
+def _cut(words: str) -> str:
+    whole = " ".join(words.split())
+    return whole if len(whole) <= EXCERPT else whole[:EXCERPT].rsplit(" ", 1)[0] + "…"
+
+
+def _people(rows: Sequence[Any]) -> list[Person]:
+    """By name, nobody twice."""
+    moderators = {row.id for row in rows if row.more == Role.MODERATOR.value}
+    found = {
+        row.id: Person(row.id, row.public_id, row.words, row.id in moderators) for row in rows
+    }
+    return sorted(found.values(), key=lambda person: (person.name.casefold(), person.id))
+
+
+def people_of(session: Session, department_id: int) -> list[Person]:
+    """Who answers for a department."""
+    return _people(_PEOPLE().rows(session, department_id=department_id))
+
+
+@cache
+def _PEOPLE() -> Prepared:  # noqa: N802 - a statement, made at its first use
+    return Prepared(_staff())
+
+
+def _part(what: str, *columns: Any) -> Select[Any]:
+    names = ("id", "public_id", "words", "more")
+    named = [column.label(name) for column, name in zip(columns, names, strict=True)]
+    return select(literal(what, String).label("what"), *named)
+
+
+def _staff() -> Select[Any]:
+    return (
+        _part("person", Account.id, Account.public_id, Account.name, cast(_ROLE, String))
+        .join(Membership, Membership.account_id == Account.id)
+        .where(
+            Membership.organization_id == bindparam("department_id"),
+            Membership.ended_at.is_(None),
+            Membership.role.in_([Role.MODERATOR, Role.MANAGER]),
+            Account.closed_at.is_(None),
+        )
+    )
+
+
+_ROLE = Membership.role
+
+
+@cache
+def _AROUND() -> Prepared:  # noqa: N802 - a statement, made at its first use
+    round_id = bindparam("round_id", type_=Integer())
+    themes = _part("theme", Theme.id, Theme.public_id, Theme.title, Theme.language).where(
+        Theme.round_id == round_id, Theme.ended_at.is_(None)
+    )
+    largest = (
+        select(cast(BoardCount.value, Integer))
+        .where(BoardCount.round_id == round_id, BoardCount.facet == "group")
+        .group_by(BoardCount.value)
+        .having(func.sum(BoardCount.number) > 1)
+        .order_by(func.sum(BoardCount.number).desc(), BoardCount.value)
+        .limit(literal_column(str(LETTERS)))
+    )
+    letters = (
+        _part(
+            "group",
+            DuplicateGroup.id,
+            DuplicateGroup.public_id,
+            func.coalesce(func.substr(CommentVersion.body, 1, EXCERPT + 40), ""),
+            func.coalesce(Comment.language, ""),
+        )
+        .select_from(DuplicateGroup)
+        .join(Point, Point.id == DuplicateGroup.lead_id)
+        .outerjoin(Comment, and_(Comment.id == Point.comment_id, is_active()))
+        .outerjoin(
+            CommentVersion,
+            and_(
+                CommentVersion.comment_id == Comment.id,
+                CommentVersion.number == Comment.version_number,
+            ),
+        )
+        .where(
+            DuplicateGroup.round_id == round_id,
+            DuplicateGroup.ended_at.is_(None),
+            or_(
+                DuplicateGroup.id.in_(largest),
+                DuplicateGroup.public_id == bindparam("letter", type_=String()),
+            ),
+        )
+    )
+    return Prepared(union_all(_staff(), themes, letters))
