@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 import math
-import random
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
-from benchmarks import site, texts
-from feedback_app.accounts.models import Account
-from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
-from feedback_app.comments.models import (
-    Channel,
-    Comment,
-    CommentKind,
-    CommentVersion,
-    Placement,
-    Point,
-)
-from feedback_app.core.database import Database
-from feedback_app.core.html import render_comment
-from feedback_app.core.orm import new_public_id
+from benchmarks import site
+from benchmarks.filled_board import World, fill
 from feedback_app.core.paging import write_cursor
-from feedback_app.rounds.models import Round
-from feedback_app.triage.board import SHOWN, Scope, board, matching
-from feedback_app.triage.board_checks import COLUMNS, rebuilt
+from feedback_app.triage.board import SHOWN, board, matching
 from feedback_app.triage.board_counts import counts
-from feedback_app.triage.board_models import BoardRow
 from feedback_app.triage.filters import Filters, Order, State
-from feedback_app.triage.models import Disposition, Outcome
-from feedback_app.triage.theme_models import Theme, ThemePoint
-from feedback_app.triage.work_models import Assignment
 
 SIZES = (1_000, 10_000, 100_000)
 DEEP = 2_000
@@ -93,172 +72,6 @@ OTHER: dict[str, Filters] = {
     "subject + letter + kind": Filters(theme="subject", group="letter", kind="support"),
     "age + section order": Filters(age="14", order=Order.SECTION),
 }
-
-
-@dataclass
-class World:
-    """A filled database, with the board of its one round."""
-
-    database: Database
-    size: int
-    scope: Scope
-    slug: str = "bench"
-
-
-def fill(url: str, size: int) -> World:
-    """Comments of every kind, a third of them answered, rare ones of each sort at the end."""
-    site.fill(url, comments=0)
-    database = Database(url)
-    chance = random.Random(size)
-    with database.unit_of_work(writing=True) as session:
-        round_ = session.scalars(select(Round).where(Round.slug == "bench")).one()
-        account = session.scalars(select(Account).order_by(Account.id).limit(1)).one()
-        _rest(session)
-        _say(session, round_, size, chance)
-        _answer(session, round_, account.id, chance)
-        lots = _sort(session, round_, account.id, chance)
-        session.execute(insert(BoardRow.__table__).from_select(COLUMNS, rebuilt()))
-        positions = {site._key(n): n for n in range(1, 31)}
-        scope = Scope(round_.id, positions, {}, account.id, lots)
-    if not database.is_sqlite:
-        with database.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-                text("VACUUM ANALYZE")
-            )
-    return World(database, size, scope)
-
-
-def _rest(session: Session) -> None:
-    """Rows of the board are written at the end, all at once; only the counting goes on."""
-    for table in ("points", "dispositions", "assignments", "placements"):
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-            continue
-        named = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
-        for name in session.scalars(text(f"{named} AND name LIKE 'board%'"), {"table": table}):
-            session.execute(text(f"DROP TRIGGER {name}"))
-
-
-def _say(session: Session, round_: Round, size: int, chance: random.Random) -> None:
-    common = list(CommentKind)
-    said = [(texts.comment(n), render_comment(texts.comment(n)).html) for n in range(50)]
-    for start in range(0, size, 5_000):
-        comments, versions = [], []
-        for number in range(start, min(start + 5_000, size)):
-            rare = number >= size - size // 200
-            at = round_.opens_at + timedelta(seconds=number)
-            if number < size // 2:
-                at -= timedelta(days=20)
-            comments.append(
-                {
-                    "id": number + 1,
-                    "public_id": new_public_id(),
-                    "round_id": round_.id,
-                    "revision_id": round_.revision_id,
-                    "section_key": None if rare else site._key(chance.randrange(30) + 1),
-                    "kind": None if rare else chance.choice(common),
-                    "channel": Channel.PHONE
-                    if rare
-                    else chance.choice([Channel.WEB, Channel.WEB, Channel.PAPER]),
-                    "language": "so" if rare else chance.choice(["en", "en", "es"]),
-                    "submitted_at": at,
-                    "received_at": at,
-                    "is_late": number % 97 == 0,
-                    "endorsements_count": chance.choice([0, 0, 0, 1, 5]),
-                    "replies_count": 0,
-                    "version_number": 1,
-                    "voice": "resident",
-                }
-            )
-            versions.append(said[number % len(said)])
-        _insert(session, Comment, comments)
-        _insert(
-            session,
-            CommentVersion,
-            [
-                {"comment_id": one["id"], "number": 1, "body": body, "html": html}
-                for one, (body, html) in zip(comments, versions, strict=True)
-            ],
-        )
-        _insert(
-            session,
-            Point,
-            [{"id": c["id"], "comment_id": c["id"], "number": 1} for c in comments],
-        )
-    round_.comments_count = size
-
-
-def _answer(session: Session, round_: Round, account_id: int, chance: random.Random) -> None:
-    points = session.execute(select(Point.id, Point.comment_id).order_by(Point.id)).all()
-    because = render_comment("Because.").html
-    outcomes = [Outcome.ADOPTED, Outcome.NOT_ADOPTED, Outcome.NOTED]
-    answers, assigned, placed = [], [], []
-    for point_id, comment_id in points:
-        if chance.random() < 0.3:
-            answers.append(
-                {
-                    "public_id": new_public_id(),
-                    "point_id": point_id,
-                    "outcome": chance.choice(outcomes),
-                    "reason": "evidence",
-                    "reason_detail": "A study.",
-                    "rationale": "Because.",
-                    "rationale_html": because,
-                    "office": "Training",
-                    "decided_by_id": account_id,
-                    "needs_second": chance.random() < 0.2,
-                    "published_at": chance.choice([None, round_.closes_at]),
-                }
-            )
-        elif chance.random() < 0.2:
-            assigned.append(
-                {
-                    "point_id": point_id,
-                    "assigned_to_id": account_id,
-                    "assigned_by_id": account_id,
-                }
-            )
-        if chance.random() < 0.3:
-            placed.append(
-                {
-                    "comment_id": comment_id,
-                    "revision_id": round_.revision_id,
-                    "state": chance.choice(["same", "moved", "reworded"]),
-                }
-            )
-    for kind, rows in ((Disposition, answers), (Assignment, assigned), (Placement, placed)):
-        _insert(session, kind, rows)
-
-
-def _sort(
-    session: Session, round_: Round, account_id: int, chance: random.Random
-) -> dict[str, int]:
-    """A third of all in one subject, the last few in another, a tenth one letter."""
-    points = session.scalars(select(Point.id).order_by(Point.id)).all()
-    themes = {
-        name: Theme(round_id=round_.id, title=name, made_by_id=account_id)
-        for name in ("subject", "rare")
-    }
-    letter = DuplicateGroup(round_id=round_.id, lead_id=points[0])
-    session.add_all([*themes.values(), letter])
-    session.flush()
-    inside = {
-        "subject": [one for one in points if chance.random() < 0.33],
-        "rare": points[-len(points) // 200 :],
-    }
-    by = {"added_by_id": account_id, "added_at": round_.opens_at}
-    for name, theme in themes.items():
-        rows = [{"theme_id": theme.id, "point_id": one, **by} for one in inside[name]]
-        _insert(session, ThemePoint, rows)
-    sent = [one for one in points if chance.random() < 0.1]
-    rows = [{"group_id": letter.id, "point_id": one, "text_hash": "0" * 32} for one in sent]
-    _insert(session, GroupPoint, rows)
-    return {**{name: theme.id for name, theme in themes.items()}, "letter": letter.id}
-
-
-def _insert(session: Session, kind: Any, rows: list[dict[str, Any]]) -> None:
-    """Past the mapper, which takes ten times as long for a hundred thousand rows."""
-    session.connection().execute(insert(kind.__table__), rows)
 
 
 def cost(act: Callable[[], Any], world: World) -> float:
