@@ -80,6 +80,7 @@ FEATURES = (
     "rounds.second_views",
     "rounds.kit_views",
     "rounds.background_views",
+    "rounds.word_views",
     "comments.numbers_views",
     "comments.views",
     "comments.receipts",

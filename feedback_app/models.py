@@ -24,6 +24,7 @@ from feedback_app.rounds import background_models as background
 from feedback_app.rounds import delay_models as delays
 from feedback_app.rounds import meeting_models as meetings
 from feedback_app.rounds import models as rounds
+from feedback_app.rounds import word_models as words
 from feedback_app.triage import board_models as board
 from feedback_app.triage import letter_models as letter_answers
 from feedback_app.triage import models as triage
@@ -62,5 +63,6 @@ __all__ = [
     "themes",
     "translations",
     "triage",
+    "words",
     "work",
 ]

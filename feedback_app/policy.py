@@ -156,6 +156,7 @@ class Permission(enum.Enum):
     INVITE = "invite people into a round and see whom one has invited"
     SEE_TRANSLATIONS = "see what waits for a translation in the rounds of one's organizations"
     TRANSLATE = "put comments of a round into its first language"
+    TRANSLATE_PLAN = "put the words of a planned round’s page into its languages"
     ENTER_ON_BEHALF = "enter a comment for somebody else"
     MANAGE_MEMBERS = "invite members and change roles"
     CREATE_ORGANIZATION = "create an organization and its first manager"
@@ -201,6 +202,7 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.INVITE: {H.HOST, H.HOST_MANAGER},
         P.SEE_TRANSLATIONS: {H.ANY_TRANSLATOR},
         P.TRANSLATE: {H.HOST, H.HOST_MANAGER, H.TRANSLATOR},
+        P.TRANSLATE_PLAN: {H.HOST, H.HOST_MANAGER, H.TRANSLATOR, H.HOSTING_DEPARTMENT},
         P.ENTER_ON_BEHALF: {H.HOST},
         P.MANAGE_MEMBERS: {H.MEMBER_MANAGER, H.SYSTEM},
         P.CREATE_ORGANIZATION: {H.ADMINISTRATOR, H.SYSTEM},
@@ -215,7 +217,7 @@ UNSEEN = frozenset(
     | {P.READ_COMMENT_CONTACT, P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE}
     | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
     | {P.TEND_MAIL, P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
-    | {P.SEE_TRANSLATIONS, P.TRANSLATE}
+    | {P.SEE_TRANSLATIONS, P.TRANSLATE, P.TRANSLATE_PLAN}
     | {P.MARK_SAMPLE}
 )
 """Rows whose refusal looks like an address with nothing at it."""

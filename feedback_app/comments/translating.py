@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import Session
 
 from feedback_app import policy
 from feedback_app.comments import moments
@@ -23,13 +24,17 @@ from feedback_app.comments.rules import (
 from feedback_app.comments.sight import words_are_public
 from feedback_app.comments.translation_models import CommentTranslation
 from feedback_app.comments.translations import MARK, is_of_these_words
-from feedback_app.core.orm import new_salt
+from feedback_app.core.orm import alias, new_salt
 from feedback_app.log.services import append, commitment
 from feedback_app.policy import Actor, Permission, Role
-from feedback_app.rounds.models import Round
-from feedback_app.rounds.plans import Missing, missing_parts
+from feedback_app.rounds.models import Round, RoundText
 
 MOST = 200
+BEGINNING = 12
+"""Words of a comment that the queue shows."""
+
+
+Said, Own, First = alias(CommentVersion), alias(RoundText), alias(RoundText)
 
 
 def translate(
@@ -99,15 +104,29 @@ class Waiting:
 
     public_id: str
     slug: str
+    title: str
+    title_language: str
     language: str
     into: str
     submitted_at: datetime
     time_zone: str
     is_stale: bool
+    body: str
+
+    @property
+    def words(self) -> int:
+        return len(self.body.split())
+
+    @property
+    def beginning(self) -> str:
+        """By which a translator tells it from the others."""
+        first = self.body.split()[:BEGINNING]
+        return " ".join(first) + (" …" if self.words > BEGINNING else "")
 
 
-def waiting_for(session: Session, actor: Actor) -> Sequence[Waiting]:
-    """What waits in the rounds of the actor's organizations, the oldest first."""
+def waiting_for(session: Session, actor: Actor, *, locale: str = "en") -> Sequence[Waiting]:
+    """What waits in the rounds of the actor's organizations, the oldest first; what has been
+    answered already comes last."""
     fresh = exists(
         select(CommentTranslation.id)
         .join(CommentVersion, CommentVersion.comment_id == CommentTranslation.comment_id)
@@ -115,17 +134,30 @@ def waiting_for(session: Session, actor: Actor) -> Sequence[Waiting]:
         .correlate(Comment)
     )
     older = exists().where(CommentTranslation.comment_id == Comment.id)
-    rows = session.execute(
+    rows: Iterable[Any] = session.execute(
         select(
             Comment.public_id,
             Round.slug,
+            func.coalesce(Own.title, First.title, Round.slug),
+            func.coalesce(Own.language, First.language, Round.language),
             Comment.language,
             Round.language,
             Comment.submitted_at,
             Round.time_zone,
             older,
+            Said.body,
         )
         .join(Round, Round.id == Comment.round_id)
+        .join(
+            Said,
+            and_(Said.comment_id == Comment.id, Said.number == Comment.version_number),
+        )
+        .join(Own, and_(Own.round_id == Round.id, Own.language == locale), isouter=True)
+        .join(
+            First,
+            and_(First.round_id == Round.id, First.language == Round.language),
+            isouter=True,
+        )
         .where(
             *_mine(actor),
             Round.host_signed_at.is_not(None),
@@ -134,22 +166,18 @@ def waiting_for(session: Session, actor: Actor) -> Sequence[Waiting]:
             words_are_public(),
             ~fresh,
         )
-        .order_by(Comment.submitted_at, Comment.id)
+        .order_by(Round.report_published_at.is_not(None), Comment.submitted_at, Comment.id)
         .limit(MOST)
     )
     return [Waiting(*row) for row in rows]
 
 
-def texts_missing(session: Session, actor: Actor) -> Sequence[tuple[Round, Sequence[Missing]]]:
-    """Plans whose page lacks words in a language, with what they lack."""
-    plans = session.scalars(
-        select(Round)
-        .where(*_mine(actor), Round.host_signed_at.is_(None))
-        .options(joinedload(Round.texts))
-        .order_by(Round.opens_at)
-    ).unique()
-    found = [(plan, [m for m in missing_parts(plan) if m.language]) for plan in plans]
-    return [(plan, missing) for plan, missing in found if missing]
+def by_round(waiting: Sequence[Waiting]) -> Mapping[str, Sequence[Waiting]]:
+    """In the order in which they wait."""
+    found: dict[str, list[Waiting]] = {}
+    for each in waiting:
+        found.setdefault(each.slug, []).append(each)
+    return found
 
 
 def _mine(actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -17,7 +17,7 @@ from feedback_app.core.html import render_comment
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
-from feedback_app.rounds.plans import PART_LABELS
+from feedback_app.rounds.translations import lacking
 from feedback_app.web.forms import BaseForm
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language
@@ -44,12 +44,13 @@ class TranslationForm(BaseForm):
 def index() -> ResponseReturnValue:
     """What waits for a translation in the rounds of my organizations."""
     actor = policy.require(current_actor(), Permission.SEE_TRANSLATIONS)
+    waiting = translating.waiting_for(db.session, actor, locale=current_language())
     return render_template(
         "translating/index.html",
-        waiting=translating.waiting_for(db.session, actor),
-        plans=translating.texts_missing(db.session, actor),
+        waiting=waiting,
+        rounds=translating.by_round(waiting),
+        plans=lacking(db.session, actor),
         may_plan=lambda plan: policy.allows(actor, Permission.PLAN_ROUND, plan),
-        part_labels=PART_LABELS,
         languages=LANGUAGE_LABELS,
         most=translating.MOST,
         locale=current_language(),

@@ -22,6 +22,7 @@ KINDS: dict[str, frozenset[str]] = {
         "round.planned": "slug curriculum revision opens_at closes_at time_zone participation"
         " languages reason",
         "round.replanned": "opens_at closes_at",
+        "round.translated": "language",
         "round.signed": "side opens_at closes_at answers_due_on reason",
         "round.extended": "closes_at_before closes_at reason answers_due_on",
         "round.closing_asked": "side reason",

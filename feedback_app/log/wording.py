@@ -29,6 +29,7 @@ KIND_LABELS = {
     "revision.overridden": N_("A version was published with comments or promises still open"),
     "round.planned": N_("A comment period was planned"),
     "round.replanned": N_("The plan of a comment period was changed"),
+    "round.translated": N_("Words of a planned page were put into another language"),
     "round.signed": N_("A comment period was signed"),
     "round.extended": N_("A comment period was made longer"),
     "round.closing_asked": N_("One side asked to close a comment period early"),

@@ -40,6 +40,7 @@ from feedback_app.rounds.rules import (
 )
 from feedback_app.rounds.services import open_for_planning, replanned
 from feedback_app.rounds.small_numbers import FEWEST, told, told_each
+from feedback_app.rounds.words import pairing
 
 Cells = Sequence[tuple[int | None, str | None]]
 Row = dict[str, object]
@@ -81,26 +82,28 @@ def write_background(
     if len(questions) > MOST_ABOUT_PEOPLE:
         raise TooManyAboutPeople(number=MOST_ABOUT_PEOPLE)
     for planned in questions:
-        numbers = {len(options) for _, options in planned.texts.values()}
+        own = len(planned.texts[round_.language][1])
+        numbers = {own, *(len(options) for _, options in planned.texts.values() if options)}
         if len(numbers) > 1 or not FEWEST_OPTIONS <= max(numbers) <= MOST_OPTIONS:
             raise OptionsUnlike(
                 field=f"options_{round_.language}_{planned.template}",
                 fewest=FEWEST_OPTIONS,
                 most=MOST_OPTIONS,
             )
-    round_.background = []
-    session.flush()
-    round_.background = [
-        BackgroundQuestion(
-            position=position,
-            template=planned.template,
-            texts=[
-                BackgroundText(language=language, prompt=prompt, options=list(options))
-                for language, (prompt, options) in planned.texts.items()
-            ],
-        )
-        for position, planned in enumerate(questions, start=1)
-    ]
+    with pairing(round_):
+        round_.background = []
+        session.flush()
+        round_.background = [
+            BackgroundQuestion(
+                position=position,
+                template=planned.template,
+                texts=[
+                    BackgroundText(language=language, prompt=prompt, options=list(options))
+                    for language, (prompt, options) in planned.texts.items()
+                ],
+            )
+            for position, planned in enumerate(questions, start=1)
+        ]
     replanned(session, round_, actor)
 
 

@@ -35,6 +35,7 @@ from feedback_app.rounds.plans import (
     least_days,
     missing_parts,
 )
+from feedback_app.rounds.words import tallies_of
 from feedback_app.web.forms import BaseForm, EmptyForm
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language, day, public_url
@@ -153,6 +154,7 @@ def show(slug: str) -> ResponseReturnValue:
         row=row,
         missing=missing_parts(round_),
         part_labels=PART_LABELS,
+        tallies=() if round_.is_public else tallies_of(round_),
         plan_steps=STEP_LABELS,
         questions=queries.questions_of(db.session, round_.id, locale=current_language()),
         extensions=queries.extensions_of(db.session, round_.id),

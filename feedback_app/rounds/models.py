@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -21,6 +22,9 @@ from feedback_app.core.orm import (
 from feedback_app.curricula.models import Revision
 from feedback_app.organizations.models import Organization
 from feedback_app.rounds.about_people import Template
+
+if TYPE_CHECKING:
+    from feedback_app.rounds.word_models import WordPair
 
 
 class RoundState(enum.StrEnum):
@@ -152,6 +156,9 @@ class Round(Base):
         back_populates="round",
         order_by="BackgroundQuestion.position",
         cascade="all, delete-orphan",
+    )
+    word_pairs: Mapped[list[WordPair]] = relationship(
+        back_populates="round", cascade="all, delete-orphan"
     )
 
     @property

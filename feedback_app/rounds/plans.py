@@ -20,6 +20,7 @@ from feedback_app.rounds.models import (
     Showing,
     WhoMayComment,
 )
+from feedback_app.rounds.words import tallies_of
 from feedback_app.rounds.zones import Which, instant, local_day, next_working_day
 
 FEWEST_QUESTIONS, MOST_QUESTIONS = 3, 7
@@ -121,6 +122,7 @@ class Part(enum.StrEnum):
     SUMMARIES = "summaries"
     OPTIONS = "options"
     BACKGROUND = "background"
+    OLDER = "older"
     HELP = "help"
     ANSWERS = "answers"
     BOARD = "board"
@@ -136,6 +138,7 @@ PART_LABELS = {
     Part.SUMMARIES: N_("A short summary for every question"),
     Part.OPTIONS: N_("The answers to choose from, two to seven, as many in each language"),
     Part.BACKGROUND: N_("The text of every question about people, with its answers"),
+    Part.OLDER: N_("Words that still fit what stands in the first language"),
     Part.HELP: N_("A person, a phone number and an e-mail address for help"),
     Part.ANSWERS: N_("The day by which everyone gets an answer"),
     Part.BOARD: N_("An oversight board, which sees to conduct where a department asks itself"),
@@ -165,11 +168,18 @@ def missing_parts(round_: Round) -> Sequence[Missing]:
             missing.append(Missing(Part.QUESTION_TEXTS, language))
         if any(language not in t or not t[language].summary.strip() for t in asked):
             missing.append(Missing(Part.SUMMARIES, language))
-        if any(lacks_options(question, language) for question in round_.questions):
+        if any(lacks_options(q, language, round_.languages) for q in round_.questions):
             missing.append(Missing(Part.OPTIONS, language))
         people = [{t.language: t for t in question.texts} for question in round_.background]
-        if any(language not in t or not t[language].prompt.strip() for t in people):
+        if any(
+            language not in t
+            or not t[language].prompt.strip()
+            or len(t[language].options)
+            != max(len(t[each].options) for each in t if each in texts)
+            for t in people
+        ):
             missing.append(Missing(Part.BACKGROUND, language))
+    missing += [Missing(Part.OLDER, t.language) for t in tallies_of(round_) if t.older]
     if not FEWEST_QUESTIONS <= len(round_.questions) <= MOST_QUESTIONS:
         missing.append(Missing(Part.QUESTIONS))
     if not (round_.help_name and round_.help_phone and round_.help_email):
@@ -183,13 +193,15 @@ def is_too_long(summary: str) -> bool:
     return len(summary.split()) > SUMMARY_WORDS
 
 
-def lacks_options(question: Question, language: str) -> bool:
+def lacks_options(question: Question, language: str, languages: Sequence[str]) -> bool:
     """Whether a choice has too few answers here, or another number than elsewhere."""
     if question.kind is not QuestionKind.CHOICE:
         return False
-    numbers = {text.language: len(text.options) for text in question.texts}
+    numbers = {t.language: len(t.options) for t in question.texts if t.language in languages}
     here = numbers.get(language, 0)
-    return not FEWEST_OPTIONS <= here <= MOST_OPTIONS or here != max(numbers.values())
+    return not FEWEST_OPTIONS <= here <= MOST_OPTIONS or here != max(
+        numbers.values(), default=0
+    )
 
 
 def _missing_of_a_department(round_: Round) -> Sequence[Part]:

@@ -152,6 +152,18 @@ class PlanChanged(Conflict):
     )
 
 
+class PlanSigned(Conflict):
+    message = N_("The host has signed this plan; its words stay as they were signed.")
+
+
+class WordsChanged(Conflict):
+    message = N_(
+        "Somebody changed these words while you were working on them. What you typed is still "
+        "in its fields; what stands there now is shown beside it. Save again to put yours in "
+        "its place."
+    )
+
+
 class RoundHasOpened(Conflict):
     message = N_("This comment period has opened; its page stays as people first read it.")
 
@@ -203,6 +215,13 @@ class OptionsUnlike(Invalid):
     message = N_(
         "Give %(fewest)s to %(most)s answers to choose from, as many in each language and in "
         "the same order."
+    )
+
+
+class AsManyAnswers(Invalid):
+    message = N_(
+        "Write one answer on each line, in the same order: there are %(there)s beside, and "
+        "%(here)s here."
     )
 
 

@@ -47,6 +47,7 @@ from feedback_app.rounds.rules import (
     WrongNumberOfQuestions,
 )
 from feedback_app.rounds.seconds import agree_as_second, ask_anew, ask_partner, tell_partner
+from feedback_app.rounds.words import pair_new_words, pairing
 from feedback_app.rounds.zones import check_zone
 
 __all__ = [
@@ -101,6 +102,7 @@ def plan_round(
     _write_texts(session, round_, plan)
     if questions:
         _write_questions(session, round_, questions)
+    pair_new_words(round_)
     tell_partner(session, round_)
     append(
         session,
@@ -129,8 +131,9 @@ def replan_round(
     """Change a plan before it opens; both sides sign what they read, so both sign again."""
     actor = policy.require(actor, Permission.PLAN_ROUND, round_)
     open_for_planning(session, round_, version)
-    _write_plan(session, round_, plan, round_.revision.number)
-    _write_texts(session, round_, plan)
+    with pairing(round_):
+        _write_plan(session, round_, plan, round_.revision.number)
+        _write_texts(session, round_, plan)
     replanned(session, round_, actor)
 
 
@@ -145,7 +148,8 @@ def write_questions(
     """Replace the questions of a plan; a plan may lack some until its host signs."""
     actor = policy.require(actor, Permission.PLAN_ROUND, round_)
     open_for_planning(session, round_, version)
-    _write_questions(session, round_, questions)
+    with pairing(round_):
+        _write_questions(session, round_, questions)
     replanned(session, round_, actor)
 
 
@@ -305,12 +309,24 @@ def _write_questions(
     ]
 
 
-def replanned(session: Session, round_: Round, actor: Actor) -> None:
+def replanned(
+    session: Session, round_: Round, actor: Actor, *, put_into: str | None = None
+) -> None:
+    """Signatures fall with what was signed; `put_into` is a language that got words."""
     round_.version += 1
     round_.host_signed_at = round_.host_signed_by_id = None
     round_.department_signed_at = round_.department_signed_by_id = None
     ask_anew(round_)
     tell_partner(session, round_)
+    if put_into is not None:
+        append(
+            session,
+            actor=actor,
+            kind="round.translated",
+            subject=round_,
+            facts={"language": put_into},
+        )
+        return
     append(
         session,
         actor=actor,

@@ -35,9 +35,11 @@ from feedback_app.policy import Permission
 from feedback_app.rounds import queries, services
 from feedback_app.rounds.calendar import Event, calendar
 from feedback_app.rounds.closing_forms import AgreementForm
+from feedback_app.rounds.forms import LANGUAGES
 from feedback_app.rounds.keeping import not_come_back
 from feedback_app.rounds.queries import QuestionRow, RoundRow
 from feedback_app.rounds.reading_views import addressed, read_section, reading_page
+from feedback_app.rounds.words import is_translated
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.fragments import framed
 from feedback_app.web.identity import current_actor, guarded, public
@@ -183,6 +185,8 @@ def agreement(slug: str) -> ResponseReturnValue:
         round_=round_,
         row=_round(slug),
         text=round_.text(current_language()),
+        languages=LANGUAGES,
+        translated={each for each in round_.languages if is_translated(round_, each)},
         form=form
         if may_sign and round_.is_independent and not round_.is_hosted_by_department
         else None,

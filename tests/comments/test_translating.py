@@ -94,9 +94,9 @@ def test_a_translation_goes_from_the_queue_to_every_place_where_the_comment_is_r
     assert "waits for its translation" in desk.get(ways(round_, comment)[3]).text
 
     queue = browser.get("/host/translations")
-    assert [a["href"] for a in queue.soup.select("#waiting + ul a[href^='/host']")] == [
-        f"/host/translations/{comment.public_id}"
-    ]
+    assert [
+        a["href"] for a in queue.soup.select("[aria-labelledby=waiting] a[href^='/host']")
+    ] == [f"/host/translations/{comment.public_id}"]
     empty = browser.post(f"/host/translations/{comment.public_id}", body="")
     assert empty.error_of("body") == "Write the translation."
     done = browser.post(f"/host/translations/{comment.public_id}", body=PUT)

@@ -65,6 +65,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "meeting_id": ids["meeting"],
         "spoken_id": ids["spoken"],
         "number": 3,
+        "language": "es",
         "invitation_id": ids["invitation"],
         "code_id": ids["meeting_code"],
         "comment_id": ids["published_comment"],

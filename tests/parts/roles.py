@@ -103,6 +103,7 @@ OPENS = {
     "background.answer": OUTSIDE,
     "translating.index": HOSTS,
     "translating.write": HOSTS,
+    "words.write": HOSTS,
     "background.edit": HOSTS,
     "background.reference": HOSTS,
     "kit.handout": HOSTS,
