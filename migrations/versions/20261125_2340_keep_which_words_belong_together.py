@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050a3d7c1e6"
-down_revision = "0045c3e9a1d7"
+down_revision = "0051a1c8e4d2"
 branch_labels = None
 depends_on = None
 
