@@ -29,6 +29,14 @@ REASONS = {reason.value: reason for reason in ConductReason}
 """Looked up, because calling an enum costs as much as the rest of a card."""
 
 
+class Translated(NamedTuple):
+    """The same words in another language, as a person put them."""
+
+    language: str
+    body_html: Markup
+    suggested_wording: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class ReplyCard:
     """One reply under a comment."""
@@ -42,6 +50,7 @@ class ReplyCard:
     since: date | None
     reason: ConductReason | None
     is_stub: bool
+    translation: Translated | None = None
 
     @property
     def stub_label(self) -> str:
@@ -62,14 +71,6 @@ class ReplyCard:
     @property
     def role_label(self) -> str | None:
         return VOICE_LABELS.get(self.voice)
-
-
-class Translated(NamedTuple):
-    """The same words in another language, as a person put them."""
-
-    language: str
-    body_html: Markup
-    suggested_wording: str | None
 
 
 @dataclass(slots=True)
@@ -165,6 +166,10 @@ class MarginCard(NamedTuple):
     translated_html: str | None = None
     translated_wording: str | None = None
 
+    @property
+    def translation(self) -> Translated | None:
+        return translation_in(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Margins:
@@ -231,7 +236,16 @@ def reply_card(row: Row[Any] | MarginCard, zone: ZoneInfo) -> ReplyCard:
         since=_day(since, zone) if since else None,
         reason=REASONS[reason] if reason else None,
         is_stub=html is None,
+        translation=translation_in(row),
     )
+
+
+def translation_in(row: Any) -> Translated | None:
+    """Of a row whose words its reader may read; `listings` adds its columns."""
+    if row[15] is None or row.translated_html is None:
+        return None
+    html = Markup(row.translated_html)  # noqa: S704 - cleaned at writing
+    return Translated(row.translated_into, html, row.translated_wording)
 
 
 def _day(at: datetime, zone: ZoneInfo) -> date:

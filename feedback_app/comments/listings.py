@@ -31,9 +31,9 @@ from feedback_app.comments.cards import (
     MarginCard,
     Margins,
     ReplyCard,
-    Translated,
     comment_card,
     reply_card,
+    translation_in,
 )
 from feedback_app.comments.models import (
     Anchor,
@@ -141,7 +141,7 @@ def card_of(
         shows_language=row.language in languages,
         shows_channel=row.channel in channels,
         replies=threads.get(row.id, ()),
-        translation=_translation(row),
+        translation=translation_in(row),
     )
 
 
@@ -164,7 +164,7 @@ def threads_of(
         return {}
     zone = ZoneInfo(round_.time_zone)
     rows = session.execute(
-        _cards(viewer, replies=True).where(
+        _translated(_cards(viewer, replies=True)).where(
             Comment.parent_id.in_(comment_ids), visible_to(viewer)
         )
     )
@@ -361,7 +361,7 @@ def _page(
             shows_language=row.language in languages,
             shows_channel=row.channel in channels,
             replies=threads.get(row.id, ()),
-            translation=_translation(row),
+            translation=translation_in(row),
         )
         for row in rows
     ]
@@ -376,12 +376,6 @@ def _translated(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         CommentTranslation.html.label("translated_html"),
         CommentTranslation.suggested_wording.label("translated_wording"),
     )
-
-
-def _translation(row: Any) -> Translated | None:
-    if row.html is None or row.translated_html is None:
-        return None
-    return Translated(row.translated_into, row.translated_html, row.translated_wording)
 
 
 def _before(session: Session, cursor: str) -> ColumnElement[bool]:

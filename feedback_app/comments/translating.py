@@ -85,7 +85,7 @@ def translate(
 def check_may_translate(comment: Comment) -> None:
     """Only what everybody may read, and what is not in the round's first language already."""
     is_read = comment.state not in blind(Eyes.PUBLIC)
-    if comment.is_reply or not is_read or comment.language == comment.round.language:
+    if not is_read or comment.language == comment.round.language:
         raise NothingToTranslate
 
 
@@ -96,6 +96,12 @@ def find_translation(session: Session, comment: Comment) -> CommentTranslation |
             CommentTranslation.language == comment.round.language,
         )
     ).first()
+
+
+def is_of_present_words(found: CommentTranslation, comment: Comment) -> bool:
+    """The same as `is_of_these_words`, of what has been read already."""
+    number, mark = comment.version_number, comment.current.salt[:MARK]
+    return (found.version_number, found.mark) == (number, mark)
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,7 @@ class Waiting:
     submitted_at: datetime
     time_zone: str
     is_stale: bool
+    is_reply: bool
     body: str
 
     @property
@@ -145,6 +152,7 @@ def waiting_for(session: Session, actor: Actor, *, locale: str = "en") -> Sequen
             Comment.submitted_at,
             Round.time_zone,
             older,
+            Comment.parent_id.is_not(None),
             Said.body,
         )
         .join(Round, Round.id == Comment.round_id)
@@ -161,7 +169,6 @@ def waiting_for(session: Session, actor: Actor, *, locale: str = "en") -> Sequen
         .where(
             *_mine(actor),
             Round.host_signed_at.is_not(None),
-            Comment.parent_id.is_(None),
             Comment.language != Round.language,
             words_are_public(),
             ~fresh,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,6 +15,7 @@ from feedback_app import policy
 from feedback_app.comments import queries, translating
 from feedback_app.comments.changing import wording_mark
 from feedback_app.comments.labels import LANGUAGE_LABELS
+from feedback_app.comments.models import Comment
 from feedback_app.core.errors import Conflict
 from feedback_app.core.html import render_comment
 from feedback_app.core.i18n import N_
@@ -92,12 +96,32 @@ def write(comment_id: str) -> ResponseReturnValue:
         if found is not None:
             form.body.data, form.suggested_wording.data = found.body, found.suggested_wording
         form.wording.data = wording_mark(comment)
+    found = translating.find_translation(db.session, comment)
     page = render_template(
         "translating/write.html",
         form=form,
         comment=comment,
-        card=queries.card_of(db.session, comment, current_actor()),
+        **_cards(comment),
+        older=found is not None and not translating.is_of_present_words(found, comment),
         round_=comment.round,
+        title=comment.round.text(current_language()),
         languages=LANGUAGE_LABELS,
     )
     return page, status
+
+
+def _cards(comment: Comment) -> dict[str, Any]:
+    """The comment with its place in the course; of a reply also what it answers."""
+    titles = queries.titles_of(db.session, comment.revision_id)
+    number, title = titles.get(comment.section_key or "", (None, None))
+    shown = [comment] if comment.parent is None else [comment, comment.parent]
+    cards = [
+        replace(
+            queries.card_of(db.session, each, current_actor()),
+            section_number=number,
+            section_title=title,
+            replies=(),
+        )
+        for each in shown
+    ]
+    return {"card": cards[0], "answered": cards[1] if len(cards) > 1 else None}

@@ -22,7 +22,7 @@ from feedback_app.curricula.models import Openness
 from feedback_app.curricula.queries import SectionRow
 
 if TYPE_CHECKING:
-    from feedback_app.comments.cards import MarginCard, Margins, ReplyCard
+    from feedback_app.comments.cards import MarginCard, Margins, ReplyCard, Translated
     from feedback_app.comments.page_facts import CoveredRow
     from feedback_app.rounds.wording import Words
 
@@ -214,7 +214,7 @@ class Pen:
             else ""
         )
         if card.translated_html is not None:
-            wording += self._translation(card)
+            wording += self._translation(card.translation)
         answers = self.margins.replies.get(card.id)
         replies = "".join(map(self._reply, answers)) if answers else ""
         return (
@@ -225,12 +225,9 @@ class Pen:
             f'<a href="{self.comments}{id_}">{words.link}{to}</a></p>\n</article>\n'
         )
 
-    def _translation(self, card: MarginCard) -> str:
+    def _translation(self, given: Translated | None) -> str:
         """The same words in another language, marked as a person's work."""
-        html = Markup(card.translated_html)  # noqa: S704 - cleaned at writing
-        given = {"language": card.translated_into, "body_html": html}
-        given["suggested_wording"] = card.translated_wording
-        return str(self.macros("macros/comments").translation(given))
+        return str(self.macros("macros/comments").translation(given)) if given else ""
 
     def _facts(self, card: MarginCard) -> str:
         words = self.words
@@ -276,6 +273,7 @@ class Pen:
                 f'<p class="who"><b>{name}</b> <span>{role}{self._time(reply.day)}'
                 f"{self._sign(reply)}</span></p>\n"
                 f'<div class="body">{reply.body_html}</div>\n'
+                f"{self._translation(reply.translation)}"
             )
         return f'<div class="{css}" id="c-{reply.public_id}">\n{drawn}</div>\n'
 

@@ -12,7 +12,13 @@ from sqlalchemy.exc import DBAPIError
 
 from feedback_app.audit.database import problems
 from feedback_app.comments import queries
-from feedback_app.comments.cards import MarginCard, Margins, ReplyCard, comment_card
+from feedback_app.comments.cards import (
+    MarginCard,
+    Margins,
+    ReplyCard,
+    Translated,
+    comment_card,
+)
 from feedback_app.comments.conduct import ConductReason, Eyes, Measure, State, blind
 from feedback_app.comments.measures import lift
 from feedback_app.comments.models import Channel, Comment, CommentKind, CommentVersion, Voice
@@ -220,8 +226,9 @@ def test_margins_and_lists_draw_every_state_alike(app, make):
                 )
                 since = None if state in ("", "late") else at
                 reply = ReplyCard(
-                    "b" * 26, "Ana", Voice.HOST, at, "Words", state, since, reason, stub
-                )
+                    "b" * 26, "Ana", Voice.HOST, at, "Words", state, since, reason, stub,
+                    None if stub else Translated("en", Markup("<p>Put</p>"), None),
+                )  # fmt: skip
                 assert _flat(pen._reply(reply)) == _flat(macros.reply_card(reply)), state
                 replies[1] = [] if stub else [reply]
                 row = MarginCard(

@@ -109,6 +109,23 @@ def test_a_translation_goes_from_the_queue_to_every_place_where_the_comment_is_r
     assert "Nothing waits for a translation." in browser.get("/host/translations").text
 
 
+def test_a_reply_is_translated_beside_what_it_answers(browser, new_browser, session, make):
+    round_ = open_round(make)
+    comment = make.comment(round=round_, body="Who asks the family?", language="en")
+    reply = make.comment(round=round_, parent=comment, kind=None, body=SAID, language="es")
+    comment.replies_count = 1
+    browser.sign_in(translator(make))
+    here = f"/host/translations/{reply.public_id}"
+
+    assert "a reply" in browser.get("/host/translations").text
+    page = browser.get(here)
+    assert page.text.index("Who asks the family?") < page.text.index(SAID)
+    assert browser.post(here, body=PUT).status_code == 303
+
+    for way in ways(round_, comment)[:3]:
+        assert PUT in new_browser().get(way).text, way
+
+
 def test_other_words_leave_a_translation_behind(session, make):
     round_ = open_round(make)
     actor = make.actor(translator(make))
