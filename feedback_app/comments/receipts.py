@@ -15,7 +15,7 @@ from feedback_app.comments.conduct_queries import reports_by
 from feedback_app.comments.forms import CodeForm
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.labels import REASON_LABELS
-from feedback_app.comments.spoken import own_waiting
+from feedback_app.comments.spoken import own_recordings
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
@@ -120,7 +120,7 @@ def mine() -> ResponseReturnValue:
         "receipts/mine.html",
         comments=comments,
         agreed=queries.own_endorsements(db.session, holder),
-        spoken=own_waiting(db.session, holder),
+        spoken=own_recordings(db.session, holder),
         reported=reports_by(db.session, holder),
         reasons=REASON_LABELS,
         titles=trails.titles,

@@ -196,6 +196,25 @@ def waiting_in(session: Session, round_: Round) -> Sequence[SpokenComment]:
     ).all()
 
 
+def lost_in(session: Session, round_: Round) -> int:
+    """How many were erased when their time was over, with nobody having typed their words."""
+    lost = select(func.count()).select_from(SpokenComment)
+    return (
+        session.scalar(lost.where(SpokenComment.round_id == round_.id, SpokenComment.is_lost))
+        or 0
+    )
+
+
+def own_recordings(session: Session, holder: Holder) -> Sequence[SpokenComment]:
+    """Those that wait, and those that went before anybody had typed their words."""
+    return session.scalars(
+        select(SpokenComment)
+        .join(SpokenComment.participation)
+        .where(is_held_by(holder), or_(SpokenComment.waits, SpokenComment.is_lost))
+        .order_by(SpokenComment.id)
+    ).all()
+
+
 def own_waiting(session: Session, holder: Holder) -> Sequence[SpokenComment]:
     return session.scalars(
         select(SpokenComment)
@@ -216,7 +235,10 @@ def get_spoken(session: Session, public_id: str, round_: Round | None = None) ->
 
 
 def forget_recordings(session: Session) -> int:
-    """Let go of recordings 30 days after the answers, and of those taken back; how many."""
+    """Let go of recordings 30 days after the answers, and of those taken back; how many.
+
+    Of a recording whose words nobody has typed the log says so: it was somebody's comment.
+    """
     gone = select(Comment.id).where(
         Comment.withdrawn_at.is_not(None) | Comment.erased_at.is_not(None)
     )
@@ -229,6 +251,19 @@ def forget_recordings(session: Session) -> int:
             or_(SpokenComment.comment_id.in_(gone), SpokenComment.round_id.in_(answered)),
         )
     ).all()
+    lost = session.scalars(
+        select(SpokenComment)
+        .where(SpokenComment.waits, SpokenComment.round_id.in_(answered))
+        .order_by(SpokenComment.id)
+    ).all()
+    for each in lost:
+        append(
+            session,
+            actor=Actor(is_system=True),
+            kind="recording.erased",
+            subject=each,
+            parents=[each.round],
+        )
     for start in range(0, len(due), 500):
         session.execute(
             update(SpokenComment)

@@ -42,9 +42,23 @@ class SpokenComment(Base):
     @hybrid_property
     def waits(self) -> bool:
         """Whether its words are still to be typed; a condition of queries as well."""
-        return self.comment_id is None and self.withdrawn_at is None
+        is_heard = self.comment_id is not None or self.withdrawn_at is not None
+        return not is_heard and self.recording_key is not None
 
     @waits.inplace.expression
     @classmethod
     def _waits(cls) -> ColumnElement[bool]:
-        return cls.comment_id.is_(None) & cls.withdrawn_at.is_(None)
+        is_unheard = cls.comment_id.is_(None) & cls.withdrawn_at.is_(None)
+        return is_unheard & cls.recording_key.is_not(None)
+
+    @hybrid_property
+    def is_lost(self) -> bool:
+        """Whether its time was over before anybody had typed its words."""
+        is_heard = self.comment_id is not None or self.withdrawn_at is not None
+        return not is_heard and self.recording_key is None
+
+    @is_lost.inplace.expression
+    @classmethod
+    def _is_lost(cls) -> ColumnElement[bool]:
+        is_unheard = cls.comment_id.is_(None) & cls.withdrawn_at.is_(None)
+        return is_unheard & cls.recording_key.is_(None)

@@ -180,6 +180,7 @@ def waiting(slug: str) -> ResponseReturnValue:
         round_=round_,
         text=round_.text(current_language()),
         found=spoken.waiting_in(db.session, round_),
+        lost=spoken.lost_in(db.session, round_),
         titles=titles_of(db.session, round_.revision_id),
         languages=LANGUAGE_LABELS,
     )

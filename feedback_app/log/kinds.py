@@ -39,6 +39,7 @@ KINDS: dict[str, frozenset[str]] = {
         " on_behalf held said_by said_of",
         "recording.received": "section_key",
         "recording.withdrawn": "",
+        "recording.erased": "",
         "comment.edited": "version",
         "comment.described": "version",
         "comment.translated": "language version",

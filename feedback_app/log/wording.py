@@ -43,6 +43,7 @@ KIND_LABELS = {
     "report.published": N_("The answers of a comment period were published"),
     "comment.submitted": N_("A comment was received"),
     "recording.received": N_("A spoken or signed comment was received; its words are to come"),
+    "recording.erased": N_("A recording was erased before anybody had typed its words"),
     "recording.withdrawn": N_("A spoken or signed comment was taken back by its sender"),
     "comment.edited": N_("A comment was changed by its writer"),
     "comment.described": N_("A comment’s kind or name was set by its writer"),

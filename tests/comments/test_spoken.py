@@ -103,9 +103,11 @@ def test_what_is_taken_back_is_gone_at_once_and_only_by_its_sender(
 def test_recordings_go_thirty_days_after_the_answers(
     app, database, browser, session, make, time, tmp_path
 ):
-    round_ = make.round(open=True)
+    round_, who = make.round(open=True), make.account()
+    browser.sign_in(who)
     browser.post(f"/rounds/{round_.slug}/spoken", **handed_in())
     waits = session.scalars(select(SpokenComment)).one()
+    browser.post(f"/rounds/{round_.slug}/spoken", **handed_in(wav(4)))
     time.move(days=3)
     spoken.write_down(session, waits, actor=make.actor(make.host()), said=said())
     round_.report_published_at = clock.now() + timedelta(days=10)
@@ -124,6 +126,17 @@ def test_recordings_go_thirty_days_after_the_answers(
     session.expire_all()
     assert waits.recording_key is None
     assert media.get(key) is None
+    assert "waits for its words" not in browser.get(f"/rounds/{round_.slug}").text
+    assert spoken.waiting_in(session, round_) == []
+    assert spoken.lost_in(session, round_) == 1
+    browser.sign_in(who)
+    mine = browser.get("/receipts/mine")
+    assert "Nobody typed its words" in mine.text
+    assert "waits for its words" not in mine.text
+    kinds = session.scalars(select(LogEntry.kind).order_by(LogEntry.position)).all()
+    assert kinds.count("recording.erased") == 1
+    tidy(database, media)
+    assert session.scalars(select(LogEntry.kind)).all().count("recording.erased") == 1
 
 
 @pytest.mark.one_engine
