@@ -135,6 +135,7 @@ def test_recordings_go_thirty_days_after_the_answers(
     assert "waits for its words" not in mine.text
     kinds = session.scalars(select(LogEntry.kind).order_by(LogEntry.position)).all()
     assert kinds.count("recording.erased") == 1
+    session.commit()
     tidy(database, media)
     assert session.scalars(select(LogEntry.kind)).all().count("recording.erased") == 1
 
