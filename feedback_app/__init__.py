@@ -110,6 +110,7 @@ FEATURES = (
     "triage.letter_views",
     "triage.subjects_public",
     "triage.sample_views",
+    "triage.ready_views",
     "organizations.views",
     "accounts.views",
     "notifications.views",

@@ -28,6 +28,7 @@ from feedback_app.rounds import word_models as words
 from feedback_app.triage import board_models as board
 from feedback_app.triage import letter_models as letter_answers
 from feedback_app.triage import models as triage
+from feedback_app.triage import ready_models as ready_texts
 from feedback_app.triage import sample_models as samples
 from feedback_app.triage import theme_models as themes
 from feedback_app.triage import work_models as work
@@ -56,6 +57,7 @@ __all__ = [
     "notes",
     "notifications",
     "organizations",
+    "ready_texts",
     "rounds",
     "samples",
     "sheets",

@@ -147,6 +147,7 @@ class Permission(enum.Enum):
     SIGN_SECOND = "give the second signature on an answer"
     PUBLISH_REVISION = "publish a revision or set one in force"
     PUBLISH_REPORT = "publish a round's answers"
+    KEEP_READY_TEXTS = "keep the department’s ready texts for answers"
     MARK_SAMPLE = "say whether an answer that was drawn by lot is fair"
     EXPLAIN_DELAY = "say in public why answers come later than was signed"
     PLAN_ANY_ROUND = "start planning a round"
@@ -193,6 +194,7 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.SIGN_SECOND: {H.MODERATOR, H.REVIEWER, H.HOST},
         P.PUBLISH_REVISION: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.PUBLISH_REPORT: {H.MODERATOR, H.DEPARTMENT_MANAGER},
+        P.KEEP_READY_TEXTS: {H.MODERATOR},
         P.MARK_SAMPLE: {H.REVIEWER, H.HOST},
         P.EXPLAIN_DELAY: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.PLAN_ANY_ROUND: {H.ANY_HOST, H.ANY_HOSTING_DEPARTMENT},
@@ -218,7 +220,7 @@ UNSEEN = frozenset(
     | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
     | {P.TEND_MAIL, P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
     | {P.SEE_TRANSLATIONS, P.TRANSLATE, P.TRANSLATE_PLAN}
-    | {P.MARK_SAMPLE}
+    | {P.MARK_SAMPLE, P.KEEP_READY_TEXTS}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 

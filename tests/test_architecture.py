@@ -22,6 +22,7 @@ FLASK = ("flask", "flask_login", "flask_wtf", "flask_mail", "flask_babel", "wtfo
 PURE = {
     "curricula": {"comparison", "alignment", "redline", "words", "preflight", "numbering"},
     "comments": {"anchors", "conduct", "masking", "relocation", "rises", "similarity"},
+    "triage": {"evidence", "plain_words", "sampling"},
 }
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager"}
 

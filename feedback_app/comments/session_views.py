@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from feedback_app.comments import codes, notes, receipts, sheets
@@ -29,7 +28,7 @@ from feedback_app.triage.trail import trails_of
 from feedback_app.web.files import download, media
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, guarded
-from feedback_app.web.templating import current_language, public_url
+from feedback_app.web.templating import current_language, public_url, speaking
 
 bp = Blueprint("sessions", __name__)
 
@@ -220,7 +219,7 @@ def pack(slug: str, meeting_id: str) -> ResponseReturnValue:
     """What a session needs on paper: a summary, questions, a script, numbered sheets."""
     round_, meeting = _meeting(slug, meeting_id)
     first = sheets.next_number(db.session, meeting)
-    with force_locale(meeting.language):
+    with speaking(meeting.language):
         return render_template(
             "sessions/pack.html",
             round_=round_,

@@ -16,6 +16,7 @@ from feedback_app.triage.letters import answer_letter
 from feedback_app.triage.lots import letter_of_point
 from feedback_app.triage.models import Outcome, Reason
 from feedback_app.triage.points import split_comment
+from feedback_app.triage.ready_texts import write_ready_text
 from feedback_app.triage.services import record_disposition
 from feedback_app.triage.themes import answer_theme, create_theme
 from feedback_app.triage.together import Answer
@@ -115,6 +116,7 @@ def _record(
 ) -> None:
     covers = one.get("covers", [None, ""])
     due = one.get("due") or one.get("promise")
+    link = one.get("link", ["", ""])
     record_disposition(
         session,
         point,
@@ -129,5 +131,20 @@ def _record(
         referred_to=one.get("to", ""),
         covered_section_key=covers[0],
         covered_words=covers[1],
+        evidence_url=link[0],
+        evidence_title=link[1],
         language=point.comment.language,
     )
+
+
+def keep_texts(session: Session, department_id: int, who: People) -> None:
+    """The department's ready texts."""
+    for one in world.read("ready")["text"]:
+        write_ready_text(
+            session,
+            department_id,
+            actor=who.moderator,
+            name=one["name"],
+            outcome=Outcome(one["outcome"]) if "outcome" in one else None,
+            words={"en": one["en"], "es": one["es"]},
+        )

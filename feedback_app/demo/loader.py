@@ -74,6 +74,7 @@ class _Story:
         with self.at(-188):
             count_background(self.session, spring)
         with self.at(-180):
+            answering.keep_texts(self.session, spring.department_id, who)
             answering.answer(self.session, spring, who, heard, "round-1", today=self.today)
         second = self._second(curriculum, who, heard)
         with self.at(-118):

@@ -37,7 +37,7 @@ from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import get_round_row
 from feedback_app.triage import rules
 from feedback_app.triage.models import Outcome
-from feedback_app.triage.queries import get_point
+from feedback_app.triage.queries import get_point, latest_answer
 from feedback_app.triage.services import record_disposition
 from feedback_app.triage.theme_models import Theme
 from feedback_app.triage.themes import create_theme, sort_point
@@ -203,7 +203,7 @@ def carry_out(
 
 
 def _answer(session: Session, point: Point, change: RowChange, actor: Actor) -> None:
-    said = change.after
+    said, before = change.after, latest_answer(session, point)
     record_disposition(
         session,
         point,
@@ -219,6 +219,9 @@ def _answer(session: Session, point: Point, change: RowChange, actor: Actor) -> 
         covered_section_key=said["covered_section"] or None,
         covered_words=said["covered_words"],
         language=said["answer_language"],
+        evidence_url=before.evidence_url if before else "",
+        evidence_title=before.evidence_title if before else "",
+        from_list=True,
         based_on=change.based_on,
     )
 

@@ -108,6 +108,7 @@ NOT_LOGGED = frozenset(
         "uploads",
         "saved views",
         "notes",
+        "ready texts of a department",
         "assignments",
         "questions to the authors of a course",
         "invitations",

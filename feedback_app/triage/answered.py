@@ -94,6 +94,8 @@ class Pair:
     answer_language: str
     office: str
     authority: str
+    evidence_url: str
+    evidence_title: str
     due_on: date | None
     referred_to: str
     covered_section_key: str | None
@@ -240,6 +242,8 @@ def answered_pairs(
             Disposition.language.label("answer_language"),
             Disposition.office,
             Disposition.authority,
+            Disposition.evidence_url,
+            Disposition.evidence_title,
             Disposition.due_on,
             Disposition.referred_to,
             Disposition.covered_section_key,

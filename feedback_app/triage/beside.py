@@ -29,7 +29,9 @@ from feedback_app.comments.models import Comment, Point
 from feedback_app.core.orm import UTCDateTime, alias
 from feedback_app.core.prepared import Prepared
 from feedback_app.rounds.models import Round
-from feedback_app.triage.models import Disposition
+from feedback_app.triage.models import Disposition, Outcome
+from feedback_app.triage.ready_models import ReadyText
+from feedback_app.triage.ready_texts import Offered
 from feedback_app.triage.theme_models import Theme, ThemePoint
 from feedback_app.triage.work_models import Assignment, InputRequest, InternalNote
 
@@ -72,6 +74,8 @@ class Beside:
     letter: Named | None
     assignment: Holder | None
     lines: Sequence[WorkLine]
+    ready: Sequence[Offered]
+    """The department's texts that can be put into the reason."""
     signature: tuple[str, str]
     """Office and authority of the reader's last answer here, so that they are typed once."""
 
@@ -94,6 +98,10 @@ def beside(session: Session, point: Point, department_id: int, viewer_id: int | 
         letter=next((Named(row.public_id, "", "") for row in of("letter")), None),
         assignment=Holder(held[0].name, held[0].until) if held else None,
         lines=_lines(of("question"), of("note")),
+        ready=[
+            Offered(row.public_id, row.words, Outcome(row.more) if row.more else None)
+            for row in sorted(of("ready"), key=lambda row: str(row.words).lower())
+        ],
         signature=(signed[0].words, signed[0].more) if signed else ("", ""),
     )
 
@@ -192,6 +200,12 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         .join(Account, Account.id == InternalNote.written_by_id)
         .where(InternalNote.point_id == point)
     )
+    ready = _part(
+        "ready", public_id=ReadyText.public_id, words=ReadyText.name, more=ReadyText.outcome
+    ).where(
+        ReadyText.department_id == bindparam("department_id", type_=Integer()),
+        ReadyText.retired_at.is_(None),
+    )
     signed = (
         _part("signature", words=Disposition.office, more=Disposition.authority)
         .select_from(Disposition)
@@ -206,4 +220,4 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         .limit(1)
         .subquery()
     )
-    return Prepared(union_all(themes, letter, held, questions, notes, select(signed)))
+    return Prepared(union_all(themes, letter, held, questions, notes, ready, select(signed)))

@@ -37,6 +37,7 @@ from feedback_app.triage.queries import (
     token_of,
     undecided_count,
 )
+from feedback_app.triage.ready_texts import Offered
 from feedback_app.triage.signatures import without_second, wrote_the_text
 from feedback_app.triage.wording import OUTCOME_HINTS, REASON_PROOFS
 
@@ -73,6 +74,8 @@ class Detail:
     token: str
     prefilled: dict[str, Any]
     writes: bool
+    ready: Sequence[Offered]
+    """Texts of the department that can be put into the reason."""
     needs_second: bool
     has_second: bool
     may_publish: bool
@@ -127,6 +130,7 @@ def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> De
         token=token,
         prefilled=_prefilled(session, point, latest, near, token),
         writes=writes and is_there,
+        ready=near.ready if writes and is_there else (),
         needs_second=text.changed_by_id == viewer.account_id
         if text is not None
         else wrote_the_text(session, comment, viewer.account_id),
@@ -190,6 +194,8 @@ def _prefilled(
         "covered_words": covered_words(session, point.comment, latest),
         "referred_to": latest.referred_to,
         "due_on": latest.due_on,
+        "evidence_url": latest.evidence_url,
+        "evidence_title": latest.evidence_title,
         "office": latest.office,
         "authority": latest.authority,
         "language": latest.language,

@@ -19,7 +19,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from feedback_app.core.i18n import N_
+from feedback_app.triage.evidence import LONGEST_ADDRESS, LONGEST_TITLE
 from feedback_app.triage.models import Outcome, Reason
+from feedback_app.triage.plain_words import Reading, reading_of
 from feedback_app.triage.points import Sentence
 from feedback_app.triage.wording import OUTCOME_LABELS, REASON_LABELS
 from feedback_app.web.forms import BaseForm, optional
@@ -92,6 +94,21 @@ class DispositionForm(BaseForm):
         ],
     )
     language = SelectField(N_("Your answer is in"), choices=_choices(LANGUAGES))
+    evidence_url = StringField(
+        N_("Link to the evidence"),
+        description=N_("A page on the web that anyone can open. We do not open it for you."),
+        validators=[Length(max=LONGEST_ADDRESS)],
+    )
+    evidence_title = StringField(
+        N_("What the link shows"),
+        description=N_("Residents read this in place of the address."),
+        validators=[Length(max=LONGEST_TITLE)],
+    )
+
+    @property
+    def reading(self) -> Reading:
+        """How plainly the reason reads as it stands in the form."""
+        return reading_of(self.rationale.data or "", self.language.data or "en")
 
     def offer(self, sections: Iterable[tuple[str, str]]) -> None:
         """The sections that may already say what is asked for."""

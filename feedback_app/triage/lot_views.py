@@ -19,9 +19,11 @@ from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import lots, rules, together
+from feedback_app.triage.composing_views import asked_for_help, help_with
 from feedback_app.triage.lot_forms import TogetherForm
 from feedback_app.triage.models import Outcome
 from feedback_app.triage.queries import last_signature
+from feedback_app.triage.ready_texts import offered_texts
 from feedback_app.triage.signatures import has_second, texts_written
 from feedback_app.triage.together import Answer, Given, LotPoint, lot_token
 from feedback_app.triage.wording import OUTCOME_HINTS, REASON_PROOFS
@@ -81,8 +83,10 @@ def answer_together(
     sections = curricula.outline(session, round_.revision_id, words=False)
     form.offer([(s.key, f"{s.number} {s.title}") for s in sections])
     form.offer_rows(rows)
-    status = 200
-    if form.validate_on_submit():
+    status, helped = 200, None
+    if asked_for_help():
+        helped = help_with(form, round_, reads=form.language.data or "")
+    elif form.validate_on_submit():
         answer = _answer(form)
         try:
             given = record(answer, form.left_out.data or [], form.based_on.data)
@@ -102,13 +106,19 @@ def answer_together(
                 "success",
             )
             return redirect(back, 303)
-    if form.errors:
+    if helped is not None:
+        status = helped.status
+    elif form.errors:
         status = 422
         _say_all(round_, waiting, form)
     written = texts_written(session, round_.revision_id, actor.account_id)
     page = render_template(
         template,
         form=form,
+        helped=helped,
+        here=request.script_root + request.path,
+        ready=offered_texts(session, round_.department_id),
+        shelf=url_for("ready.index", slug=round_.department.slug),
         waiting=waiting,
         rows=rows,
         back=back,
@@ -143,6 +153,8 @@ def _answer(form: TogetherForm) -> Answer:
         covered_section_key=form.covered_section.data,
         covered_words=form.covered_words.data or "",
         referred_to=form.referred_to.data or "",
+        evidence_url=form.evidence_url.data or "",
+        evidence_title=form.evidence_title.data or "",
         due_on=form.due_on.data,
         office=form.office.data or "",
         authority=form.authority.data or "",

@@ -69,6 +69,7 @@ class Disposition(Base):
 
     `reason_detail` is the citation, the minutes, the source or the outside reader that its
     reason code asks for. The covered columns say where an already covered ask stands.
+    `from_list` marks answers that nobody gave on their comment's own page.
     """
 
     __tablename__ = "dispositions"
@@ -101,6 +102,8 @@ class Disposition(Base):
     rationale: Mapped[str]
     rationale_html: Mapped[clean_html]
     language: Mapped[locale] = mapped_column(default="en")
+    evidence_url: Mapped[str] = mapped_column(default="")
+    evidence_title: Mapped[str] = mapped_column(default="")
     office: Mapped[str] = mapped_column(String(160))
     authority: Mapped[str] = mapped_column(default="")
     due_on: Mapped[date | None]
@@ -117,6 +120,7 @@ class Disposition(Base):
     confirmed_as: Mapped[Signature | None]
     confirmed_at: Mapped[moment | None]
     published_at: Mapped[moment | None] = mapped_column(index=True)
+    from_list: Mapped[bool] = mapped_column(default=False)
     salt: Mapped[salt]
 
     point: Mapped[Point] = relationship()

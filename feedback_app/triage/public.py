@@ -43,9 +43,9 @@ CAME_BY = {"web": N_("typed on this site")} | {
 COLUMNS = (
     "comment_id part section_number section_title quote comment suggested_wording kind "
     "language submitted_on appears_as endorsements late disposition reason_code reason_detail "
-    "rationale office authority referred_to due_on published_on decided_by_one_person "
-    "work_state adopted_in_revision changed_sections change_url verdict verdict_because "
-    "comment_url"
+    "rationale evidence_url evidence_title office authority referred_to due_on published_on "
+    "decided_by_one_person work_state adopted_in_revision changed_sections change_url verdict "
+    "verdict_because comment_url"
 ).split()
 
 
@@ -129,6 +129,8 @@ def _line(
         pair.reason.value if pair.reason else "",
         pair.reason_detail,
         pair.rationale,
+        pair.evidence_url,
+        pair.evidence_title,
         pair.office,
         pair.authority,
         pair.referred_to,
@@ -147,8 +149,9 @@ def _line(
 
 TRAIL_COLUMNS = (
     "comment_id part passage disposition reason_code reason_detail rationale office authority "
-    "referred_to due_on published_on work_state revision section_key section_number "
-    "section_title before after exact_new_words elsewhere_reason verdict verdict_because"
+    "evidence_url evidence_title referred_to due_on published_on work_state revision "
+    "section_key section_number section_title before after exact_new_words elsewhere_reason "
+    "verdict verdict_because"
 ).split()
 
 
@@ -180,6 +183,8 @@ def _trail_rows(
         answer.rationale,
         answer.office,
         answer.authority,
+        answer.evidence_url,
+        answer.evidence_title,
         answer.referred_to,
         answer.due_on.isoformat() if answer.due_on else "",
         answer.published_at.date().isoformat() if answer.published_at else "",

@@ -63,6 +63,8 @@ class AnswerRow:
     theme: str | None = None
     letter_id: str | None = None
     """By which subject or letter it was given to many at once: public ids and a name."""
+    evidence_url: str = ""
+    evidence_title: str = ""
 
     @property
     def outcome_label(self) -> str:

@@ -22,6 +22,7 @@ from feedback_app.log import services as log
 from feedback_app.policy import VISITOR, Actor, Permission
 from feedback_app.rounds.models import Round
 from feedback_app.triage import rules
+from feedback_app.triage.evidence import broken_evidence
 from feedback_app.triage.models import Disposition, Outcome, Reason, Verdict
 from feedback_app.triage.points import split_comment
 from feedback_app.triage.queries import (
@@ -80,6 +81,9 @@ def record_disposition(
     covered_section_key: str | None = None,
     covered_words: str = "",
     language: str = "en",
+    evidence_url: str = "",
+    evidence_title: str = "",
+    from_list: bool = False,
     based_on: str | None = None,
 ) -> Disposition:
     """Answer a point; its author is told when the answer is published.
@@ -97,6 +101,8 @@ def record_disposition(
         raise rules.AnswerOvertaken
     for missing in broken_words(rationale, office, authority):
         raise missing
+    for unlinked in broken_evidence(evidence_url, evidence_title):
+        raise unlinked
     for broken in broken_rules(
         point,
         outcome=outcome,
@@ -119,6 +125,9 @@ def record_disposition(
         rationale=rationale.strip(),
         rationale_html=rationale_html or render_comment(rationale).html,
         language=language,
+        evidence_url=evidence_url.strip(),
+        evidence_title=evidence_title.strip(),
+        from_list=from_list,
         office=office.strip(),
         authority=authority.strip(),
         due_on=due_on if outcome in TAKES_A_DAY else None,
@@ -151,7 +160,7 @@ def answer_commitment(disposition: Disposition) -> str:
 
 
 def answer_values(disposition: Disposition) -> dict[str, str]:
-    return {
+    values = {
         "outcome": disposition.outcome.value,
         "reason": disposition.reason.value if disposition.reason else "",
         "reason_detail": disposition.reason_detail,
@@ -162,6 +171,10 @@ def answer_values(disposition: Disposition) -> dict[str, str]:
         "referred_to": disposition.referred_to,
         "covered_section_key": disposition.covered_section_key or "",
     }
+    if disposition.evidence_url:  # answers from before there were links keep their seal
+        values["evidence_url"] = disposition.evidence_url
+        values["evidence_title"] = disposition.evidence_title
+    return values
 
 
 def _refuse_what_needs_none(point: Point) -> None:

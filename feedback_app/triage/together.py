@@ -21,6 +21,7 @@ from feedback_app.log import services as log
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
 from feedback_app.triage import rules, services
+from feedback_app.triage.evidence import broken_evidence
 from feedback_app.triage.models import Disposition, Outcome, Reason
 from feedback_app.triage.queries import is_active, is_answered
 from feedback_app.triage.signatures import Written, texts_written
@@ -61,6 +62,8 @@ class Answer:
     covered_section_key: str | None = None
     covered_words: str = ""
     language: str = "en"
+    evidence_url: str = ""
+    evidence_title: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,7 @@ def broken_rules(
 ) -> Iterator[Invalid]:
     """What the vocabulary demands of this answer and is not there."""
     yield from services.broken_words(answer.rationale, answer.office, answer.authority)
+    yield from broken_evidence(answer.evidence_url, answer.evidence_title)
     yield from services.broken_outcome(
         round_.time_zone,
         outcome=answer.outcome,
@@ -206,6 +210,9 @@ def _disposition(
         rationale=answer.rationale.strip(),
         rationale_html=html,
         language=answer.language,
+        evidence_url=answer.evidence_url.strip(),
+        evidence_title=answer.evidence_title.strip(),
+        from_list=True,
         office=answer.office.strip(),
         authority=answer.authority.strip(),
         due_on=answer.due_on if answer.outcome in services.TAKES_A_DAY else None,

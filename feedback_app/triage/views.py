@@ -18,6 +18,8 @@ from feedback_app.rounds import queries as rounds
 from feedback_app.triage import desk, queries, rules, services
 from feedback_app.triage.board import board as board_of
 from feedback_app.triage.board_counts import counts
+from feedback_app.triage.composing_views import asked_for_help, help_with
+from feedback_app.triage.evidence import broken_evidence
 from feedback_app.triage.filters import Filters, State
 from feedback_app.triage.forms import DispositionForm, ReportForm, SplitForm
 from feedback_app.triage.listing import Listing, listing
@@ -64,10 +66,14 @@ def answer(point_id: str) -> ResponseReturnValue:
     values = _queue(point.comment.round.slug)
     detail = desk.detail(db.session, point, current_actor(), values["listing"])
     form = _form(detail)
-    status = 200
-    if form.validate_on_submit():
+    status, helped = 200, None
+    if asked_for_help():
+        passage = detail.point.passage if detail.place else ""
+        reads = detail.comment.language
+        helped = help_with(form, detail.comment.round, reads=reads, passage=passage)
+    elif form.validate_on_submit():
         try:
-            _record(detail, form)
+            given = _record(detail, form)
         except rules.AnswerOvertaken:
             form.based_on.data = detail.token
             status = 409
@@ -76,11 +82,13 @@ def answer(point_id: str) -> ResponseReturnValue:
         else:
             db.session.commit()
             flash(_("Your answer is saved. It is not public yet."), "success")
-            return redirect(_after(detail, values["listing"]), 303)
-    if form.errors:
+            return redirect(_after(detail, given, values["listing"]), 303)
+    if helped is not None:
+        status = helped.status
+    elif form.errors:
         status = 422
         _say_all(detail, form)
-    values |= {"detail": detail, "form": form}
+    values |= {"detail": detail, "form": form, "helped": helped}
     page = render_template(
         "triage/answer.html", **values, overtaken=status == 409, is_answer=True
     )
@@ -101,6 +109,9 @@ def _say_all(detail: desk.Detail, form: DispositionForm) -> None:
     ):
         if not form[broken.at].errors:
             form.reject(broken)
+    for broken in broken_evidence(form.evidence_url.data or "", form.evidence_title.data or ""):
+        if not form[broken.at].errors:
+            form.reject(broken)
     if form.outcome.data is Outcome.ALREADY_COVERED:
         _say_where(detail, form)
 
@@ -118,8 +129,8 @@ def _say_where(detail: desk.Detail, form: DispositionForm) -> None:
             form.reject(broken)
 
 
-def _record(detail: desk.Detail, form: DispositionForm) -> None:
-    services.record_disposition(
+def _record(detail: desk.Detail, form: DispositionForm) -> Disposition:
+    return services.record_disposition(
         db.session,
         detail.point,
         actor=current_actor(),
@@ -134,6 +145,8 @@ def _record(detail: desk.Detail, form: DispositionForm) -> None:
         office=form.office.data or "",
         authority=form.authority.data or "",
         language=form.language.data,
+        evidence_url=form.evidence_url.data or "",
+        evidence_title=form.evidence_title.data or "",
         based_on=form.based_on.data,
     )
 
@@ -144,9 +157,11 @@ def _form(detail: desk.Detail) -> DispositionForm:
     return form
 
 
-def _after(detail: desk.Detail, beside: Listing) -> str:
-    """Back to the comment, or on to the next one without an answer."""
+def _after(detail: desk.Detail, given: Disposition, beside: Listing) -> str:
+    """To the changes of the draft, on to the next one without an answer, or back."""
     address = Filters.read(request.args).in_address
+    if request.form.get("tie") and given.outcome.promises_a_change:
+        return url_for("publishing.adopt", disposition_id=given.public_id)
     if not request.form.get("next"):
         return url_for(".answer", point_id=detail.point.public_id, **address)
     wanted = Filters.read(request.args).but(state=State.UNDECIDED)

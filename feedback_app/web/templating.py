@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import gettext, ngettext
+from flask_babel import force_locale, gettext, ngettext
 from jinja2 import StrictUndefined
 
 from feedback_app.config import LOCALES
@@ -92,6 +93,21 @@ def current_language() -> str:
         return str(request.environ.get("feedback.language", "en"))
     except RuntimeError:  # no request: a mail or a command
         return str(g.get("language", "en"))
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within it templates, dates and messages of this request are in another language.
+
+    Flask-Babel's own switch reaches only what asks Flask-Babel, which our templates do not.
+    """
+    before = request.environ.get("feedback.language", "en")
+    request.environ["feedback.language"] = language
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        request.environ["feedback.language"] = before
 
 
 def other_language_url() -> str:

@@ -70,6 +70,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "code_id": ids["meeting_code"],
         "comment_id": ids["published_comment"],
         "group_id": ids["group"],
+        "ready_id": ids["ready"],
     }
     for thing, chosen in _things(ids, rule):
         values = others | chosen

@@ -36,6 +36,7 @@ from feedback_app.rounds.models import Participation, Round
 from feedback_app.triage import work
 from feedback_app.triage.causes import name_cause
 from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome, Publishing
+from feedback_app.triage.ready_models import ReadyText
 from feedback_app.triage.theme_models import Theme, ThemeAnswer
 from tests.comments.acts import said, sent, waiting_flood
 from tests.parts import offline
@@ -339,6 +340,7 @@ class Settling:
         waits = self.one(select(Theme).where(Theme.round_id == self.open.id))
         self.world.ids["waiting_theme"] = waits.public_id
         self.world.ids["group"] = self.one(select(DuplicateGroup)).public_id
+        self.world.ids["ready"] = self.one(select(ReadyText)).public_id
 
     def _answers(self) -> None:
         recorded = self.one(

@@ -30,6 +30,8 @@ def filled(form: Tag) -> dict[str, Any]:
         name, value = field.get("name"), _value(field)
         if not name or value is None or field.has_attr("disabled") or name == "leave_empty":
             continue
+        if field.has_attr("formnovalidate"):  # a button that helps and does not send
+            continue
         if field.name == "button" or field.get("type") in {"radio", "checkbox"}:
             if name not in values or field.has_attr("checked"):
                 values[name] = value

@@ -63,7 +63,7 @@ def test_the_report_says_what_changed_what_did_not_and_why(browser, make, round_
     assert headings == [
         "Promised, not in the course yet",
         "What did not change, and why",
-        "Already in the course, answered, or kept",
+        "Already in the course, answered, kept, or for another office",
     ]
     (fold,) = page.soup.select("details")
     assert "3 answers: 1 promised · 1 not changed · 1 other" in " ".join(

@@ -12,7 +12,7 @@ export default function sayBusy(form) {
     const button = event.submitter ?? form.querySelector("button:not([type=button])");
     if (!button) return;
     button.dataset.label = button.textContent;
-    button.textContent = form.dataset.busy;
+    button.textContent = button.dataset.busy ?? form.dataset.busy;
     button.classList.add("busy");
     button.setAttribute("aria-disabled", "true");
   });
