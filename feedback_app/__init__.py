@@ -108,6 +108,7 @@ FEATURES = (
     "triage.public",
     "triage.clock_views",
     "triage.letter_views",
+    "triage.bulk_views",
     "triage.subjects_public",
     "triage.sample_views",
     "triage.ready_views",

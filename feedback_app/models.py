@@ -26,6 +26,7 @@ from feedback_app.rounds import meeting_models as meetings
 from feedback_app.rounds import models as rounds
 from feedback_app.rounds import word_models as words
 from feedback_app.triage import board_models as board
+from feedback_app.triage import bulk_models as bulk
 from feedback_app.triage import letter_models as letter_answers
 from feedback_app.triage import models as triage
 from feedback_app.triage import ready_models as ready_texts
@@ -38,6 +39,7 @@ __all__ = [
     "accounts",
     "background",
     "board",
+    "bulk",
     "comments",
     "covering",
     "curricula",

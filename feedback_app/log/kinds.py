@@ -81,6 +81,8 @@ KINDS: dict[str, frozenset[str]] = {
         "point.sorted": "subjects",
         "theme.answered": "answers left_out",
         "letter.answered": "answers left_out",
+        "points.answered": "answers",
+        "points.taken_back": "answers",
         "letter.parted": "comments",
         "adoption.recorded": "",
         "adoption.removed": "",
@@ -96,7 +98,7 @@ KINDS: dict[str, frozenset[str]] = {
 EXCEPTIONS = frozenset(
     {"revision.overridden", "round.extended", "round.closed", "comment.hidden"}
     | {"comment.erased", "revision.corrected", "passage.taken_out_of_view"}
-    | {"flood.set_aside", "theme.answered", "round.delayed"}
+    | {"flood.set_aside", "theme.answered", "round.delayed", "points.answered"}
 )
 """Kinds that rule 14 lists on the page of exceptions; other kinds appear there by a fact."""
 

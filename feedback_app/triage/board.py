@@ -16,7 +16,14 @@ from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.triage.board_counts import Counts
 from feedback_app.triage.board_models import LOTS, Stage, WorkState
-from feedback_app.triage.board_statements import EXCERPT, POINT, Shape, number_of, page_of
+from feedback_app.triage.board_statements import (
+    EXCERPT,
+    POINT,
+    Shape,
+    number_of,
+    page_of,
+    points_of,
+)
 from feedback_app.triage.filters import (
     MARKS,
     ME,
@@ -114,6 +121,14 @@ def matching(session: Session, scope: Scope, filters: Filters, counts: Counts) -
     shape, values = _asked(scope, filters, counts)
     found = number_of(shape, COUNTED + 1).rows(session, **values)
     return int(found[0].number)
+
+
+def every_point(
+    session: Session, scope: Scope, filters: Filters, counts: Counts, *, at_most: int
+) -> list[int]:
+    """Ids of all points that these filters find, in the order of the list."""
+    shape, values = _asked(scope, filters, counts)
+    return [row.point_id for row in points_of(shape, at_most).rows(session, **values)]
 
 
 _COUNTED = {

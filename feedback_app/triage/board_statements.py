@@ -266,6 +266,18 @@ def _with_words(query: Select[Any], many: int) -> Select[Any]:
     return query
 
 
+@lru_cache(maxsize=256)
+def points_of(shape: Shape, at_most: int) -> Prepared:
+    """Which points these are, in their order."""
+    picked = _merged(shape, at_most)
+    keys = [picked.c[key] for key in shape.keys]
+    return Prepared(
+        select(picked.c.point_id).order_by(
+            *[key.desc() if shape.goes_down else key for key in keys]
+        )
+    )
+
+
 @lru_cache(maxsize=1024)
 def number_of(shape: Shape, at_most: int) -> Prepared:
     """How many there are; counting stops at so many."""

@@ -154,7 +154,7 @@ class Filters:
         return Filters(state=self.state, order=self.order)
 
     def without(self, names: Iterable[str]) -> Filters:
-        return replace(self, **dict.fromkeys(names, ""))
+        return self.but(**dict.fromkeys(names, ""))
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)

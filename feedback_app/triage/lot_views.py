@@ -20,6 +20,7 @@ from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import lots, rules, together
 from feedback_app.triage.composing_views import asked_for_help, help_with
+from feedback_app.triage.forms import DispositionForm
 from feedback_app.triage.lot_forms import TogetherForm
 from feedback_app.triage.models import Outcome
 from feedback_app.triage.queries import last_signature
@@ -87,7 +88,7 @@ def answer_together(
     if asked_for_help():
         helped = help_with(form, round_, reads=form.language.data or "")
     elif form.validate_on_submit():
-        answer = _answer(form)
+        answer = answer_of(form)
         try:
             given = record(answer, form.left_out.data or [], form.based_on.data)
         except rules.LotChanged:
@@ -110,7 +111,8 @@ def answer_together(
         status = helped.status
     elif form.errors:
         status = 422
-        _say_all(round_, waiting, form)
+        left_out = set(form.left_out.data or [])
+        say_all(round_, [one for one in waiting if one.public_id not in left_out], form)
     written = texts_written(session, round_.revision_id, actor.account_id)
     page = render_template(
         template,
@@ -144,7 +146,7 @@ def _prefilled(round_: Round, points: Sequence[LotPoint]) -> dict[str, Any]:
     }
 
 
-def _answer(form: TogetherForm) -> Answer:
+def answer_of(form: DispositionForm) -> Answer:
     return Answer(
         outcome=form.outcome.data,
         rationale=form.rationale.data or "",
@@ -162,13 +164,11 @@ def _answer(form: TogetherForm) -> Answer:
     )
 
 
-def _say_all(round_: Round, waiting: Sequence[LotPoint], form: TogetherForm) -> None:
+def say_all(round_: Round, chosen: Sequence[LotPoint], form: DispositionForm) -> None:
     """Everything that is missing at once, not one thing after the other."""
     if form.outcome.data is None:
         return
-    left_out = set(form.left_out.data or [])
-    chosen = [point for point in waiting if point.public_id not in left_out]
-    answer = _answer(form)
+    answer = answer_of(form)
     for broken in together.broken_rules(round_, chosen, answer):
         if broken.at in form and not form[broken.at].errors:
             form.reject(broken)

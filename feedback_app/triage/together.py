@@ -138,6 +138,19 @@ def answer_lot(
     for broken in broken_rules(round_, chosen, answer):
         raise broken
     _hold(session, chosen)
+    answers, digest = write_answers(session, round_, chosen, actor=actor, answer=answer)
+    return Given(answers, len(waiting) - len(chosen), digest)
+
+
+def write_answers(
+    session: Session,
+    round_: Round,
+    chosen: Sequence[LotPoint],
+    *,
+    actor: Actor,
+    answer: Answer,
+) -> tuple[list[Disposition], str]:
+    """A row for each of them, and what the log seals of all; the caller holds the points."""
     covered = covered_passage(session, round_, answer)
     written = texts_written(session, round_.revision_id, actor.account_id)
     html = answer.rationale_html or render_comment(answer.rationale).html
@@ -147,7 +160,7 @@ def answer_lot(
     ]
     session.add_all(answers)
     session.flush()
-    return Given(answers, len(waiting) - len(chosen), _digest(chosen, answers))
+    return answers, _digest(chosen, answers)
 
 
 def broken_rules(

@@ -71,6 +71,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "comment_id": ids["published_comment"],
         "group_id": ids["group"],
         "ready_id": ids["ready"],
+        "act_id": ids["bulk_act"],
     }
     for thing, chosen in _things(ids, rule):
         values = others | chosen

@@ -42,6 +42,10 @@ const acts = {
   j: () => step(1),
   k: () => step(-1),
   o: () => (links()[here(links())] ?? links()[0])?.click(),
+  x: () => {
+    const all = links();
+    all[Math.max(here(all), 0)]?.closest("li")?.querySelector("input[type=checkbox]")?.click();
+  },
   d: () => {
     const form = document.querySelector(".decide form");
     (form?.querySelector("input[type=radio]:checked") ?? form?.querySelector("input[type=radio]"))?.focus();

@@ -1,0 +1,24 @@
+"""One act for many comments that somebody looks at and has not confirmed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_app.comments.models import Comment, Point
+from feedback_app.policy import Actor
+from feedback_app.rounds.models import Round
+from feedback_app.triage import bulk
+from feedback_app.triage.theme_models import Theme
+
+
+def previewed_act(session: Session, round_: Round, moderator: Actor, theme: Theme) -> str:
+    """Its public id; three comments would be put into the subject."""
+    points = select(Point.id).join(Comment).where(Comment.round_id == round_.id)
+    return bulk.preview(
+        session,
+        round_,
+        actor=moderator,
+        act=bulk.Sorting(theme.id),
+        points=session.scalars(points.order_by(Point.id).limit(3)).all(),
+    ).public_id
