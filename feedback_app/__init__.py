@@ -92,6 +92,7 @@ FEATURES = (
     "comments.helper_views",
     "comments.joining_views",
     "comments.inviting_views",
+    "comments.offering_views",
     "comments.translating_views",
     "comments.waiting_views",
     "comments.flood_views",

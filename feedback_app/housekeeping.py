@@ -10,6 +10,7 @@ from feedback_app.accounts.following import forget_old_requests
 from feedback_app.accounts.models import MailedLink, SignedIn
 from feedback_app.comments.inviting import forget_addresses
 from feedback_app.comments.measures import lapse
+from feedback_app.comments.offering import forget_offers
 from feedback_app.comments.sealing import erase_taken_back
 from feedback_app.comments.sheets import forget_scans, kept_among
 from feedback_app.comments.spoken import forget_recordings
@@ -56,6 +57,7 @@ def tidy(database: Database, media: Media | None = None) -> None:
         forget_old_requests(session)
         forget_marks(session)
         forget_addresses(session)
+        forget_offers(session)
         session.execute(delete(Upload).where(Upload.ends_at < now))
         session.execute(delete(Matrix).where(Matrix.ends_at < now))
         session.execute(delete(MailedLink).where(MailedLink.ends_at < now - ENDED_KEPT))

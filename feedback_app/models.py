@@ -3,6 +3,7 @@
 from feedback_app.accounts import models as accounts
 from feedback_app.comments import flood_models as floods
 from feedback_app.comments import invitation_models as invitations
+from feedback_app.comments import joint_models as joint
 from feedback_app.comments import letter_models as letters
 from feedback_app.comments import measure_models as measures
 from feedback_app.comments import models as comments
@@ -49,6 +50,7 @@ __all__ = [
     "following",
     "invitations",
     "jobs",
+    "joint",
     "letter_answers",
     "letters",
     "log",

@@ -104,6 +104,7 @@ class Holder(enum.Enum):
     HOST = "host of the round"
     HOST_MANAGER = "manager of the hosting organization"
     TRANSLATOR = "translator of the hosting organization"
+    LEAD = "host or manager of another community organization than the round's host"
     ANY_TRANSLATOR = "host, manager or translator of any hosting organization"
     ANY_HOST = "host or manager of any hosting organization"
     AUTHOR = "author in the department"
@@ -126,6 +127,7 @@ class Permission(enum.Enum):
     READ_PUBLIC = "read what is public"
     READ_PLANNED_ROUND = "see a round that its host has not signed"
     COMMENT = "comment and agree in an open round"
+    RESPOND_AS_ONE = "put members' comments together into one response of an organization"
     REPLY = "reply to a comment"
     REPORT_COMMENT = "report a comment"
     READ_CONDUCT = "see what waits for the rules of conduct"
@@ -173,6 +175,7 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.READ_PLANNED_ROUND: {H.HOST, H.HOST_MANAGER, H.MODERATOR, H.DEPARTMENT_MANAGER}
         | {H.PARTNER_ASKED},
         P.COMMENT: {H.OUTSIDER},
+        P.RESPOND_AS_ONE: {H.LEAD},
         P.REPLY: {H.OUTSIDER, H.HOST, H.AUTHOR, H.MODERATOR},
         P.REPORT_COMMENT: {H.ANYONE},
         P.READ_CONDUCT: {H.HOST, H.HOST_MANAGER, H.PARTNER, H.REVIEWER, H.ADMINISTRATOR},
@@ -220,14 +223,14 @@ UNSEEN = frozenset(
     | {P.DECIDE_APPEAL, P.COVER_COMMENT, P.TAKE_OUT_OF_VIEW, P.AGREE_AS_SECOND}
     | {P.TEND_MAIL, P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
     | {P.SEE_TRANSLATIONS, P.TRANSLATE, P.TRANSLATE_PLAN}
-    | {P.MARK_SAMPLE, P.KEEP_READY_TEXTS}
+    | {P.MARK_SAMPLE, P.KEEP_READY_TEXTS, P.RESPOND_AS_ONE}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 
 NEVER_THE_DEPARTMENT = frozenset(
     {P.READ_CONDUCT, P.MODERATE_CONDUCT, P.CONFIRM_MEASURE, P.DECIDE_APPEAL, P.COVER_COMMENT}
     | {P.AGREE_AS_SECOND, P.ENTER_ON_BEHALF, P.TRANSLATE, P.INVITE, P.SIGN_FLOOD}
-    | {P.MARK_SAMPLE}
+    | {P.MARK_SAMPLE, P.RESPOND_AS_ONE}
 )
 """Refused to whoever belongs to the department, whatever other hats they have."""
 
@@ -307,6 +310,12 @@ def _grants(actor: Actor, holder: Holder, subject: object | None) -> Iterable[Gr
                 yield grant
         elif holder is H.ANY_HOST:
             if grant.organization_id in actor.runs_for:
+                yield grant
+        elif holder is H.LEAD:
+            asked = getattr(subject, "organization_id", grant.organization_id)
+            if grant.organization_id in actor.runs_for - {host_id} and (
+                grant.organization_id == asked
+            ):
                 yield grant
         elif holder is H.ANY_TRANSLATOR:
             if grant.kind is OrganizationKind.HOST:

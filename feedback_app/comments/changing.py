@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from feedback_app.comments import letters, moments
 from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.measures import count_reply, overtake
-from feedback_app.comments.models import Comment, CommentKind, CommentVersion
+from feedback_app.comments.models import Comment, CommentKind, CommentVersion, Voice
 from feedback_app.comments.rules import (
     ChangedMeanwhile,
     CommentErased,
@@ -21,6 +21,7 @@ from feedback_app.comments.rules import (
     NothingSaid,
     NotYours,
     PeriodOver,
+    SentAsOne,
 )
 from feedback_app.comments.sealing import (
     commitments_of,
@@ -55,7 +56,7 @@ def edit_comment(
     was made with (`wording_mark`).
     """
     round_, at = moments.receive(session, comment.round_id)
-    _check_own(session, comment, holder)
+    _check_own_words(session, comment, holder)
     if comment.is_late or not round_.is_open(at):
         raise EditingEnded
     if wording_mark(comment) != version:
@@ -143,7 +144,7 @@ def describe_comment(
 ) -> Comment:
     """Say what kind it is, under which name it stands and in which language, after sending."""
     round_, at = moments.receive(session, comment.round_id)
-    _check_own(session, comment, holder)
+    _check_own_words(session, comment, holder)
     if round_.state(at) is RoundState.ANSWERED:
         raise PeriodOver
     name = " ".join((display_name or "").split()) or None
@@ -168,7 +169,7 @@ def take_name_off(
 ) -> Comment:
     """Show the comment without a name from now on; works at any time."""
     moments.receive(session, comment.round_id)
-    _check_own(session, comment, holder)
+    _check_own_words(session, comment, holder)
     if comment.display_name is not None:
         comment.display_name = comment.sealed_name = None
         append(session, actor=actor, kind="comment.unnamed", subject=comment)
@@ -196,6 +197,13 @@ def withdraw(session: Session, comment: Comment, *, actor: Actor, holder: Holder
     overtake(session, comment, at=at)
     append(session, actor=actor, kind="comment.withdrawn", subject=comment, at=at)
     return comment
+
+
+def _check_own_words(session: Session, comment: Comment, holder: Holder) -> None:
+    """An organization's response is sent once, under its name; it can only be taken back."""
+    _check_own(session, comment, holder)
+    if comment.voice is Voice.ORGANIZATION and not comment.is_reply:
+        raise SentAsOne
 
 
 def _check_own(session: Session, comment: Comment, holder: Holder) -> None:

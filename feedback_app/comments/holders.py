@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Comment
+from feedback_app.comments.models import Comment, Voice
 from feedback_app.rounds.models import Participation
 
 
 @dataclass(frozen=True)
 class Holder:
-    """By what somebody takes part: their account, the HMAC of their code, both or neither."""
+    """By what somebody takes part: their account, the HMAC of their code, both or neither.
+
+    `leads` are the organizations for whose joint responses they act, except in rounds of
+    their own `departments`.
+    """
 
     account_id: int | None = None
     code_hash: str | None = None
+    leads: frozenset[int] = frozenset()
+    departments: frozenset[int] = frozenset()
 
     @property
     def is_somebody(self) -> bool:
@@ -47,7 +53,10 @@ def find_part(session: Session, round_id: int, holder: Holder) -> Participation 
 
 
 def holds(comment: Comment, holder: Holder) -> bool:
-    """Whether this comment is theirs."""
+    """Whether this comment is theirs, or their organization's."""
+    if comment.voice is Voice.ORGANIZATION:
+        is_theirs = comment.organization_id in holder.leads
+        return is_theirs and comment.department_id not in holder.departments
     part = comment.participation
     if part is None:
         return False

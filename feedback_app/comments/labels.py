@@ -26,6 +26,7 @@ VOICE_LABELS = {
     Voice.DEPARTMENT: N_("for the department"),
     Voice.HOST: N_("for the host"),
     Voice.BOARD: N_("for the oversight board"),
+    Voice.ORGANIZATION: N_("for its members"),
 }
 REASON_LABELS = {
     ConductReason.THREAT: N_("it threatens somebody"),

@@ -27,6 +27,7 @@ from feedback_app.comments.measure_models import (
     TakenMeasure,
 )
 from feedback_app.comments.models import Comment
+from feedback_app.comments.offering import let_go
 from feedback_app.comments.sealing import erase_words, show_covered, shown_commitments
 from feedback_app.comments.telling import Done, tell_who_asked, tell_writer
 from feedback_app.core import clock
@@ -259,6 +260,7 @@ def overtake(
     """End what was asked and begun about a comment that is gone, and let its words go."""
     comment.held_at = comment.hidden_at = comment.masked_at = None
     comment.hidden_reason = comment.masked_reason = None
+    let_go(session, comment)
     for measure in standing(session, comment):
         measure.phrases = []
         if measure is not but:

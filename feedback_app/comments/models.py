@@ -58,6 +58,8 @@ class Voice(enum.StrEnum):
     HOST = "host"
     DEPARTMENT = "department"
     BOARD = "board"
+    ORGANIZATION = "organization"
+    """One that answers as one for its members; its host and manager hold what it said."""
 
 
 class Comment(Base):

@@ -13,6 +13,7 @@ from feedback_app.comments import queries, services
 from feedback_app.comments.cards import CommentCard
 from feedback_app.comments.conduct import Eyes, Sight, sees
 from feedback_app.comments.holders import holds
+from feedback_app.comments.joint_queries import linked_with
 from feedback_app.comments.models import Comment, Voice
 from feedback_app.comments.receipts import current_holder
 from feedback_app.core import clock
@@ -55,6 +56,8 @@ def show(comment_id: str) -> ResponseReturnValue:
         round_=row,
         card=card,
         is_own=is_own,
+        is_joint=comment.voice is Voice.ORGANIZATION,
+        linked=linked_with(db.session, comment, actor),
         agrees=not is_own and queries.find_endorsement(db.session, comment, holder) is not None,
         may_answer=may_answer,
         point=comment.points[0] if may_answer and comment.points else None,

@@ -15,11 +15,13 @@ from feedback_app.comments.conduct_queries import reports_by
 from feedback_app.comments.forms import CodeForm
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.labels import REASON_LABELS
+from feedback_app.comments.offering import offers_on
 from feedback_app.comments.spoken import own_recordings
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db, limiter
+from feedback_app.policy import OrganizationKind
 from feedback_app.rounds.models import Participation
 from feedback_app.triage.trail import trails_of
 from feedback_app.web import limits
@@ -72,10 +74,12 @@ def bring_code() -> None:
 
 def current_holder() -> Holder:
     """By what this browser holds comments: the account that is signed in, a code, or both."""
-    code = current_code()
+    code, actor = current_code(), current_actor()
     return Holder(
-        account_id=current_actor().account_id,
+        account_id=actor.account_id,
         code_hash=codes.code_hash(key(), code) if code else None,
+        leads=actor.runs_for,
+        departments=actor.organizations(OrganizationKind.DEPARTMENT),
     )
 
 
@@ -121,6 +125,7 @@ def mine() -> ResponseReturnValue:
         comments=comments,
         agreed=queries.own_endorsements(db.session, holder),
         spoken=own_recordings(db.session, holder),
+        offers=offers_on(db.session, [comment.id for comment in comments]),
         reported=reports_by(db.session, holder),
         reasons=REASON_LABELS,
         titles=trails.titles,

@@ -33,7 +33,10 @@ from feedback_app.comments.sealing import commitments_of
 from feedback_app.comments.submissions import Sent, claim
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, OrganizationKind, Permission, require
-from feedback_app.rounds.models import Round, RoundState, WhoMayComment
+from feedback_app.rounds.models import Holding, Participation, Round, RoundState, WhoMayComment
+
+OUTSIDE = (Voice.RESIDENT, Voice.ORGANIZATION)
+"""Who takes part, and answers a reply once where the period is over."""
 
 
 def reply(
@@ -59,10 +62,11 @@ def reply(
     if not said.body.strip():
         raise NothingSaid
     require(actor, Permission.REPLY, round_)
-    voice, organization_id = voice_of(actor, round_)
+    voice, organization_id = voice_under(parent, actor)
     part, code = None, None
-    if voice is Voice.RESIDENT:
+    if voice in OUTSIDE:
         _check_may_reply(session, round_, parent, sent, holder, at)
+    if voice is Voice.RESIDENT:
         part, code = enter(session, round_, actor, sent, key, holder, locale)
     comment = Comment(
         round=round_,
@@ -76,7 +80,7 @@ def reply(
         language=said.language,
         submitted_at=at,
         received_at=at,
-        held_at=held_since(session, round_, part, at) if part is not None else None,
+        held_at=at if _waits(session, round_, voice, part, at) else None,
     )
     session.add(comment)
     version = write_version(session, comment, said, at)
@@ -109,6 +113,24 @@ def voice_of(actor: Actor, round_: Round) -> tuple[Voice, int | None]:
     return (Voice.BOARD, min(boards)) if boards else (Voice.RESIDENT, None)
 
 
+def voice_under(parent: Comment, actor: Actor) -> tuple[Voice, int | None]:
+    """The same for a reply: under its own response an organization's people speak for it."""
+    voice, organization_id = voice_of(actor, parent.round)
+    is_joint = voice is Voice.RESIDENT and parent.voice is Voice.ORGANIZATION
+    if is_joint and parent.organization_id in actor.runs_for:
+        return Voice.ORGANIZATION, parent.organization_id
+    return voice, organization_id
+
+
+def _waits(
+    session: Session, round_: Round, voice: Voice, part: Participation | None, at: datetime
+) -> bool:
+    """Whether it is read before it is shown; an organization was read with its response."""
+    if part is not None:
+        return held_since(session, round_, part, at) is not None
+    return voice is Voice.ORGANIZATION and round_.holding is Holding.ALL
+
+
 def _check_may_reply(
     session: Session, round_: Round, parent: Comment, sent: Sent, holder: Holder, at: datetime
 ) -> None:
@@ -121,8 +143,10 @@ def _check_may_reply(
     if not holds(parent, holder):
         raise OnlyAuthorsReply
     theirs = Comment.participation_id == parent.participation_id
+    if parent.voice is Voice.ORGANIZATION:
+        theirs = Comment.voice == Voice.ORGANIZATION
     others = select(func.count()).where(Comment.parent_id == parent.id)
     answered = session.scalar(others.where(theirs, Comment.submitted_at > round_.closes_at))
-    replies = session.scalar(others.where(Comment.voice != Voice.RESIDENT))
+    replies = session.scalar(others.where(Comment.voice.not_in(OUTSIDE)))
     if (answered or 0) >= (replies or 0):
         raise OneReplyEach

@@ -65,6 +65,13 @@ class EditingEnded(Conflict):
     )
 
 
+class SentAsOne(Conflict):
+    message = N_(
+        "An organization’s response is sent once, so its words and its name stay. It can be "
+        "withdrawn."
+    )
+
+
 class ChangedMeanwhile(Conflict):
     message = N_("This comment was changed in another window. Both texts are below.")
 

@@ -25,7 +25,7 @@ from feedback_app.comments.entering import (
 )
 from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.models import Anchor, Comment, Point
-from feedback_app.comments.replying import reply, voice_of
+from feedback_app.comments.replying import reply, voice_of, voice_under
 from feedback_app.comments.requests import held_since
 from feedback_app.comments.rules import ClosedMeanwhile, NothingSaid, NotYours, WordsMoved
 from feedback_app.comments.sealing import commitments_of, place_of
@@ -49,6 +49,7 @@ __all__ = [
     "take_name_off",
     "unendorse",
     "voice_of",
+    "voice_under",
     "withdraw",
 ]
 

@@ -72,7 +72,7 @@ def reply(comment_id: str) -> ResponseReturnValue:
             return _done(taken, comment, _("Your reply is there."))
     elif request.method == "GET":
         form.submission_id.data = new_mark(receipts.secret())
-    voice, _organization = services.voice_of(current_actor(), comment.round)
+    voice, _organization = services.voice_under(comment, current_actor())
     page = render_template(
         "comments/reply.html",
         comment=comment,

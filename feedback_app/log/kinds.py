@@ -36,7 +36,7 @@ KINDS: dict[str, frozenset[str]] = {
         "report.published": "answers undecided promises alone corrected reason"
         " not_together_reason",
         "comment.submitted": "section_key kind language channel late received_on"
-        " on_behalf held said_by said_of",
+        " on_behalf held said_by said_of joint",
         "recording.received": "section_key",
         "recording.withdrawn": "",
         "recording.erased": "",
@@ -122,6 +122,7 @@ NOT_LOGGED = frozenset(
         "background answers",
         "sheets and sessions of a host, beside the comments themselves",
         "erasing of texts taken back, when their time is over",
+        "comments offered to an organization, and the draft of its response",
     }
 )
 """Acts that leave no entry, by what they touch; a test compares this list with the services."""

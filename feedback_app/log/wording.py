@@ -151,6 +151,7 @@ FACT_LABELS = {
     "on_behalf": N_("Entered for somebody else"),
     "said_by": N_("People who stand behind it"),
     "said_of": N_("People who were there"),
+    "joint": N_("Response of an organization for its members"),
     "version": N_("Wording"),
     "voice": N_("Speaks for"),
     "points": N_("Asks"),
@@ -186,7 +187,7 @@ VALUE_LABELS = {
         for code, label in [*ENDING_LABELS.items(), *COVER_ENDING_LABELS.items()]
     },
 }
-NAMED_WHERE_TRUE = frozenset({"alone", "corrected", "late", "on_behalf", "held"})
+NAMED_WHERE_TRUE = frozenset({"alone", "corrected", "late", "on_behalf", "held", "joint"})
 """Marks of something unusual; a line for each time that nothing was would hide those."""
 
 

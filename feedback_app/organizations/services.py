@@ -57,6 +57,7 @@ RESERVED = frozenset(
         "readyz",
         "receipts",
         "register",
+        "responses",
         "rounds",
         "search",
         "sign-in",

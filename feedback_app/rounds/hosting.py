@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from feedback_app import policy
 from feedback_app.comments import conduct_queries as conduct
+from feedback_app.comments import joint_queries as joint
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.core.i18n import N_
@@ -65,7 +66,18 @@ def index() -> ResponseReturnValue:
         locale=current_language(),
         host_ids=actor.runs_for | actor.with_role(Role.MODERATOR, Role.MANAGER),
     )
-    return render_template("hosting/index.html", rounds=rounds)
+    return render_template(
+        "hosting/index.html",
+        rounds=rounds,
+        answerable=[
+            each
+            for each in queries.open_rounds(db.session, locale=current_language())
+            if policy.allows(actor, Permission.RESPOND_AS_ONE, each)
+        ]
+        if actor.runs_for
+        else [],
+        responses=joint.responses_of(db.session, actor.runs_for) if actor.runs_for else [],
+    )
 
 
 @bp.route("/host/rounds/new", methods=["GET", "POST"])

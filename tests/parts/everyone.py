@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app.accounts import services as accounts
 from feedback_app.accounts.models import Account
-from feedback_app.comments import codes, measures
+from feedback_app.comments import codes, joint, joint_drafting, measures, offering
 from feedback_app.comments import services as comments
 from feedback_app.comments.conduct import ConductReason, Measure
 from feedback_app.comments.holders import Holder
@@ -49,7 +49,8 @@ VISITOR_NAME = "visitor"
 DEMO_PEOPLE = ("resident", "host", "author", "moderator", "reviewer", "manager", "admin")
 DEPARTMENT = ("author", "moderator", "manager")
 ROLES = (VISITOR_NAME, *DEMO_PEOPLE, "host_manager", "stranger")
-"""`admin` keeps the site running; `stranger` moderates in another department."""
+"""`admin` keeps the site running; `stranger` moderates in another department, and leads a
+community organization that answers the open round as one."""
 
 SYSTEM = Actor(is_system=True)
 SECRET_ADDRESS = "planted-{}@nobody-reads.example"
@@ -128,6 +129,7 @@ class Settling:
         self._plan()
         self._draft()
         self._voices()
+        self._joint()
         self._conduct()
         offline.settle(self)
         self._answers()
@@ -151,6 +153,14 @@ class Settling:
             kind=OrganizationKind.DEPARTMENT,
             time_zone="America/Denver",
         )
+        self.answering = organizations.create_organization(
+            self.session,
+            actor=SYSTEM,
+            name="Halden Creek Neighbors",
+            slug="halden-creek-neighbors",
+            kind=OrganizationKind.HOST,
+            time_zone="America/Denver",
+        )
         for name, role, home in (
             ("host_manager", Role.MANAGER, self.hosts),
             ("stranger", Role.MODERATOR, elsewhere),
@@ -164,6 +174,9 @@ class Settling:
             )
             accounts.confirm(known[name])
             organizations.grant(self.session, home, known[name], actor=SYSTEM, role=role)
+        organizations.grant(
+            self.session, self.answering, known["stranger"], actor=SYSTEM, role=Role.HOST
+        )
         self.session.flush()
         for name, account in known.items():
             self.world.tokens[name] = accounts.sign_in(self.session, account)
@@ -275,6 +288,34 @@ class Settling:
         self.world.ids["reply"] = self.one(
             select(Comment.public_id).where(Comment.parent_id.is_not(None))
         )
+
+    def _joint(self) -> None:
+        """A response in its draft: a comment that is copied, and another that is offered."""
+        lead = self.actor("stranger")
+        response = joint.begin(
+            self.session, self.open, self.answering, actor=lead, key=self.key, language="en"
+        )
+        words = joint.member_words(self.key, response)
+        given = {}
+        for name in ("by_code", "by_account"):
+            comment = self.one(select(Comment).where(Comment.public_id == self.world.ids[name]))
+            part = comment.participation
+            given[name] = offering.offer(
+                self.session,
+                comment,
+                actor=VISITOR,
+                holder=Holder(account_id=part.account_id, code_hash=part.code_hash),
+                key=self.key,
+                words=words,
+            )
+        part = joint_drafting.take(
+            self.session, response, actor=lead, offer_id=given["by_code"].public_id
+        )
+        self.world.ids |= {
+            "response": response.public_id,
+            "response_part": part.public_id,
+            "offer": given["by_account"].public_id,
+        }
 
     def _conduct(self) -> None:
         """One comment in each state of conduct, with words that only some may ever read."""

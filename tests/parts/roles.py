@@ -23,6 +23,7 @@ OUTSIDE = EVERYONE - READERS - HOSTS - {"admin"}
 SPEAKERS = OUTSIDE | {"host", "author", "moderator"}
 CONDUCT = HOSTS | {"reviewer", "admin"}
 RESIDENT = frozenset({"resident"})
+LEADS = frozenset({"stranger"})
 NOBODY: frozenset[str] = frozenset()
 
 OPENS = {
@@ -101,7 +102,7 @@ OPENS = {
     "hosting.new": HOSTS | PUBLISHERS | {"stranger"},
     "hosting.show": HOSTS,
     "background.answer": OUTSIDE,
-    "translating.index": HOSTS,
+    "translating.index": HOSTS | {"stranger"},
     "translating.write": HOSTS,
     "words.write": HOSTS,
     "background.edit": HOSTS,
@@ -124,6 +125,17 @@ OPENS = {
     "seconds.leave": NOBODY,
     "hosting.close": PLANNERS,
     "hosting.extend": PLANNERS,
+    "joint.begin": LEADS,
+    "joint.show": LEADS,
+    "joint.add": LEADS,
+    "joint.edit": LEADS,
+    "joint.send": LEADS,
+    "joint.about": LEADS,
+    "joint.words": LEADS,
+    "joint.take": LEADS,
+    "joint.act": LEADS,
+    "joint.offer": NOBODY,
+    "joint.change_offer": NOBODY,
     "inviting.index": HOSTS,
     "inviting.code": HOSTS,
     "inviting.slips": HOSTS,
@@ -230,6 +242,8 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = (
         ("comments.show", "held"): EVERYONE - READERS,
         ("answers.trail_csv", "held"): EVERYONE - READERS,
         ("answers.verdict", "by_account"): RESIDENT,
+        ("joint.change_offer", "by_account"): RESIDENT,
+        ("joint.begin", "planned"): NOBODY,
         ("answers.verdict", "withdrawn"): RESIDENT,
     }
     | {
@@ -239,7 +253,7 @@ OPENS_THING: dict[tuple[str, str], frozenset[str]] = (
     }
     | {
         (act, thing): RESIDENT
-        for act in ("conduct.details", "conduct.appeal", "floods.claim")
+        for act in ("conduct.details", "conduct.appeal", "floods.claim", "joint.offer")
         for thing in ("by_account", "withdrawn")
     }
     | {

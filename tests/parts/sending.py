@@ -107,6 +107,9 @@ BODIES: dict[str, Body] = {
     "inviting.index": {"addresses": "somebody@elsewhere.example", "expires_on": ""},
     "inviting.make_code": {"label": "Friday", "language": "en"},
     "inviting.slips": {"number": "2", "language": "en"},
+    "joint.about": {"members": "40"},
+    "joint.offer": {"words": ""},
+    "joint.edit": {"body": "Other words than before."},
     "comments.write": {"step": "send"},
     "comments.write_whole": {"step": "send"},
 }
@@ -116,6 +119,10 @@ def page_of(address: Address) -> str:
     """Acts without a page of their own have their button on another."""
     parent, _, last = address.path.rpartition("/")
     if address.endpoint == "sessions.helper":
+        return parent
+    if address.endpoint.startswith("joint.") and last in {"act", "take", "about", "words"}:
+        return "/".join(address.path.split("/")[:3])
+    if address.endpoint == "joint.change_offer":
         return parent
     if address.endpoint.startswith("inviting."):
         return "/".join([*address.path.split("/")[:4], "invitations"])

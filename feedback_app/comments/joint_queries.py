@@ -1,0 +1,166 @@
+"""What the pages of an organization's response show to its leads, and to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from feedback_app.comments.changing import wording_mark
+from feedback_app.comments.conduct import Eyes, Sight, sees
+from feedback_app.comments.joint_models import (
+    JointResponse,
+    ResponseOffer,
+    ResponsePart,
+    ResponseSource,
+)
+from feedback_app.comments.models import Comment, Voice
+from feedback_app.comments.sight import text_is_read, visible_to
+from feedback_app.core.errors import NotFound
+from feedback_app.organizations.models import Organization
+from feedback_app.policy import Actor, Permission, allows, require
+from feedback_app.rounds.models import Round
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A comment that a member offered, as its organization reads it; no writer, no time.
+
+    `part` is the point into which it was copied; `is_changed` since then.
+    """
+
+    public_id: str
+    comment: Comment
+    is_shown: bool
+    part: ResponsePart | None
+    is_changed: bool
+
+
+def get_response(session: Session, public_id: str, *, viewer: Actor) -> JointResponse:
+    response = session.scalars(
+        select(JointResponse)
+        .where(JointResponse.public_id == public_id)
+        .options(joinedload(JointResponse.organization), joinedload(JointResponse.round))
+    ).one_or_none()
+    if response is None:
+        raise NotFound
+    require(viewer, Permission.RESPOND_AS_ONE, response)
+    return response
+
+
+def get_part(session: Session, response: JointResponse, public_id: str) -> ResponsePart:
+    part = session.scalars(
+        select(ResponsePart).where(
+            ResponsePart.public_id == public_id, ResponsePart.response_id == response.id
+        )
+    ).one_or_none()
+    if part is None:
+        raise NotFound
+    return part
+
+
+def may_lead_for(session: Session, round_: Round, viewer: Actor) -> Sequence[Organization]:
+    """The organizations of this person that can answer this round as one."""
+    if not allows(viewer, Permission.RESPOND_AS_ONE, round_):
+        return []
+    return session.scalars(
+        select(Organization)
+        .where(Organization.id.in_(viewer.runs_for - {round_.host_id}))
+        .order_by(Organization.name)
+    ).all()
+
+
+def responses_of(
+    session: Session, organization_ids: frozenset[int], round_id: int | None = None
+) -> Sequence[JointResponse]:
+    """What these organizations have begun or sent, the newest first."""
+    query = select(JointResponse).where(JointResponse.organization_id.in_(organization_ids))
+    if round_id is not None:
+        query = query.where(JointResponse.round_id == round_id)
+    return session.scalars(
+        query.options(
+            joinedload(JointResponse.organization),
+            joinedload(JointResponse.comment),
+            joinedload(JointResponse.round).selectinload(Round.texts),
+        ).order_by(JointResponse.id.desc())
+    ).all()
+
+
+def offered_to(
+    session: Session, response: JointResponse, order: Sequence[str | None]
+) -> list[Offered]:
+    """By section in this order, then as the comments came: not in the order of offering."""
+    given = session.scalars(
+        select(ResponseOffer)
+        .join(ResponseOffer.comment)
+        .where(ResponseOffer.response_id == response.id)
+        .options(joinedload(ResponseOffer.comment).selectinload(Comment.versions))
+        .order_by(Comment.submitted_at, Comment.id)
+    ).all()
+    copies = {
+        source.offer_id: source
+        for source in session.scalars(
+            select(ResponseSource)
+            .join(ResponseSource.part)
+            .where(ResponsePart.response_id == response.id)
+            .options(joinedload(ResponseSource.part))
+        )
+    }
+    places = {key: place for place, key in enumerate(order)}
+    found = []
+    for each in given:
+        copy = copies.get(each.id)
+        mark = wording_mark(each.comment)
+        found.append(
+            Offered(
+                each.public_id,
+                each.comment,
+                sees(each.comment.state, Eyes.PUBLIC) is Sight.TEXT,
+                copy.part if copy else None,
+                copy is not None and copy.mark != mark,
+            )
+        )
+    found.sort(key=lambda one: places.get(one.comment.section_key, len(places)))
+    return found
+
+
+def parts_of(session: Session, response: JointResponse) -> Sequence[ResponsePart]:
+    return session.scalars(
+        select(ResponsePart)
+        .where(ResponsePart.response_id == response.id)
+        .options(selectinload(ResponsePart.sources))
+        .order_by(ResponsePart.position)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The comments that stand behind a response, or the responses behind which one stands."""
+
+    originals: Sequence[Comment] = ()
+    responses: Sequence[Comment] = ()
+
+
+def linked_with(session: Session, comment: Comment, viewer: Actor) -> Linked:
+    """Links that their writers let everybody see, between texts that this viewer may read."""
+    readable = visible_to(viewer) & text_is_read(viewer)
+    links = (
+        select(Comment)
+        .where(ResponseOffer.is_linked, ResponseOffer.is_used, readable)
+        .order_by(Comment.submitted_at, Comment.id)
+    )
+    if comment.voice is Voice.ORGANIZATION:
+        behind = (
+            links.join(ResponseOffer, ResponseOffer.comment_id == Comment.id)
+            .join(JointResponse, JointResponse.id == ResponseOffer.response_id)
+            .where(JointResponse.comment_id == comment.id)
+        )
+        return Linked(originals=session.scalars(behind).all())
+    before = (
+        links.join(JointResponse, JointResponse.comment_id == Comment.id)
+        .join(ResponseOffer, ResponseOffer.response_id == JointResponse.id)
+        .where(ResponseOffer.comment_id == comment.id)
+    )
+    return Linked(responses=session.scalars(before).all())

@@ -1,0 +1,431 @@
+"""An organization answers as one: it begins, its leads put a response together and send it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from feedback_app import policy
+from feedback_app.comments import details, joint, joint_drafting, joint_queries, receipts
+from feedback_app.comments.cards import CommentCard
+from feedback_app.comments.conduct import State
+from feedback_app.comments.joint_forms import (
+    AboutForm,
+    ActForm,
+    BeginForm,
+    PartForm,
+    SendForm,
+    TakeForm,
+)
+from feedback_app.comments.joint_models import JointResponse, ResponsePart
+from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
+from feedback_app.comments.queries import titles_of
+from feedback_app.comments.rules import ClosedMeanwhile
+from feedback_app.core import clock
+from feedback_app.core.errors import Conflict, Invalid, NotFound
+from feedback_app.core.html import Mark, Rendered, highlight, render_comment
+from feedback_app.extensions import db, limiter
+from feedback_app.policy import Permission
+from feedback_app.rounds.queries import get_round, get_round_row
+from feedback_app.web import limits
+from feedback_app.web.forms import BaseForm, EmptyForm
+from feedback_app.web.identity import current_actor, guarded
+from feedback_app.web.templating import current_language, public_url
+
+bp = Blueprint("joint", __name__)
+
+ACTS = {
+    "up": joint_drafting.move_up,
+    "down": joint_drafting.move_down,
+    "join": joint_drafting.join_above,
+    "out": joint_drafting.leave_out,
+}
+
+
+@bp.route("/rounds/<slug:slug>/response", methods=["GET", "POST"])
+@guarded(Permission.RESPOND_AS_ONE)
+def begin(slug: str) -> ResponseReturnValue:
+    """Whether and for which organization to answer this round as one."""
+    form = BeginForm()
+    round_ = get_round(db.session, slug, viewer=current_actor())
+    policy.require(current_actor(), Permission.RESPOND_AS_ONE, round_)
+    round_id, mine = round_.id, joint_queries.may_lead_for(db.session, round_, current_actor())
+    form.organization.choices = {each.slug: each.name for each in mine}
+    if request.method == "GET" and len(mine) == 1:
+        form.organization.data = mine[0].slug
+    status = 200
+    if form.validate_on_submit():
+        chosen = next(each for each in mine if each.slug == form.organization.data)
+        try:
+            response = joint.begin(
+                db.session,
+                round_,
+                chosen,
+                actor=current_actor(),
+                key=receipts.key(),
+                language=current_language(),
+            )
+        except Conflict as error:
+            db.only_read()
+            form.form_errors.append(_(error.sentence))
+            status = 409
+        else:
+            db.session.commit()
+            return redirect(url_for(".show", response_id=response.public_id), 303)
+    begun = joint_queries.responses_of(
+        db.session, frozenset(each.id for each in mine), round_id
+    )
+    page = render_template(
+        "responses/begin.html",
+        form=form,
+        round_=get_round_row(
+            db.session, slug, viewer=current_actor(), locale=current_language()
+        ),
+        begun=begun,
+        others=len(mine) > len(begun),
+    )
+    return page, 422 if form.errors and status == 200 else status
+
+
+@bp.route("/responses/<public_id:response_id>")
+@guarded(Permission.RESPOND_AS_ONE)
+def show(response_id: str) -> ResponseReturnValue:
+    """What members offered beside the response as it stands."""
+    return _desk(_response(response_id))
+
+
+@bp.route("/responses/<public_id:response_id>/about", methods=["POST"])
+@guarded(Permission.RESPOND_AS_ONE)
+def about(response_id: str) -> ResponseReturnValue:
+    """For how many members it speaks, and in which language."""
+    form = AboutForm()
+    is_valid = form.validate_on_submit()
+    response = _response(response_id)
+    if not is_valid:
+        return _desk(response, about=form, status=422)
+    joint.describe(
+        db.session,
+        response,
+        actor=current_actor(),
+        members=form.members.data,
+        language=form.language.data,
+    )
+    db.session.commit()
+    flash(_("Saved."), "success")
+    return redirect(url_for(".show", response_id=response_id), 303)
+
+
+@bp.route("/responses/<public_id:response_id>/words", methods=["POST"])
+@guarded(Permission.RESPOND_AS_ONE)
+def words(response_id: str) -> ResponseReturnValue:
+    """Other words for members; the old ones open nothing any more."""
+    form = EmptyForm()
+    is_valid = form.validate_on_submit()
+    response = _response(response_id)
+    if not is_valid:
+        return _desk(response, problems=form.form_errors, status=422)
+    joint.new_words(db.session, response, actor=current_actor(), key=receipts.key())
+    db.session.commit()
+    flash(_("From now on only the new words work. What was offered stays."), "success")
+    return redirect(url_for(".show", response_id=response_id), 303)
+
+
+@bp.route("/responses/<public_id:response_id>/take", methods=["POST"])
+@guarded(Permission.RESPOND_AS_ONE)
+def take(response_id: str) -> ResponseReturnValue:
+    """Copy a member's comment into the response."""
+    form = TakeForm()
+    is_valid = form.validate_on_submit()
+    response = _response(response_id)
+    if not is_valid:
+        return _desk(response, problems=form.form_errors, status=422)
+    try:
+        part = joint_drafting.take(
+            db.session, response, actor=current_actor(), offer_id=form.offer.data or ""
+        )
+    except Conflict as error:
+        return _refused(response_id, error)
+    db.session.commit()
+    return redirect(
+        url_for(".show", response_id=response_id, _anchor=f"p-{part.public_id}"), 303
+    )
+
+
+@bp.route("/responses/<public_id:response_id>/points/new", methods=["GET", "POST"])
+@guarded(Permission.RESPOND_AS_ONE)
+def add(response_id: str) -> ResponseReturnValue:
+    """A point of the organization's own."""
+    form = PartForm()
+    response = _response(response_id)
+    _offer_sections(form, response)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            part = joint_drafting.add_part(
+                db.session,
+                response,
+                actor=current_actor(),
+                body=form.body.data or "",
+                section_key=form.section.data or None,
+            )
+        except (Conflict, Invalid) as error:
+            status = _say(form, error)
+        else:
+            db.session.commit()
+            return _back(part)
+    return _part_page(response, form, None, status)
+
+
+@bp.route(
+    "/responses/<public_id:response_id>/points/<public_id:part_id>", methods=["GET", "POST"]
+)
+@guarded(Permission.RESPOND_AS_ONE)
+def edit(response_id: str, part_id: str) -> ResponseReturnValue:
+    """Put a point otherwise; of two who do so at once neither loses a word."""
+    form = PartForm()
+    response = _response(response_id)
+    _offer_sections(form, response)
+    try:
+        part = joint_queries.get_part(db.session, response, part_id)
+    except NotFound:
+        if request.method == "GET":
+            raise
+        form.form_errors.append(_(joint_drafting.PartGone.message))
+        return _part_page(response, form, None, 409)
+    status, theirs = 200, None
+    if form.validate_on_submit():
+        try:
+            joint_drafting.edit_part(
+                db.session,
+                part,
+                actor=current_actor(),
+                version=_number(form.version.data),
+                body=form.body.data or "",
+                section_key=form.section.data or None,
+            )
+        except (Conflict, Invalid) as error:
+            status = _say(form, error)
+            if isinstance(error, joint_drafting.PartChanged):
+                theirs, form.version.data = part.body, str(part.version)
+        else:
+            db.session.commit()
+            flash(_("The point is saved. What members wrote stays as it is."), "success")
+            return _back(part)
+    elif not form.is_submitted():
+        form.body.data, form.section.data = part.body, part.section_key or ""
+        form.version.data = str(part.version)
+    return _part_page(response, form, part, status, theirs)
+
+
+@bp.route("/responses/<public_id:response_id>/points/<public_id:part_id>/act", methods=["POST"])
+@guarded(Permission.RESPOND_AS_ONE)
+def act(response_id: str, part_id: str) -> ResponseReturnValue:
+    """Move a point, join it with the one above, or leave it out."""
+    form = ActForm()
+    is_valid = form.validate_on_submit()
+    response = _response(response_id)
+    wanted = ACTS.get(request.form.get("act", ""))
+    if not is_valid or wanted is None:
+        return _desk(response, problems=form.form_errors, status=422)
+    try:
+        part = joint_queries.get_part(db.session, response, part_id)
+        wanted(db.session, part, actor=current_actor(), version=_number(form.version.data))
+    except Conflict as error:
+        return _refused(response_id, error)
+    except NotFound:
+        return _refused(response_id, joint_drafting.PartGone())
+    db.session.commit()
+    return redirect(url_for(".show", response_id=response_id, _anchor="points"), 303)
+
+
+@bp.route("/responses/<public_id:response_id>/send", methods=["GET", "POST"])
+@guarded(Permission.RESPOND_AS_ONE)
+@limiter.limit(limits.WRITING, methods=["POST"])
+def send(response_id: str) -> ResponseReturnValue:
+    """Exactly what will be public; then it is sent, once."""
+    form = SendForm()
+    is_valid = form.validate_on_submit()
+    if not is_valid:
+        return _check_page(form, response_id, 422 if form.is_submitted() else 200)
+    with db.reading() as unit:
+        composed, rendered = _composed(
+            joint_queries.get_response(unit, response_id, viewer=current_actor())
+        )
+    try:
+        mark = read_mark(receipts.secret(), form.submission_id.data, response_id)
+        comment = joint.send(
+            db.session,
+            _response(response_id),
+            actor=current_actor(),
+            sent=mark,
+            version=form.version.data or 0,
+            composed=composed,
+            html=rendered.html,
+            accepts_late=form.knows_late.data == "1",
+        )
+    except Conflict as error:
+        db.only_read()
+        form.form_errors.append(_(error.sentence))
+        if isinstance(error, PageTooOld):
+            form.submission_id.data = None
+        if isinstance(error, ClosedMeanwhile):
+            form.knows_late.data = "1"
+        return _check_page(form, response_id, 409)
+    db.session.commit()
+    flash(_("The response is sent. What members wrote stays as it is."), "success")
+    return redirect(url_for("comments.show", comment_id=comment.public_id), 303)
+
+
+def _check_page(form: SendForm, response_id: str, status: int) -> ResponseReturnValue:
+    response = _response(response_id)
+    if response.comment is not None:
+        return redirect(url_for("comments.show", comment_id=response.comment.public_id), 303)
+    composed, rendered = _composed(response)
+    late = joint.is_closed(response)
+    form.submission_id.data = form.submission_id.data or new_mark(receipts.secret())
+    form.version.raw_data = None
+    form.version.data = response.version
+    form.knows_late.data = "1" if late else ""
+    found = details.personal_details(rendered.text)
+    marks = [Mark(start, end, css_class="q", tag="mark") for start, end in found]
+    page = render_template(
+        "responses/send.html",
+        form=form,
+        response=response,
+        card=_preview(response, composed, highlight(rendered.html, marks)),
+        found=[rendered.text[start:end] for start, end in found],
+        points=len(composed.spans),
+        doubtful=bool(joint_drafting.doubtful_among(db.session, response)),
+        late=late,
+    )
+    return page, status
+
+
+def _composed(response: JointResponse) -> tuple[joint.Composed, Rendered]:
+    """Its words with the names of sections in the language of the response."""
+    with force_locale(response.language if response.language == "es" else "en"):
+        composed = joint.compose(response.parts, _headings(response))
+    return composed, render_comment(composed.body)
+
+
+def _headings(response: JointResponse) -> dict[str, str]:
+    with db.reading() as unit:
+        titles = titles_of(unit, response.round.revision_id)
+    return {key: _heading(*named) for key, named in titles.items()}
+
+
+def _heading(number: str, title: str) -> str:
+    return str(_("Section %(number)s, %(title)s", number=number, title=title))
+
+
+def _preview(response: JointResponse, composed: joint.Composed, html: Any) -> CommentCard:
+    number, title = None, None
+    if composed.section_key:
+        with db.reading() as unit:
+            titles = titles_of(unit, response.round.revision_id)
+        number, title = titles.get(composed.section_key, (None, None))
+    today = clock.now().astimezone(ZoneInfo(response.round.time_zone)).date()
+    return CommentCard(
+        id=0,
+        public_id="preview",
+        section_key=composed.section_key,
+        name=joint.name_of(response.organization),
+        kind=None,
+        language=None,
+        channel=None,
+        day=today,
+        edited_on=None,
+        since=None,
+        state=State.SHOWN,
+        quote=None,
+        body_html=html,
+        suggested_wording=None,
+        endorsements=0,
+        replies_count=0,
+        section_number=number,
+        section_title=title,
+    )
+
+
+def _response(response_id: str) -> JointResponse:
+    return joint_queries.get_response(db.session, response_id, viewer=current_actor())
+
+
+def _refused(response_id: str, error: Conflict) -> ResponseReturnValue:
+    db.only_read()
+    return _desk(_response(response_id), problems=[_(error.sentence)], status=409)
+
+
+def _desk(
+    response: JointResponse,
+    *,
+    about: AboutForm | None = None,
+    problems: Sequence[str] = (),
+    status: int = 200,
+) -> ResponseReturnValue:
+    parts = joint_queries.parts_of(db.session, response)
+    titles = titles_of(db.session, response.round.revision_id)
+    page = render_template(
+        "responses/show.html",
+        response=response,
+        round_=response.round,
+        text=response.round.text(current_language()),
+        parts=[(part, render_comment(part.body).html) for part in parts],
+        doubtful=joint_drafting.doubtful_among(db.session, response),
+        offered=joint_queries.offered_to(db.session, response, [*titles, None]),
+        titles=titles,
+        words=joint.member_words(receipts.key(), response).replace("-", " "),
+        address=public_url(f"/rounds/{response.round.slug}", current_language()),
+        about=about
+        or AboutForm(formdata=None, members=response.members, language=response.language),
+        act=ActForm(formdata=None),
+        take=TakeForm(formdata=None),
+        empty_form=EmptyForm(formdata=None),
+        problems=problems,
+        closed=joint.is_closed(response),
+    )
+    return page, status
+
+
+def _offer_sections(form: PartForm, response: JointResponse) -> None:
+    titles: Mapping[str, tuple[str, str]] = titles_of(db.session, response.round.revision_id)
+    form.section.choices = {"": _("The whole course")} | {
+        key: f"{number} {title}" for key, (number, title) in titles.items()
+    }
+
+
+def _part_page(
+    response: JointResponse,
+    form: PartForm,
+    part: ResponsePart | None,
+    status: int,
+    theirs: str | None = None,
+) -> ResponseReturnValue:
+    page = render_template(
+        "responses/point.html", response=response, form=form, part=part, theirs=theirs
+    )
+    return page, 422 if form.errors and status == 200 else status
+
+
+def _back(part: ResponsePart) -> ResponseReturnValue:
+    there = url_for(".show", response_id=part.response.public_id, _anchor=f"p-{part.public_id}")
+    return redirect(there, 303)
+
+
+def _say(form: BaseForm, error: Conflict | Invalid) -> int:
+    if isinstance(error, Invalid):
+        form.reject(error)
+        return 422
+    form.form_errors.append(_(error.sentence))
+    return 409
+
+
+def _number(raw: str | None) -> int:
+    """A version as the form carries it; anything else is no version of ours."""
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
