@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from feedback_app import policy
-from feedback_app.comments import details, joint, joint_drafting, joint_queries, receipts
-from feedback_app.comments.cards import CommentCard
-from feedback_app.comments.conduct import State
+from feedback_app.comments import joint, joint_drafting, joint_queries, receipts
 from feedback_app.comments.joint_forms import (
     AboutForm,
     ActForm,
     BeginForm,
     PartForm,
-    SendForm,
     TakeForm,
 )
 from feedback_app.comments.joint_models import JointResponse, ResponsePart
-from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
 from feedback_app.comments.queries import titles_of
-from feedback_app.comments.rules import ClosedMeanwhile
-from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
-from feedback_app.core.html import Mark, Rendered, highlight, render_comment
-from feedback_app.extensions import db, limiter
+from feedback_app.core.html import render_comment
+from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds.queries import get_round, get_round_row
-from feedback_app.web import limits
 from feedback_app.web.forms import BaseForm, EmptyForm
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language, public_url
@@ -97,7 +87,7 @@ def begin(slug: str) -> ResponseReturnValue:
 @guarded(Permission.RESPOND_AS_ONE)
 def show(response_id: str) -> ResponseReturnValue:
     """What members offered beside the response as it stands."""
-    return _desk(_response(response_id))
+    return _desk(response_at(response_id))
 
 
 @bp.route("/responses/<public_id:response_id>/about", methods=["POST"])
@@ -106,7 +96,7 @@ def about(response_id: str) -> ResponseReturnValue:
     """For how many members it speaks, and in which language."""
     form = AboutForm()
     is_valid = form.validate_on_submit()
-    response = _response(response_id)
+    response = response_at(response_id)
     if not is_valid:
         return _desk(response, about=form, status=422)
     joint.describe(
@@ -127,7 +117,7 @@ def words(response_id: str) -> ResponseReturnValue:
     """Other words for members; the old ones open nothing any more."""
     form = EmptyForm()
     is_valid = form.validate_on_submit()
-    response = _response(response_id)
+    response = response_at(response_id)
     if not is_valid:
         return _desk(response, problems=form.form_errors, status=422)
     joint.new_words(db.session, response, actor=current_actor(), key=receipts.key())
@@ -142,7 +132,7 @@ def take(response_id: str) -> ResponseReturnValue:
     """Copy a member's comment into the response."""
     form = TakeForm()
     is_valid = form.validate_on_submit()
-    response = _response(response_id)
+    response = response_at(response_id)
     if not is_valid:
         return _desk(response, problems=form.form_errors, status=422)
     try:
@@ -162,7 +152,7 @@ def take(response_id: str) -> ResponseReturnValue:
 def add(response_id: str) -> ResponseReturnValue:
     """A point of the organization's own."""
     form = PartForm()
-    response = _response(response_id)
+    response = response_at(response_id)
     _offer_sections(form, response)
     status = 200
     if form.validate_on_submit():
@@ -189,7 +179,7 @@ def add(response_id: str) -> ResponseReturnValue:
 def edit(response_id: str, part_id: str) -> ResponseReturnValue:
     """Put a point otherwise; of two who do so at once neither loses a word."""
     form = PartForm()
-    response = _response(response_id)
+    response = response_at(response_id)
     _offer_sections(form, response)
     try:
         part = joint_queries.get_part(db.session, response, part_id)
@@ -229,7 +219,7 @@ def act(response_id: str, part_id: str) -> ResponseReturnValue:
     """Move a point, join it with the one above, or leave it out."""
     form = ActForm()
     is_valid = form.validate_on_submit()
-    response = _response(response_id)
+    response = response_at(response_id)
     wanted = ACTS.get(request.form.get("act", ""))
     if not is_valid or wanted is None:
         return _desk(response, problems=form.form_errors, status=422)
@@ -244,122 +234,13 @@ def act(response_id: str, part_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", response_id=response_id, _anchor="points"), 303)
 
 
-@bp.route("/responses/<public_id:response_id>/send", methods=["GET", "POST"])
-@guarded(Permission.RESPOND_AS_ONE)
-@limiter.limit(limits.WRITING, methods=["POST"])
-def send(response_id: str) -> ResponseReturnValue:
-    """Exactly what will be public; then it is sent, once."""
-    form = SendForm()
-    is_valid = form.validate_on_submit()
-    if not is_valid:
-        return _check_page(form, response_id, 422 if form.is_submitted() else 200)
-    with db.reading() as unit:
-        composed, rendered = _composed(
-            joint_queries.get_response(unit, response_id, viewer=current_actor())
-        )
-    try:
-        mark = read_mark(receipts.secret(), form.submission_id.data, response_id)
-        comment = joint.send(
-            db.session,
-            _response(response_id),
-            actor=current_actor(),
-            sent=mark,
-            version=form.version.data or 0,
-            composed=composed,
-            html=rendered.html,
-            accepts_late=form.knows_late.data == "1",
-        )
-    except Conflict as error:
-        db.only_read()
-        form.form_errors.append(_(error.sentence))
-        if isinstance(error, PageTooOld):
-            form.submission_id.data = None
-        if isinstance(error, ClosedMeanwhile):
-            form.knows_late.data = "1"
-        return _check_page(form, response_id, 409)
-    db.session.commit()
-    flash(_("The response is sent. What members wrote stays as it is."), "success")
-    return redirect(url_for("comments.show", comment_id=comment.public_id), 303)
-
-
-def _check_page(form: SendForm, response_id: str, status: int) -> ResponseReturnValue:
-    response = _response(response_id)
-    if response.comment is not None:
-        return redirect(url_for("comments.show", comment_id=response.comment.public_id), 303)
-    composed, rendered = _composed(response)
-    late = joint.is_closed(response)
-    form.submission_id.data = form.submission_id.data or new_mark(receipts.secret())
-    form.version.raw_data = None
-    form.version.data = response.version
-    form.knows_late.data = "1" if late else ""
-    found = details.personal_details(rendered.text)
-    marks = [Mark(start, end, css_class="q", tag="mark") for start, end in found]
-    page = render_template(
-        "responses/send.html",
-        form=form,
-        response=response,
-        card=_preview(response, composed, highlight(rendered.html, marks)),
-        found=[rendered.text[start:end] for start, end in found],
-        points=len(composed.spans),
-        doubtful=bool(joint_drafting.doubtful_among(db.session, response)),
-        late=late,
-    )
-    return page, status
-
-
-def _composed(response: JointResponse) -> tuple[joint.Composed, Rendered]:
-    """Its words with the names of sections in the language of the response."""
-    with force_locale(response.language if response.language == "es" else "en"):
-        composed = joint.compose(response.parts, _headings(response))
-    return composed, render_comment(composed.body)
-
-
-def _headings(response: JointResponse) -> dict[str, str]:
-    with db.reading() as unit:
-        titles = titles_of(unit, response.round.revision_id)
-    return {key: _heading(*named) for key, named in titles.items()}
-
-
-def _heading(number: str, title: str) -> str:
-    return str(_("Section %(number)s, %(title)s", number=number, title=title))
-
-
-def _preview(response: JointResponse, composed: joint.Composed, html: Any) -> CommentCard:
-    number, title = None, None
-    if composed.section_key:
-        with db.reading() as unit:
-            titles = titles_of(unit, response.round.revision_id)
-        number, title = titles.get(composed.section_key, (None, None))
-    today = clock.now().astimezone(ZoneInfo(response.round.time_zone)).date()
-    return CommentCard(
-        id=0,
-        public_id="preview",
-        section_key=composed.section_key,
-        name=joint.name_of(response.organization),
-        kind=None,
-        language=None,
-        channel=None,
-        day=today,
-        edited_on=None,
-        since=None,
-        state=State.SHOWN,
-        quote=None,
-        body_html=html,
-        suggested_wording=None,
-        endorsements=0,
-        replies_count=0,
-        section_number=number,
-        section_title=title,
-    )
-
-
-def _response(response_id: str) -> JointResponse:
+def response_at(response_id: str) -> JointResponse:
     return joint_queries.get_response(db.session, response_id, viewer=current_actor())
 
 
 def _refused(response_id: str, error: Conflict) -> ResponseReturnValue:
     db.only_read()
-    return _desk(_response(response_id), problems=[_(error.sentence)], status=409)
+    return _desk(response_at(response_id), problems=[_(error.sentence)], status=409)
 
 
 def _desk(
@@ -384,8 +265,6 @@ def _desk(
         address=public_url(f"/rounds/{response.round.slug}", current_language()),
         about=about
         or AboutForm(formdata=None, members=response.members, language=response.language),
-        act=ActForm(formdata=None),
-        take=TakeForm(formdata=None),
         empty_form=EmptyForm(formdata=None),
         problems=problems,
         closed=joint.is_closed(response),

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from feedback_app.comments import offering, receipts
+from feedback_app.comments import joint_sending_views, offering, receipts
 from feedback_app.comments.joint_forms import OfferForm
 from feedback_app.comments.joint_views import bp
 from feedback_app.comments.leaving_views import own
@@ -18,6 +18,9 @@ from feedback_app.extensions import db, limiter
 from feedback_app.web import limits
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, public
+
+__all__ = ["bp", "joint_sending_views"]
+"""All of these pages are of one blueprint."""
 
 TOLD = {
     "back": N_("Taken back. Copies of your words alone are out of the response."),
@@ -97,6 +100,8 @@ def change_offer(comment_id: str, offer_id: str) -> ResponseReturnValue:
 def _page(comment: Comment, form: OfferForm, status: int = 200) -> ResponseReturnValue:
     mine = offering.collecting_for(db.session, comment.round, current_actor())
     form.response.choices = {each.public_id: each.organization.name for each in mine}
+    if not mine:
+        form.words.label.text = N_("The words that your organization gave you")
     page = render_template(
         "responses/offer.html",
         comment=comment,

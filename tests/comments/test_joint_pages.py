@@ -81,7 +81,7 @@ def test_a_member_offers_a_lead_copies_and_everybody_reads_one_response(
     )
     check = lead.get(f"{lead.desk}/send")
     assert "Officers ask the family." in check.text
-    assert "speaks for 40 members" in check.text
+    assert "It says that it speaks for 40 members." in check.text
 
     sent = [lead.send(f"{lead.desk}/send", check.hidden()) for _click in range(2)]
 

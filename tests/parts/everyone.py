@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app.accounts import services as accounts
 from feedback_app.accounts.models import Account
-from feedback_app.comments import codes, joint, joint_drafting, measures, offering
+from feedback_app.comments import codes, measures
 from feedback_app.comments import services as comments
 from feedback_app.comments.conduct import ConductReason, Measure
 from feedback_app.comments.holders import Holder
@@ -39,7 +39,7 @@ from feedback_app.triage.models import Adoption, CauseKind, Disposition, Outcome
 from feedback_app.triage.ready_models import ReadyText
 from feedback_app.triage.theme_models import Theme, ThemeAnswer
 from tests.comments.acts import said, sent, waiting_flood
-from tests.parts import offline
+from tests.parts import joint, offline
 from tests.parts.many import previewed_act
 from tests.parts.matrices import returned_matrix
 from tests.parts.periods import invited, planned_rounds
@@ -129,7 +129,7 @@ class Settling:
         self._plan()
         self._draft()
         self._voices()
-        self._joint()
+        joint.settle(self)
         self._conduct()
         offline.settle(self)
         self._answers()
@@ -153,14 +153,6 @@ class Settling:
             kind=OrganizationKind.DEPARTMENT,
             time_zone="America/Denver",
         )
-        self.answering = organizations.create_organization(
-            self.session,
-            actor=SYSTEM,
-            name="Halden Creek Neighbors",
-            slug="halden-creek-neighbors",
-            kind=OrganizationKind.HOST,
-            time_zone="America/Denver",
-        )
         for name, role, home in (
             ("host_manager", Role.MANAGER, self.hosts),
             ("stranger", Role.MODERATOR, elsewhere),
@@ -174,9 +166,7 @@ class Settling:
             )
             accounts.confirm(known[name])
             organizations.grant(self.session, home, known[name], actor=SYSTEM, role=role)
-        organizations.grant(
-            self.session, self.answering, known["stranger"], actor=SYSTEM, role=Role.HOST
-        )
+        joint.lead(self, known["stranger"])
         self.session.flush()
         for name, account in known.items():
             self.world.tokens[name] = accounts.sign_in(self.session, account)
@@ -288,34 +278,6 @@ class Settling:
         self.world.ids["reply"] = self.one(
             select(Comment.public_id).where(Comment.parent_id.is_not(None))
         )
-
-    def _joint(self) -> None:
-        """A response in its draft: a comment that is copied, and another that is offered."""
-        lead = self.actor("stranger")
-        response = joint.begin(
-            self.session, self.open, self.answering, actor=lead, key=self.key, language="en"
-        )
-        words = joint.member_words(self.key, response)
-        given = {}
-        for name in ("by_code", "by_account"):
-            comment = self.one(select(Comment).where(Comment.public_id == self.world.ids[name]))
-            part = comment.participation
-            given[name] = offering.offer(
-                self.session,
-                comment,
-                actor=VISITOR,
-                holder=Holder(account_id=part.account_id, code_hash=part.code_hash),
-                key=self.key,
-                words=words,
-            )
-        part = joint_drafting.take(
-            self.session, response, actor=lead, offer_id=given["by_code"].public_id
-        )
-        self.world.ids |= {
-            "response": response.public_id,
-            "response_part": part.public_id,
-            "offer": given["by_account"].public_id,
-        }
 
     def _conduct(self) -> None:
         """One comment in each state of conduct, with words that only some may ever read."""

@@ -108,7 +108,6 @@ BODIES: dict[str, Body] = {
     "inviting.make_code": {"label": "Friday", "language": "en"},
     "inviting.slips": {"number": "2", "language": "en"},
     "joint.about": {"members": "40"},
-    "joint.offer": {"words": ""},
     "joint.edit": {"body": "Other words than before."},
     "comments.write": {"step": "send"},
     "comments.write_whole": {"step": "send"},
