@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0049b6c2d8e1"
-down_revision = "0045c3e9a1d7"
+down_revision = "0052b8d3f6a2"
 branch_labels = None
 depends_on = None
 
