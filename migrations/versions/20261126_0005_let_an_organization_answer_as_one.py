@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0049b6c2d8e1"
-down_revision = "0052b8d3f6a2"
+down_revision = "0051b2d9f5e3"
 branch_labels = None
 depends_on = None
 
