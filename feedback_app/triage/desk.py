@@ -29,16 +29,13 @@ from feedback_app.triage.beside import beside as beside_of
 from feedback_app.triage.board_counts import undecided_by_round
 from feedback_app.triage.filters import ORDER_LABELS, STATE_LABELS, WORK_LABELS
 from feedback_app.triage.listing import Listing
-from feedback_app.triage.models import Outcome
 from feedback_app.triage.queries import (
     AnswerRow,
     answers_to,
-    answers_to_publish,
     token_of,
-    undecided_count,
 )
 from feedback_app.triage.ready_texts import Offered
-from feedback_app.triage.signatures import without_second, wrote_the_text
+from feedback_app.triage.signatures import wrote_the_text
 from feedback_app.triage.wording import OUTCOME_HINTS, REASON_PROOFS
 
 LABELS = {
@@ -251,29 +248,3 @@ def _to_answer(row: RoundRow, points: int, undecided: int) -> RoundToAnswer:
         else 0
     )
     return RoundToAnswer(row, points, undecided, max(late, 0))
-
-
-@dataclass(frozen=True)
-class ToPublish:
-    """What a report would make public, and what holds it back."""
-
-    answers: int
-    undecided: int
-    promises: int
-    waiting: int
-    alone: int
-    outcomes: Sequence[tuple[Outcome, int]]
-
-
-def to_publish(session: Session, round_: Round) -> ToPublish:
-    found = answers_to_publish(session, round_)
-    signatures = without_second(session, round_.department_id, found)
-    outcomes = [(o, sum(d.outcome is o for d in found)) for o in Outcome]
-    return ToPublish(
-        answers=len(found),
-        undecided=undecided_count(session, round_),
-        promises=sum(d.outcome.promises_a_change for d in found),
-        waiting=sum(not nobody for nobody in signatures.values()),
-        alone=sum(signatures.values()),
-        outcomes=[(outcome, number) for outcome, number in outcomes if number],
-    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import ColumnElement
 
 from feedback_app import policy
@@ -19,6 +19,7 @@ from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import lots, rules, together
+from feedback_app.triage.checklist import MOST_UNREAD, unread_uses
 from feedback_app.triage.composing_views import asked_for_help, help_with
 from feedback_app.triage.forms import DispositionForm
 from feedback_app.triage.lot_forms import TogetherForm
@@ -106,6 +107,7 @@ def answer_together(
                 ),
                 "success",
             )
+            _warn_of_unread(round_, answer)
             return redirect(back, 303)
     if helped is not None:
         status = helped.status
@@ -132,6 +134,20 @@ def answer_together(
         **values,
     )
     return page, status
+
+
+def _warn_of_unread(round_: Round, answer: Answer) -> None:
+    """Said when it happens, and again before publishing."""
+    number = unread_uses(db.session, round_.id, answer.rationale)
+    if number > MOST_UNREAD:
+        flash(
+            gettext(
+                "This reason now stands beside %(number)s comments, and nobody opened them one "
+                "by one. Open some and fit the reason to them before it is public.",
+                number=number,
+            ),
+            "warning",
+        )
 
 
 def _prefilled(round_: Round, points: Sequence[LotPoint]) -> dict[str, Any]:

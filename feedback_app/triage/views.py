@@ -9,15 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from feedback_app import policy
+from feedback_app.comments.labels import LANGUAGE_LABELS
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.paging import write_cursor
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds import queries as rounds
+from feedback_app.rounds.models import Answering, Round, RoundState
 from feedback_app.triage import desk, queries, rules, services
 from feedback_app.triage.board import board as board_of
 from feedback_app.triage.board_counts import counts
+from feedback_app.triage.checklist import checklist, lines_to_publish
 from feedback_app.triage.composing_views import asked_for_help, help_with
 from feedback_app.triage.evidence import broken_evidence
 from feedback_app.triage.filters import Filters, State
@@ -303,10 +306,16 @@ def _one(disposition: Disposition) -> dict[str, Any]:
     }
 
 
+def _goes_by_itself(round_: Round) -> bool:
+    """Whether answers of this round may be published one by one now."""
+    answered = round_.state(clock.now()) is RoundState.ANSWERED
+    return answered or round_.answering is Answering.ONE_BY_ONE
+
+
 @bp.route("/triage/<slug:slug>/publish", methods=["GET", "POST"])
 @guarded(Permission.PUBLISH_REPORT)
 def publish(slug: str) -> ResponseReturnValue:
-    """Publish all answers of a round together."""
+    """What to look at before answers are public, and publishing all of a round together."""
     round_ = rounds.get_round(
         db.session,
         slug,
@@ -340,7 +349,9 @@ def publish(slug: str) -> ResponseReturnValue:
             form=form,
             round_=row,
             counts=counts(db.session, round_.id),
-            summary=desk.to_publish(db.session, round_),
+            summary=checklist(db.session, round_),
+            by_itself=lines_to_publish(db.session, round_) if _goes_by_itself(round_) else [],
+            language_labels=LANGUAGE_LABELS,
             owes_going_through=round_.owes_going_through,
             now=clock.now(),
         ),
