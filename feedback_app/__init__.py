@@ -110,6 +110,7 @@ FEATURES = (
     "triage.clock_views",
     "triage.letter_views",
     "triage.bulk_views",
+    "triage.sharing_views",
     "triage.subjects_public",
     "triage.sample_views",
     "triage.ready_views",

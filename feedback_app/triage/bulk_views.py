@@ -23,7 +23,7 @@ from feedback_app.triage.board import every_point
 from feedback_app.triage.bulk_forms import ManyAnswerForm, ManyAssignForm, ManySortForm
 from feedback_app.triage.bulk_models import BulkAct, BulkKind, BulkPoint, LeftOut
 from feedback_app.triage.composing_views import asked_for_help, help_with
-from feedback_app.triage.filters import Filters
+from feedback_app.triage.filters import ME, NOBODY, Filters
 from feedback_app.triage.listing import Listing, listing
 from feedback_app.triage.lot_views import answer_of, head_of, open_round, say_all
 from feedback_app.triage.queries import last_signature
@@ -144,7 +144,9 @@ def _here(slug: str, kind: BulkKind) -> str:
 
 def _assign_form(round_: Round, chosen: Chosen) -> BaseForm:
     me = [p.public_id for p in chosen.beside.people if p.id == current_actor().account_id]
-    form = ManyAssignForm(**({"person": me[0]} if me and request.method != "POST" else {}))
+    theirs = chosen.beside.filters.assigned not in ("", ME, NOBODY)  # a colleague's were chosen
+    known = {"person": me[0] if me else "", "takes_others": theirs}
+    form = ManyAssignForm(**({} if request.method == "POST" else known))
     form.offer(chosen.beside.people)
     return form
 

@@ -139,6 +139,19 @@ def _AROUND() -> Prepared:  # noqa: N802 - a statement, made at its first use
     themes = _part("theme", Theme.id, Theme.public_id, Theme.title, Theme.language).where(
         Theme.round_id == round_id, Theme.ended_at.is_(None)
     )
+    still = (  # whoever holds some of it, though they do not answer here any more
+        select(cast(BoardCount.value, Integer))
+        .where(
+            BoardCount.round_id == round_id,
+            BoardCount.facet == "assigned",
+            BoardCount.value != "0",
+        )
+        .group_by(BoardCount.value)
+        .having(func.sum(BoardCount.number) > 0)
+    )
+    holders = _part(
+        "person", Account.id, Account.public_id, Account.name, literal("", String)
+    ).where(Account.id.in_(still))
     largest = (
         select(cast(BoardCount.value, Integer))
         .where(BoardCount.round_id == round_id, BoardCount.facet == "group")
@@ -174,4 +187,4 @@ def _AROUND() -> Prepared:  # noqa: N802 - a statement, made at its first use
             ),
         )
     )
-    return Prepared(union_all(_staff(), themes, letters))
+    return Prepared(union_all(_staff(), holders, themes, letters))

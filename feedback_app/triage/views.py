@@ -28,6 +28,7 @@ from feedback_app.triage.forms import DispositionForm, ReportForm, SplitForm
 from feedback_app.triage.listing import Listing, listing
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.points import sentences_of, spans_from
+from feedback_app.triage.sharing import offices_of
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language
@@ -42,7 +43,9 @@ def index() -> ResponseReturnValue:
     found = desk.rounds_to_answer(db.session, current_actor(), current_language())
     if found is None:
         raise NotFound
-    return render_template("triage/index.html", rounds=found)
+    return render_template(
+        "triage/index.html", rounds=found, offices=offices_of(db.session, current_actor())
+    )
 
 
 @bp.get("/triage/<slug:slug>")

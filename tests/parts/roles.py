@@ -169,6 +169,8 @@ OPENS = {
     "together.letters_sent": BOARD,
     "together.letter": BOARD,
     "together.answer_letter": {"moderator"},
+    "sharing.load": PUBLISHERS,
+    "sharing.questions": {"author", "moderator"},
     "many.choose": {"moderator"},
     "many.act": {"moderator"},
     "many.progress": {"moderator"},
