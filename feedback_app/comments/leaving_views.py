@@ -11,13 +11,14 @@ from feedback_app.comments.changing import wording_mark
 from feedback_app.comments.conduct import TEXT_KEPT
 from feedback_app.comments.forms import DescribeForm, EditForm, NoticeForm
 from feedback_app.comments.holders import Holder, holds
-from feedback_app.comments.models import Comment
+from feedback_app.comments.models import Comment, Voice
 from feedback_app.comments.reading_views import bp
 from feedback_app.comments.rules import (
     ChangedMeanwhile,
     CommentErased,
     CommentWithdrawn,
     NotYours,
+    SentAsOne,
 )
 from feedback_app.comments.writing_views import sent_page
 from feedback_app.core.errors import Conflict, Invalid
@@ -38,6 +39,14 @@ def own(comment_id: str) -> tuple[Comment, Holder]:
     return comment, holder
 
 
+def own_words(comment_id: str) -> tuple[Comment, Holder]:
+    """The same to change something about it; what an organization sent stays as it is."""
+    comment, holder = own(comment_id)
+    if comment.voice is Voice.ORGANIZATION and not comment.is_reply:
+        raise SentAsOne
+    return comment, holder
+
+
 @bp.route("/comments/<public_id:comment_id>/describe", methods=["POST"])
 @public
 @limiter.limit(limits.WRITING, methods=["POST"])
@@ -45,7 +54,7 @@ def describe(comment_id: str) -> ResponseReturnValue:
     """Kind, name and language, after sending."""
     form = DescribeForm()
     if form.validate_on_submit():
-        comment, holder = own(comment_id)
+        comment, holder = own_words(comment_id)
         try:
             services.describe_comment(
                 db.session,
@@ -98,7 +107,7 @@ def edit(comment_id: str) -> ResponseReturnValue:
     form = EditForm()
     typed = form.validate_on_submit()
     html = render_comment(form.body.data or "").html if typed else None
-    comment, holder = own(comment_id)
+    comment, holder = own_words(comment_id)
     if comment.is_gone:
         raise CommentErased if comment.erased_at else CommentWithdrawn
     status, theirs = 422 if form.errors else 200, None
@@ -142,7 +151,7 @@ def name(comment_id: str) -> ResponseReturnValue:
     """Take the name off; works at any time."""
     form = EmptyForm()
     sent = form.validate_on_submit()
-    comment, holder = own(comment_id)
+    comment, holder = own_words(comment_id)
     if sent:
         services.take_name_off(db.session, comment, actor=current_actor(), holder=holder)
         db.session.commit()

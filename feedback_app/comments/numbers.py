@@ -11,7 +11,7 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.listings import counts_by_section
-from feedback_app.comments.models import Comment
+from feedback_app.comments.models import Comment, Voice
 from feedback_app.comments.page_facts import page_facts
 from feedback_app.comments.rises import Rises
 from feedback_app.comments.sight import counted, visible_to
@@ -37,7 +37,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Numbers:
+    """`responses` are those comments that organizations sent for their members."""
+
     comments: int
+    responses: int
     days: Sequence[tuple[date, int]]
     sections: Mapping[str | None, int]
     asked: Sequence[Asked]
@@ -68,6 +71,7 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
             Comment.language,
             Comment.question_id,
             Comment.choice,
+            Comment.voice,
         ).where(Comment.round_id == round_.id, counted(), visible_to(viewer))
     ).all()
     by_question: Counter[int] = Counter(row.question_id for row in rows if row.question_id)
@@ -88,6 +92,7 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
     facts = page_facts(session, round_, round_.revision_id)
     return Numbers(
         comments=len(rows),
+        responses=sum(row.voice is Voice.ORGANIZATION for row in rows),
         days=_each_day(round_, days),
         sections=counts_by_section(session, round_, viewer),
         asked=[

@@ -23,6 +23,7 @@ from feedback_app.comments.forms import CommentForm, DescribeForm, NoticeForm
 from feedback_app.comments.holders import holds
 from feedback_app.comments.joining_views import admit, needs_invitation
 from feedback_app.comments.labels import LANGUAGE_LABELS
+from feedback_app.comments.models import Voice
 from feedback_app.comments.opened import PageTooOld, new_mark, read_mark
 from feedback_app.comments.reading_views import bp
 from feedback_app.comments.rules import ClosedMeanwhile, SpeaksForOthers, WordsMoved
@@ -335,6 +336,8 @@ def sent(comment_id: str) -> ResponseReturnValue:
         return redirect(url_for("receipts.enter"), 303)
     if comment.parent is not None:
         return redirect(url_for("comments.show", comment_id=comment.parent.public_id), 303)
+    if comment.voice is Voice.ORGANIZATION:
+        return redirect(url_for("comments.show", comment_id=comment.public_id), 303)
     return sent_page(comment.public_id)
 
 

@@ -220,18 +220,23 @@ class Publishing(Base):
 
 
 class Verdict(Base):
-    """ "Did this answer you?" – the commenter's last word on an answer; the latest counts."""
+    """ "Did this answer you?" – the commenter's last word on an answer; the latest counts.
+
+    An organization's, on its response, is nobody's part in the round.
+    """
 
     __tablename__ = "verdicts"
 
     id: Mapped[identity]
     public_id: Mapped[public_id]
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"), index=True)
-    participation_id: Mapped[int] = mapped_column(ForeignKey("participations.id"), index=True)
+    participation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("participations.id"), index=True
+    )
     is_satisfied: Mapped[bool]
     because: Mapped[str] = mapped_column(default="")
     salt: Mapped[salt]
     given_at: Mapped[recorded_at]
 
     comment: Mapped[Comment] = relationship()
-    participation: Mapped[Participation] = relationship()
+    participation: Mapped[Participation | None] = relationship()

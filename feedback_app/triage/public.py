@@ -12,6 +12,7 @@ from feedback_app import policy
 from feedback_app.comments import queries as comments
 from feedback_app.comments.holders import holds
 from feedback_app.comments.labels import CHANNEL_LABELS
+from feedback_app.comments.models import Voice
 from feedback_app.comments.receipts import current_holder
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
@@ -236,6 +237,8 @@ def verdict(comment_id: str) -> ResponseReturnValue:
         else:
             db.session.commit()
             flash(_("Thank you. Your word stands beside the answer."), "success")
+            if comment.voice is Voice.ORGANIZATION:
+                return redirect(url_for("comments.show", comment_id=comment_id), 303)
             return redirect(url_for("receipts.mine"), 303)
     page = render_template(
         "answers/verdict.html",

@@ -316,7 +316,7 @@ def give_verdict(
     because: str = "",
 ) -> Verdict:
     """ "Did this answer you?", said by whoever holds the comment; the latest one counts."""
-    if comment.participation_id is None or not holds(comment, holder):
+    if not holds(comment, holder):
         raise NotFound
     if comment.is_gone or not published_answers_exist(session, comment):
         raise rules.NothingToJudge

@@ -9,6 +9,7 @@ from feedback_app.comments import joint
 from feedback_app.comments.codes import receipt_key
 from feedback_app.comments.joint_models import JointResponse, ResponseOffer
 from feedback_app.comments.models import Comment, Voice
+from feedback_app.core import clock
 from feedback_app.policy import Role
 from tests.conftest import SECRET
 
@@ -144,3 +145,22 @@ def test_two_leads_who_change_the_same_point_lose_no_word(
     assert first.send(f"{first.desk}/send", moved.hidden()).status_code == 409
     newest = first.get(f"{first.desk}/send").hidden()
     assert first.send(f"{first.desk}/send", newest).status_code == 303
+
+
+def test_an_organization_says_whether_its_response_was_answered(
+    make, session, new_browser, lead, response
+):
+    point(lead, "Tell us the cost.")
+    sent = lead.send(f"{lead.desk}/send", lead.get(f"{lead.desk}/send").hidden()).location
+    comment = session.scalars(select(Comment).where(Comment.voice == Voice.ORGANIZATION)).one()
+    make.disposition(point=comment.points[0], published_at=clock.now())
+    response.round.report_published_at = clock.now()
+
+    assert "Did this answer you?" in lead.get(sent).text
+    told = lead.post(f"{sent}/verdict", verdict="no", because="Not a word of money.")
+    assert told.location == sent
+    assert "Not a word of money." in new_browser().get(sent).text
+    stranger = new_browser()
+    stranger.sign_in(make.moderator())
+    assert stranger.get(f"{sent}/verdict").status_code in {303, 404}
+    assert lead.get(f"{sent}/sent").location == sent

@@ -61,6 +61,7 @@ PAGES = {
         "/receipts/mine",
         "/receipts/keep",
         "/comments/{by_account}/edit",
+        "/comments/{by_account}/offer",
         "/comments/{by_account}/name",
         "/comments/{by_account}/withdraw",
         "/comments/{by_account}/sent",
@@ -152,6 +153,12 @@ PAGES = {
     "reviewer": ["/triage/", "/triage/{open}", "/triage/points/{recorded_point}"],
     "manager": ["/organizations/{department}/members", "/authoring/{course}"],
     "admin": ["/organizations", "/organizations/new"],
+    "stranger": [
+        "/rounds/{open}/response",
+        "/responses/{response}",
+        "/es/responses/{response}/points/{response_part}",
+        "/responses/{response}/send",
+    ],
 }
 NOT_FOUND = {"/nothing-here"}
 
