@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,10 +18,11 @@ from feedback_app.core.i18n import N_
 from feedback_app.curricula.models import Section
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, Permission, require
+from feedback_app.rounds.closings import TYPED_FOR
 from feedback_app.rounds.models import Question, Round
 from feedback_app.rounds.services import participation_for
 
-ENTERED_FOR = timedelta(days=10)
+ENTERED_FOR = TYPED_FOR
 
 
 class EntryOver(Conflict):

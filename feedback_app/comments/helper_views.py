@@ -30,6 +30,7 @@ from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db, limiter
 from feedback_app.rounds import meetings
+from feedback_app.rounds.background_views import slips_page
 from feedback_app.rounds.meeting_models import Meeting
 from feedback_app.web import limits
 from feedback_app.web.forms import EmptyForm
@@ -111,6 +112,18 @@ def sheets_page() -> ResponseReturnValue:
     if status == HTTPStatus.SEE_OTHER:
         return redirect(url_for(".sheets_page"), status)
     return _page(form, meeting, status=status)
+
+
+@bp.route("/helper/about-people", methods=["GET", "POST"])
+@public
+@limiter.limit(limits.WRITING, methods=["POST"])
+def slips() -> ResponseReturnValue:
+    """The slips about people of the same session: they belong to no sheet."""
+    meeting = _helped(db.session)
+    if meeting is None:
+        return redirect(url_for(".enter"), 303)
+    back = url_for(".sheets_page")
+    return slips_page(meeting.round, meetings.helper_of(meeting), back=back)
 
 
 def _take(form: SheetForm, meeting: Meeting, handed: Handed) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from feedback_app import policy
@@ -26,7 +26,7 @@ from feedback_app.rounds.queries import get_round, get_round_row
 from feedback_app.rounds.zones import Which, instant
 from feedback_app.web.forms import BaseForm, EmptyForm
 from feedback_app.web.identity import current_actor, guarded
-from feedback_app.web.templating import current_language, moment, public_url
+from feedback_app.web.templating import current_language, moment, public_url, speaking
 
 bp = Blueprint("inviting", __name__)
 
@@ -182,7 +182,7 @@ def slips(slug: str) -> ResponseReturnValue:
 def _slip(round_: Round, slip: Invitation) -> dict[str, str]:
     words = inviting.words_for_one(receipts.key(), slip)
     address = _join_address(round_, slip.language)
-    with force_locale(slip.language):
+    with speaking(slip.language):
         until = moment(round_.closes_at, round_.time_zone)
         caption = _("For one person, once. Comment until %(when)s.", when=until)
     return {

@@ -236,6 +236,7 @@ def pack(slug: str, meeting_id: str) -> ResponseReturnValue:
             round_url=public_url(f"/rounds/{round_.slug}", meeting.language),
             code=qr_code(public_url(f"/rounds/{round_.slug}", meeting.language)),
             how_many=_how_many(),
+            slips=_how_many() if round_.background else 0,
         )
 
 

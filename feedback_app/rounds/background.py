@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, delete, exists, func, insert, select
+from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,8 @@ from feedback_app.rounds.background_models import (
     BackgroundFigure,
     BackgroundMark,
 )
-from feedback_app.rounds.closings import GRACE, lock
+from feedback_app.rounds.closings import GRACE, TYPED_FOR, lock
+from feedback_app.rounds.meeting_models import Meeting
 from feedback_app.rounds.models import BackgroundQuestion, BackgroundText, Round
 from feedback_app.rounds.plans import FEWEST_OPTIONS
 from feedback_app.rounds.rules import (
@@ -151,6 +152,33 @@ def answer_background(
     lock(session, round_)
     if not is_asking(session, round_, clock.now()):
         raise AnsweringOver
+    if not _keep(session, round_, asking, given):
+        raise AnsweredAlready
+
+
+def type_background(
+    session: Session, round_: Round, *, actor: Actor, asking: str, given: Sequence[Given]
+) -> None:
+    """Keep what stands on a slip of paper, like any other answers; the same form twice is once.
+
+    Of which sheet the slip was a part, nobody can say: it is torn off before it is collected.
+    """
+    policy.require(actor, Permission.ENTER_ON_BEHALF, round_)
+    lock(session, round_)
+    if not is_typing(session, round_, clock.now()):
+        raise AnsweringOver
+    _keep(session, round_, asking, given, on_paper=True)
+
+
+def _keep(
+    session: Session,
+    round_: Round,
+    asking: str,
+    given: Sequence[Given],
+    *,
+    on_paper: bool = False,
+) -> bool:
+    """False where these were kept before."""
     rows = [row for one in given for row in _rows(one)]
     if not rows:
         raise AnswersMissing
@@ -158,13 +186,14 @@ def answer_background(
     mark = hashlib.sha256(f"{round_.public_id} {asking}".encode()).hexdigest()
     is_first = session.scalar(
         (sqlite.insert if is_sqlite else postgresql.insert)(BackgroundMark)
-        .values(mark=mark, round_id=round_.id)
+        .values(mark=mark, round_id=round_.id, on_paper=on_paper)
         .on_conflict_do_nothing(index_elements=[BackgroundMark.mark])
         .returning(BackgroundMark.mark)
     )
     if is_first is None:
-        raise AnsweredAlready
+        return False
     session.execute(insert(BackgroundAnswer), _shuffled(rows))
+    return True
 
 
 def _rows(given: Given) -> list[Row]:
@@ -194,6 +223,16 @@ def is_asking(session: Session, round_: Round, at: datetime) -> bool:
     )
 
 
+def is_typing(session: Session, round_: Round, at: datetime) -> bool:
+    """As long as sheets are typed, until the answers are counted."""
+    return (
+        round_.is_public
+        and bool(round_.background)
+        and round_.opens_at <= at <= round_.closes_at + TYPED_FOR
+        and session.get(BackgroundCount, round_.id) is None
+    )
+
+
 def count_due(database: Database, *, at: datetime) -> int:
     """Count the answers of every round that has closed, once; how many rounds there were.
 
@@ -215,9 +254,12 @@ def count_due(database: Database, *, at: datetime) -> int:
 def _due(at: datetime) -> Select[int]:
     asked = exists().where(BackgroundQuestion.round_id == Round.id)
     counted = exists().where(BackgroundCount.round_id == Round.id)
-    return select(Round.id).where(
-        Round.closes_at < at - GRACE, Round.host_signed_at.is_not(None), asked, ~counted
+    paper = or_(
+        exists().where(Meeting.round_id == Round.id),
+        exists().where(BackgroundMark.round_id == Round.id, BackgroundMark.on_paper),
     )
+    is_over = or_(and_(~paper, Round.closes_at < at - GRACE), Round.closes_at < at - TYPED_FOR)
+    return select(Round.id).where(is_over, Round.host_signed_at.is_not(None), asked, ~counted)
 
 
 def count_background(session: Session, round_: Round) -> None:
@@ -226,6 +268,7 @@ def count_background(session: Session, round_: Round) -> None:
     Words that fewer than five share go, and so do the marks of who has answered.
     """
     people = answered(session, round_.id)
+    on_paper = answered(session, round_.id, on_paper=True)
     for question in round_.background:
         rows = session.execute(
             select(BackgroundAnswer.choice, BackgroundAnswer.words).where(
@@ -255,8 +298,15 @@ def count_background(session: Session, round_: Round) -> None:
             ]
             session.execute(insert(BackgroundAnswer), _shuffled(again))
     session.execute(delete(BackgroundMark).where(BackgroundMark.round_id == round_.id))
+    is_told = people >= FEWEST and (
+        on_paper == 0 or min(on_paper, people - on_paper or FEWEST) >= FEWEST
+    )
     session.add(
-        BackgroundCount(round_id=round_.id, people=people if people >= FEWEST else None)
+        BackgroundCount(
+            round_id=round_.id,
+            people=people if people >= FEWEST else None,
+            on_paper=on_paper if is_told else None,
+        )
     )
     append(session, actor=Actor(is_system=True), kind="round.counted", subject=round_)
 
@@ -278,11 +328,9 @@ def _cells(rows: Cells) -> Cells:
     ]
 
 
-def answered(session: Session, round_id: int) -> int:
+def answered(session: Session, round_id: int, *, on_paper: bool = False) -> int:
     """How many have answered so far: all that is told of it before the closing."""
-    return (
-        session.scalar(
-            select(func.count(BackgroundMark.mark)).where(BackgroundMark.round_id == round_id)
-        )
-        or 0
-    )
+    number = select(func.count(BackgroundMark.mark)).where(BackgroundMark.round_id == round_id)
+    if on_paper:
+        number = number.where(BackgroundMark.on_paper)
+    return session.scalar(number) or 0

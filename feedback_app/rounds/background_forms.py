@@ -144,6 +144,9 @@ class ManyField(SelectMultipleField):
 class AnswerForm(BaseForm):
     """Filled with one field, or two, for each question of a round."""
 
+    asking = HiddenField(validators=[Length(max=64)])
+    """Makes a typed slip of paper once; whoever answers here has the same in a cookie."""
+
     questions: Sequence[BackgroundQuestion] = ()
     locale = "en"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback_app.core.orm import Base, identity, new_public_id
@@ -30,6 +30,8 @@ class BackgroundAnswer(Base):
 class BackgroundMark(Base):
     """That a page of these questions was sent: once each. Gone when they are counted.
 
+    `on_paper`: the host typed it from a slip.
+
     A hash of what only the browser holds, made at random when a comment was sent.
     """
 
@@ -38,15 +40,20 @@ class BackgroundMark(Base):
 
     mark: Mapped[str] = mapped_column(String(64), primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), index=True)
+    on_paper: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class BackgroundCount(Base):
-    """How many answered, counted once after closing; nothing where that is below five."""
+    """How many answered, counted once after closing; nothing where that is below five.
+
+    `on_paper` are those of slips, nothing where it or the others are too few to be told.
+    """
 
     __tablename__ = "background_counts"
 
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
     people: Mapped[int | None]
+    on_paper: Mapped[int | None]
 
 
 class BackgroundFigure(Base):

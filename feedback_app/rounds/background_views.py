@@ -12,7 +12,7 @@ from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.extensions import db, limiter
-from feedback_app.policy import Permission
+from feedback_app.policy import Actor, Permission
 from feedback_app.rounds import background
 from feedback_app.rounds.background_forms import (
     NAMES,
@@ -94,6 +94,50 @@ def answer(slug: str) -> ResponseReturnValue:
         round_=round_,
         row=get_round_row(db.session, slug, viewer=actor, locale=current_language()),
         may_answer=is_invited(round_) or status != 200,
+    )
+    return page, status
+
+
+@bp.route("/host/rounds/<slug:slug>/about-people/slips", methods=["GET", "POST"])
+@guarded(Permission.ENTER_ON_BEHALF)
+def type_slips(slug: str) -> ResponseReturnValue:
+    """What stands on slips of paper, one after the other, apart from the sheets."""
+    actor = current_actor()
+    round_ = get_round(db.session, slug, viewer=actor)
+    policy.require(actor, Permission.ENTER_ON_BEHALF, round_)
+    return slips_page(round_, actor, back=url_for("offline.index", slug=slug))
+
+
+def slips_page(round_: Round, actor: Actor, *, back: str) -> ResponseReturnValue:
+    """Keeps a slip and waits for the next, for a host and for a helper."""
+    form, status = answer_form(round_, current_language()), 200
+    if form.validate_on_submit():
+        try:
+            background.type_background(
+                db.session,
+                round_,
+                actor=actor,
+                asking=form.asking.data or background.new_asking(),
+                given=form.given(),
+            )
+        except (Conflict, Invalid) as error:
+            form.form_errors.append(_(error.sentence))
+            status = 422 if isinstance(error, Invalid) else 409
+        else:
+            db.session.commit()
+            flash(_("Saved. The next slip, please."), "success")
+            return redirect(url_for(request.endpoint or "", **(request.view_args or {})), 303)
+    elif form.errors:
+        status = 422
+    form.asking.data = form.asking.data or background.new_asking()
+    page = render_template(
+        "background/type.html",
+        form=form,
+        round_=round_,
+        text=round_.text(current_language()),
+        is_typing=background.is_typing(db.session, round_, clock.now()),
+        so_far=background.answered(db.session, round_.id),
+        back=back,
     )
     return page, status
 

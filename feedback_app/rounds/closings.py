@@ -25,6 +25,8 @@ from feedback_app.rounds.zones import local_day
 
 Side = Literal["host", "department", "second"]
 GRACE = timedelta(minutes=30)
+TYPED_FOR = timedelta(days=10)
+"""How long after the closing a host may type what had come on paper by then."""
 """How long a form that was opened before the closing may still be sent."""
 
 

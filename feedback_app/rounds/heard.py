@@ -64,6 +64,8 @@ class Heard:
     people: int | None
     """How many answered, once that is counted; nothing where it is below five."""
     columns: Sequence[Column]
+    on_paper: int | None = None
+    """How many of them on slips that the host typed."""
 
     @property
     def less_heard(self) -> Sequence[tuple[Column, Cell]]:
@@ -104,7 +106,7 @@ def heard_in(session: Session, round_: Round, *, locale: str) -> Heard:
         if people is not None
         else []
     )
-    return Heard(True, 0, people, columns)
+    return Heard(True, 0, people, columns, counted.on_paper)
 
 
 def _column(

@@ -66,6 +66,7 @@ def _values(slug: str) -> dict[str, Any]:
     address = public_url(f"/rounds/{slug}{page}", locale)
     return {
         "round_": round_,
+        "language": locale,
         "row": row,
         "address": address,
         "code": qr_code(address),

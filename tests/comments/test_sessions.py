@@ -94,6 +94,19 @@ def test_the_pack_holds_the_consent_sentence_three_questions_and_a_code_on_each_
     assert codes[1] in again.html
 
 
+def test_a_pack_speaks_the_language_of_its_session_whichever_the_host_reads(
+    host, session, round_
+):
+    path = planned(host, session, round_, language="es")
+
+    pack = host.get(f"{path}/pack?sheets=1")
+
+    assert "Hoja 1" in pack.text
+    assert "se publicará sin su nombre" in pack.text
+    assert "Sheet" not in pack.soup.select(".handout")[-1].get_text()
+    assert "Sessions" in host.get(path.rpartition("/")[0]).text
+
+
 def test_a_helper_types_one_session_without_an_account_and_sees_nothing_else(
     host, session, round_, new_browser, time
 ):

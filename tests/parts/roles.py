@@ -103,6 +103,7 @@ OPENS = {
     "hosting.show": HOSTS,
     "background.answer": OUTSIDE,
     "translating.index": HOSTS | {"stranger"},
+    "background.type_slips": TYPISTS,
     "translating.write": HOSTS,
     "words.write": HOSTS,
     "background.edit": HOSTS,
