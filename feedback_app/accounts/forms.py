@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, EqualTo, Length, NoneOf
 
 from feedback_app.core.i18n import N_
 from feedback_app.core.marks import DEMO_PASSWORD
+from feedback_app.notifications.forms import quiet_field
 from feedback_app.web.forms import BaseForm, Email
 
 LANGUAGES = {"en": "English", "es": "Español"}
@@ -71,6 +72,7 @@ class AccountForm(BaseForm):
             "The department never learns that you get it, nor your address."
         ),
     )
+    is_quiet = quiet_field()
 
 
 class ChangePasswordForm(NewPasswordForm):

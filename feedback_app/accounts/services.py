@@ -17,6 +17,7 @@ from feedback_app.core.marks import DEMO_PASSWORD
 from feedback_app.log.services import append
 from feedback_app.notifications.bounces import write_again_to
 from feedback_app.notifications.services import enqueue
+from feedback_app.notifications.telling import follower_of_account, quiet_among
 from feedback_app.policy import Actor, Permission, require
 
 SIGNED_IN_FOR = timedelta(days=14)
@@ -153,11 +154,14 @@ def describe(
     name: str,
     locale: str,
     hears_of_answers: bool = False,
+    is_quiet: bool = False,
 ) -> Account:
-    """Change one's own name and language, and whether answers are told by mail."""
+    """Change one's own name and language, and how news are told by mail."""
     require(actor, Permission.OWN_ACCOUNT)
     account.name, account.locale = name.strip(), locale
     account.hears_of_answers = hears_of_answers
+    if is_quiet or quiet_among(session, [account.id]):
+        follower_of_account(session, account.id).is_quiet = is_quiet
     session.flush()
     return account
 

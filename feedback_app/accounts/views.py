@@ -25,6 +25,7 @@ from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.core.marks import DEMO_PASSWORD, is_demo
 from feedback_app.extensions import db, limiter
+from feedback_app.notifications.telling import quiet_among
 from feedback_app.policy import VISITOR, Permission, require
 from feedback_app.web import limits
 from feedback_app.web.forms import EmptyForm
@@ -146,7 +147,8 @@ def new_password(token: str) -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     require(current_actor(), Permission.OWN_ACCOUNT)
     mine = queries.get_account(db.session, current_actor().account_id)
-    form = AccountForm(obj=mine)
+    is_quiet = bool(quiet_among(db.session, [mine.id]))
+    form = AccountForm(obj=mine, is_quiet=is_quiet)
     if form.validate_on_submit():
         services.describe(
             db.session,
@@ -155,6 +157,7 @@ def account() -> ResponseReturnValue:
             name=form.name.data or "",
             locale=form.locale.data,
             hears_of_answers=form.hears_of_answers.data,
+            is_quiet=form.is_quiet.data,
         )
         db.session.commit()
         flash(_("Your account is changed."), "success")

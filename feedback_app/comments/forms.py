@@ -25,6 +25,7 @@ from wtforms.widgets import HiddenInput
 from feedback_app.comments.labels import KIND_LABELS, LANGUAGE_LABELS
 from feedback_app.comments.models import CommentKind
 from feedback_app.core.i18n import N_
+from feedback_app.notifications.forms import quiet_field
 from feedback_app.rounds.plans import MOST_OPTIONS
 from feedback_app.web.forms import BaseForm, Email, optional
 
@@ -131,6 +132,7 @@ class NoticeForm(BaseForm):
         N_("Your e-mail address"),
         validators=[InputRequired(N_("Write an e-mail address, or leave this page as it is."))],
     )
+    is_quiet = quiet_field()
 
 
 class CodeForm(BaseForm):

@@ -89,6 +89,7 @@ def notice(comment_id: str) -> ResponseReturnValue:
             actor=current_actor(),
             holder=holder,
             address=form.notice_address.data or "",
+            is_quiet=form.is_quiet.data,
             code=receipts.current_code(),
             locale=current_language(),
         )

@@ -142,13 +142,14 @@ def ask_for_notice(
     address: str,
     code: str | None,
     locale: str,
+    is_quiet: bool = False,
 ) -> None:
     """Leave an address for the answer, which nobody can read; the code is mailed to it."""
     moments.receive(session, comment.round_id)
     part = comment.participation
     if part is None or not holds(comment, holder):
         raise NotYours
-    part.notice_address = address
+    part.notice_address, part.is_quiet = address, is_quiet
     session.flush()
     if code:
         _mail_code(session, comment, part, code, locale)
@@ -204,4 +205,5 @@ def _mail_code(
         round=comment.round.text(locale).title,
         code=code,
         path="/receipts",
+        is_quiet=int(part.is_quiet),
     )

@@ -14,6 +14,7 @@ from feedback_app.comments.measure_models import Asked, ConductRequest, Settled
 from feedback_app.comments.models import Comment
 from feedback_app.log.services import stamp
 from feedback_app.notifications.services import enqueue
+from feedback_app.notifications.telling import quiet_among
 from feedback_app.rounds.models import Participation
 
 MINE = "/receipts/mine"
@@ -36,6 +37,7 @@ class Way:
     to: str
     locale: str
     by_account: bool
+    is_quiet: bool
 
 
 def asks_for_mail() -> ColumnElement[bool]:
@@ -52,14 +54,17 @@ def way_to(
 ) -> Way | None:
     """The address left for this round goes before the account's own; often there is none."""
     if part is not None and part.notice_address is not None:
-        return Way(part.notice_address, part.locale, by_account=False)
+        return Way(part.notice_address, part.locale, by_account=False, is_quiet=part.is_quiet)
     account_id = part.account_id if part is not None else account_id
     if account_id is None:
         return None
     account = session.scalars(
         select(Account).where(Account.id == account_id, asks_for_mail())
     ).first()
-    return Way(account.email, account.locale, by_account=True) if account else None
+    if account is None:
+        return None
+    is_quiet = bool(quiet_among(session, [account.id]))
+    return Way(account.email, account.locale, by_account=True, is_quiet=is_quiet)
 
 
 def tell_writer(session: Session, comment: Comment, done: Done, *, at: datetime) -> None:
@@ -133,5 +138,6 @@ def _tell(
         title=comment.round.text(way.locale).title,
         path=MINE,
         by_account=int(way.by_account),
+        is_quiet=int(way.is_quiet),
         **values,
     )

@@ -205,3 +205,11 @@ def follower_of_account(session: Session, account_id: int) -> Follower:
         session.add(follower)
         session.flush()
     return follower
+
+
+def quiet_among(session: Session, account_ids: Sequence[int]) -> set[int]:
+    """Those of these accounts that want quiet subject lines in mails of news."""
+    chosen = select(Follower.account_id).where(
+        Follower.account_id.in_(account_ids), Follower.is_quiet
+    )
+    return {account_id for account_id in session.scalars(chosen) if account_id is not None}

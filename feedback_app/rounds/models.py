@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_app.core.orm import (
@@ -384,6 +384,7 @@ class Participation(Base):
     code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     locale: Mapped[locale] = mapped_column(default="en")
     notice_address: Mapped[str | None] = mapped_column(String(254))
+    is_quiet: Mapped[bool] = mapped_column(default=False, server_default=false())
     joined_at: Mapped[recorded_at]
 
     round: Mapped[Round] = relationship()

@@ -11,6 +11,7 @@ from feedback_app.core import clock
 from feedback_app.core.errors import NotAllowed
 from feedback_app.log.services import append
 from feedback_app.notifications.services import enqueue
+from feedback_app.notifications.telling import quiet_among
 from feedback_app.organizations.models import Membership, Organization, OrganizationKind, Role
 from feedback_app.policy import Actor, Permission
 from feedback_app.rounds.closings import lock, log_signed
@@ -133,21 +134,24 @@ def _write_to(
     template: str,
     organization_ids: set[int],
     at: object,
-    **values: str,
+    **values: str | int,
 ) -> None:
     """To those of these organizations who act in it; the mail names the page and no more."""
-    people = session.scalars(
-        select(Account)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(
-            Membership.organization_id.in_(organization_ids),
-            Membership.role.in_([Role.HOST, Role.MANAGER, Role.MODERATOR, Role.REVIEWER]),
-            Membership.ended_at.is_(None),
-            Account.confirmed_at.is_not(None),
-            Account.closed_at.is_(None),
-        )
-        .order_by(Account.id)
-    ).unique()
+    people = list(
+        session.scalars(
+            select(Account)
+            .join(Membership, Membership.account_id == Account.id)
+            .where(
+                Membership.organization_id.in_(organization_ids),
+                Membership.role.in_([Role.HOST, Role.MANAGER, Role.MODERATOR, Role.REVIEWER]),
+                Membership.ended_at.is_(None),
+                Account.confirmed_at.is_not(None),
+                Account.closed_at.is_(None),
+            )
+            .order_by(Account.id)
+        ).unique()
+    )
+    quiet = quiet_among(session, [person.id for person in people])
     for person in people:
         enqueue(
             session,
@@ -158,5 +162,6 @@ def _write_to(
             title=round_.text(person.locale).title or round_.slug,
             host=round_.conduct_name,
             path=f"/rounds/{round_.slug}/agreement",
+            is_quiet=int(person.id in quiet),
             **values,
         )

@@ -103,6 +103,7 @@ def _remind(session: Session, round_: Round, kind: NoticeKind, day: date, at: da
         return False  # another worker has just done so
     people = _who_answers(session, round_.department_id)
     telling.tell_accounts(session, news, [person.id for person in people])
+    quiet = telling.quiet_among(session, [person.id for person in people])
     for person in people:
         enqueue(
             session,
@@ -115,6 +116,7 @@ def _remind(session: Session, round_: Round, kind: NoticeKind, day: date, at: da
             facts=dict(news.facts),
             zone=round_.time_zone,
             path=news.path,
+            is_quiet=int(person.id in quiet),
         )
     return True
 

@@ -14,7 +14,7 @@ from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.sight import text_reaches_department
 from feedback_app.comments.telling import asks_for_mail
 from feedback_app.log import services as log
-from feedback_app.notifications.following_models import NoticeKind
+from feedback_app.notifications.following_models import Follower, NoticeKind
 from feedback_app.notifications.services import enqueue
 from feedback_app.notifications.telling import News, tell_accounts
 from feedback_app.rounds.models import Participation, Round
@@ -38,8 +38,9 @@ def tell_commenters(
     accounts: dict[int, list[int]] = {}
     for chunk in chunks([d.point_id for d in dispositions]):
         rows = session.execute(
-            select(Participation, Account)
+            select(Participation, Account, Follower.is_quiet)
             .outerjoin(Account, and_(Account.id == Participation.account_id, asks_for_mail()))
+            .outerjoin(Follower, Follower.account_id == Account.id)
             .where(
                 or_(
                     Participation.notice_address.is_not(None),
@@ -53,18 +54,18 @@ def tell_commenters(
             )
             .options(joinedload(Participation.round).selectinload(Round.texts))
         ).all()
-        for part, account in rows:
+        for part, account, follows_quietly in rows:
             if part.id in told:
                 continue
             told.add(part.id)
             rounds[part.round_id] = part.round
             if part.account_id is not None:
                 accounts.setdefault(part.round_id, []).append(part.account_id)
-            to, locale = part.notice_address, part.locale
+            to, locale, is_quiet = part.notice_address, part.locale, part.is_quiet
             if to is None and account is None:
                 continue
             if to is None:
-                to, locale = account.email, account.locale
+                to, locale, is_quiet = account.email, account.locale, bool(follows_quietly)
             enqueue(
                 session,
                 template,
@@ -74,6 +75,7 @@ def tell_commenters(
                 title=part.round.text(locale).title,
                 path="/receipts/mine",
                 by_account=int(part.notice_address is None),
+                is_quiet=int(is_quiet),
             )
     for round_id, mine in accounts.items():
         tell_accounts(session, _news(template, rounds[round_id], at), mine)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 from flask import Flask, current_app, g, render_template
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from flask_mail import Connection, Message
 
 from feedback_app.notifications.bounces import is_final
@@ -120,7 +120,9 @@ def compose(app: Flask, letter: Letter) -> Message:
         }
         values |= _links_of_follower(app, letter)
         folder = f"emails/{letter.template}"
-        subject = " ".join(render_template(f"{folder}/subject.txt", **values).split())
+        quiet = gettext("News for you") if letter.values.get("is_quiet") else None
+        subject = quiet or render_template(f"{folder}/subject.txt", **values)
+        subject = " ".join(subject.split())
         values["subject"] = subject
         message = Message(
             subject=subject,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from feedback_app.comments import appeals, measures, requests
+from feedback_app.comments import appeals, measures, requests, services
 from feedback_app.comments.conduct import ConductReason, Measure
 from feedback_app.comments.holders import Holder
+from feedback_app.core import clock
 from feedback_app.notifications.models import OutboxMessage
 from feedback_app.notifications.sending import Letter
 from feedback_app.policy import VISITOR
+from feedback_app.triage.telling import tell_commenters
 from feedback_app.web.mailing import compose
 from tests.comments.conducting import NAME, Conduct
 
@@ -117,3 +119,41 @@ def test_these_mails_speak_both_languages_and_hold_no_words_of_the_comment(
             assert spanish is (locale == "es")
             path = "/es/receipts/mine" if locale == "es" else "/receipts/mine"
             assert path in mail.body
+
+
+def test_whoever_wants_quiet_subjects_has_them_in_every_mail_about_a_comment(
+    app, browser, session, make, time
+):
+    conduct = Conduct(session, make)
+    account = make.account(hears_of_answers=True, email="shared@example.org")
+    browser.sign_in(account)
+    told = {"name": "Ana", "locale": "en", "hears_of_answers": "y", "is_quiet": "y"}
+    assert browser.post("/account", **told).status_code == 303
+    assert browser.get("/account").soup.find(id="f-is_quiet").has_attr("checked")
+    by_account = conduct.comment(
+        BODY, part=make.participation(conduct.round, account_id=account.id)
+    )
+    by_code, holder = written(conduct, make)
+    services.ask_for_notice(
+        session,
+        by_code,
+        actor=VISITOR,
+        holder=holder,
+        address="w@example.org",
+        code="one-two",
+        locale="en",
+        is_quiet=True,
+    )
+    for comment in (by_account, by_code):
+        conduct.confirmed(comment, Measure.HIDE)
+        time.move(hours=1)
+        for template in ("comment_answered", "words_changed"):
+            answer = make.disposition(point=comment.points[0])
+            tell_commenters(session, template, [answer], at=clock.now())
+
+    letters = session.query(OutboxMessage).all()
+    assert len(letters) == 7
+    with app.app_context():
+        for m in letters:
+            mail = compose(app, Letter("x", m.template, "en", m.recipient, m.values))
+            assert mail.subject == "News for you", m.template

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,9 @@ def wrongly_taken(world: World, bodies: dict[Address, Body]) -> list[str]:
     return wrong
 
 
+YESTERDAY = clock.now() - timedelta(days=1)
+"""Where the round is, it may still be the day before today in UTC."""
+
 BODIES: dict[str, Body] = {
     "accounts.account": {"name": "Another name"},
     "authoring.section": {"title": "Another title", "look": None},
@@ -89,7 +93,7 @@ BODIES: dict[str, Body] = {
     "publishing.correction": {"cause": "law", "note": "Statute 626.8469"},
     "offline.new": {
         "scan": None,
-        "received_on": f"{clock.now():%Y-%m-%d}",
+        "received_on": f"{YESTERDAY:%Y-%m-%d}",
         "received_time": "",
         "number": "5",
     },
@@ -98,7 +102,7 @@ BODIES: dict[str, Body] = {
     "sessions.show": {"said_by": "2", "said_of": "3"},
     "letters.new": {
         "file": None,
-        "received_on": f"{clock.now():%Y-%m-%d}",
+        "received_on": f"{YESTERDAY:%Y-%m-%d}",
         "received_time": "",
         "signers": "12",
     },
