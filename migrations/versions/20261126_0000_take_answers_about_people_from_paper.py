@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050b6e2f9d4"
-down_revision = "0050a3d7c1e6"
+down_revision = "0049b6c2d8e1"
 branch_labels = None
 depends_on = None
 

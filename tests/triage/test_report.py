@@ -131,6 +131,7 @@ def test_each_commenter_who_left_an_address_gets_one_mail(session, make):
         "title": round_.text("es").title,
         "path": "/receipts/mine",
         "by_account": 0,
+        "is_quiet": 0,
     }
 
 
