@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050b6e2f9d4"
-down_revision = "0049b6c2d8e1"
+down_revision = "0049c7d3e9f2"
 branch_labels = None
 depends_on = None
 
