@@ -30,6 +30,7 @@ from feedback_app.triage import board_models as board
 from feedback_app.triage import bulk_models as bulk
 from feedback_app.triage import letter_models as letter_answers
 from feedback_app.triage import models as triage
+from feedback_app.triage import once_more_models as once_more
 from feedback_app.triage import ready_models as ready_texts
 from feedback_app.triage import sample_models as samples
 from feedback_app.triage import theme_models as themes
@@ -60,6 +61,7 @@ __all__ = [
     "meetings",
     "notes",
     "notifications",
+    "once_more",
     "organizations",
     "ready_texts",
     "rounds",

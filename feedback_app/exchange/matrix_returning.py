@@ -222,6 +222,7 @@ def _answer(session: Session, point: Point, change: RowChange, actor: Actor) -> 
         evidence_url=before.evidence_url if before else "",
         evidence_title=before.evidence_title if before else "",
         from_list=True,
+        corrects=True,
         based_on=change.based_on,
     )
 

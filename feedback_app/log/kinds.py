@@ -70,7 +70,8 @@ KINDS: dict[str, frozenset[str]] = {
         "flood.appeal_decided": "granted alone",
         "disposition.recorded": "",
         "disposition.confirmed": "side",
-        "disposition.published": "outcome reason office authority due_on alone corrected",
+        "disposition.published": "outcome reason office authority due_on alone corrected"
+        " once_more",
         "disposition.marked": "side fair",
         "theme.created": "points",
         "theme.described": "",

@@ -164,6 +164,7 @@ FACT_LABELS = {
     "later_on": N_("Now promised by"),
     "alone": N_("Decided by one person"),
     "corrected": N_("Changed after it was published"),
+    "once_more": N_("Answered once more after a no"),
     "start": N_("From character"),
     "end": N_("To character"),
     "satisfied": N_("Satisfied"),
@@ -187,7 +188,9 @@ VALUE_LABELS = {
         for code, label in [*ENDING_LABELS.items(), *COVER_ENDING_LABELS.items()]
     },
 }
-NAMED_WHERE_TRUE = frozenset({"alone", "corrected", "late", "on_behalf", "held", "joint"})
+NAMED_WHERE_TRUE = frozenset(
+    {"alone", "corrected", "late", "on_behalf", "held", "joint", "once_more"}
+)
 """Marks of something unusual; a line for each time that nothing was would hide those."""
 
 

@@ -44,6 +44,7 @@ class NoticeKind(enum.StrEnum):
     REVISION_PUBLISHED = "revision_published"
     REVISION_IN_FORCE = "revision_in_force"
     COMMENT_ANSWERED = "comment_answered"
+    ANSWERED_ONCE_MORE = "answered_once_more"
     WORDS_CHANGED = "words_changed"
     ANSWERS_DUE = "answers_due"
     """To those who answer: the day is near."""

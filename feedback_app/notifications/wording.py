@@ -35,6 +35,9 @@ SENTENCES = {
         "Version %(number)s of “%(title)s” is taught from %(day)s on."
     ),
     NoticeKind.COMMENT_ANSWERED: N_("A comment that you sent to “%(title)s” has an answer."),
+    NoticeKind.ANSWERED_ONCE_MORE: N_(
+        "A comment that you sent to “%(title)s” was answered once more."
+    ),
     NoticeKind.WORDS_CHANGED: N_("Words that you spoke about in “%(title)s” have changed."),
     NoticeKind.ANSWERS_DUE: N_(
         "Your department promised its answers to “%(title)s” by %(due)s."

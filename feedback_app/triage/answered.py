@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.conduct import ConductReason, State
@@ -30,6 +30,7 @@ from feedback_app.core.orm import alias
 from feedback_app.curricula.models import RevisionState
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage.models import PROMISES, Disposition, Outcome, Reason, Verdict
+from feedback_app.triage.once_more import was_answered_twice
 from feedback_app.triage.promises import (
     PromiseState,
     Standing,
@@ -120,6 +121,18 @@ class Pair:
             and self.first_published_at is not None
             and self.first_published_at < self.published_at
         )
+
+    @property
+    def was_judged_before(self) -> bool:
+        """Whether the commenter's word was about an answer that this one took the place of."""
+        return self.verdict is not None and self.verdict.given_at < self.published_at
+
+    @property
+    def says_now(self) -> bool | None:
+        """What the commenter says of the answer that stands; nothing yet where it is newer."""
+        if self.verdict is None or self.was_judged_before:
+            return None
+        return self.verdict.is_satisfied
 
     @property
     def group(self) -> Group:
@@ -221,7 +234,7 @@ def answered_pairs(
             Word.because,
             Word.given_at,
             first_published().label("first_published_at"),
-            came_after_no().label("is_once_more"),
+            was_answered_twice().label("is_once_more"),
             Comment.id.label("comment_row"),
             Comment.public_id.label("comment_id"),
             Comment.section_key,
@@ -291,20 +304,6 @@ def first_published() -> Any:
         .where(Earlier.point_id == Disposition.point_id)
         .correlate(Disposition)
         .scalar_subquery()
-    )
-
-
-def came_after_no() -> Any:
-    """Whether an answer was given after the writer said that a public one was not enough."""
-    return (
-        exists()
-        .where(
-            Verdict.comment_id == Point.comment_id,
-            Verdict.is_satisfied.is_(False),
-            Verdict.given_at < Disposition.decided_at,
-            Verdict.given_at > first_published(),
-        )
-        .correlate(Point, Disposition)
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     cast,
     literal,
     null,
@@ -29,7 +30,8 @@ from feedback_app.comments.models import Comment, Point
 from feedback_app.core.orm import UTCDateTime, alias
 from feedback_app.core.prepared import Prepared
 from feedback_app.rounds.models import Round
-from feedback_app.triage.models import Disposition, Outcome
+from feedback_app.triage.models import Disposition, Outcome, Verdict
+from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.ready_models import ReadyText
 from feedback_app.triage.ready_texts import Offered
 from feedback_app.triage.theme_models import Theme, ThemePoint
@@ -69,11 +71,23 @@ class Holder:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """The newest word of whoever commented, and when they were answered once more."""
+
+    is_satisfied: bool | None
+    because: str
+    given_at: datetime | None
+    second_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Beside:
     themes: Sequence[Named]
     letter: Named | None
     assignment: Holder | None
     lines: Sequence[WorkLine]
+    judged: Judged | None
+    """Where the reader of the answers was not satisfied, or was answered once more."""
     ready: Sequence[Offered]
     """The department's texts that can be put into the reason."""
     signature: tuple[str, str]
@@ -98,11 +112,24 @@ def beside(session: Session, point: Point, department_id: int, viewer_id: int | 
         letter=next((Named(row.public_id, "", "") for row in of("letter")), None),
         assignment=Holder(held[0].name, held[0].until) if held else None,
         lines=_lines(of("question"), of("note")),
+        judged=_judged(of("word"), of("second")),
         ready=[
             Offered(row.public_id, row.words, Outcome(row.more) if row.more else None)
             for row in sorted(of("ready"), key=lambda row: str(row.words).lower())
         ],
         signature=(signed[0].words, signed[0].more) if signed else ("", ""),
+    )
+
+
+def _judged(words: Sequence[Any], seconds: Sequence[Any]) -> Judged | None:
+    if not words and not seconds:
+        return None
+    newest = max(words, key=lambda row: row.at) if words else None
+    return Judged(
+        is_satisfied=bool(newest.by_id) if newest else None,
+        because=newest.words if newest else "",
+        given_at=newest.at if newest else None,
+        second_at=min((row.at for row in seconds), default=None),
     )
 
 
@@ -200,6 +227,22 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         .join(Account, Account.id == InternalNote.written_by_id)
         .where(InternalNote.point_id == point)
     )
+    words = (
+        _part(
+            "word",
+            words=case((Comment.hidden_at.is_(None), Verdict.because), else_=""),
+            by_id=case((Verdict.is_satisfied, 1), else_=0),
+            at=Verdict.given_at,
+        )
+        .join(Comment, Comment.id == Verdict.comment_id)
+        .join(Point, Point.comment_id == Comment.id)
+        .where(Point.id == point)
+    )
+    seconds = (
+        _part("second", at=Disposition.published_at)
+        .join(SecondAnswer, SecondAnswer.disposition_id == Disposition.id)
+        .where(Disposition.point_id == point, Disposition.published_at.is_not(None))
+    )
     ready = _part(
         "ready", public_id=ReadyText.public_id, words=ReadyText.name, more=ReadyText.outcome
     ).where(
@@ -220,4 +263,6 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         .limit(1)
         .subquery()
     )
-    return Prepared(union_all(themes, letter, held, questions, notes, ready, select(signed)))
+    return Prepared(
+        union_all(themes, letter, held, questions, notes, words, seconds, ready, select(signed))
+    )

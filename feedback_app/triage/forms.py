@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     RadioField,
@@ -94,6 +95,10 @@ class DispositionForm(BaseForm):
         ],
     )
     language = SelectField(N_("Your answer is in"), choices=_choices(LANGUAGES))
+    corrects = BooleanField(
+        N_("This corrects an error or changes the decision"),
+        description=N_("It stands among the exceptions as an answer that was changed."),
+    )
     evidence_url = StringField(
         N_("Link to the evidence"),
         description=N_("A page on the web that anyone can open. We do not open it for you."),

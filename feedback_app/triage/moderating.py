@@ -1,5 +1,6 @@
 """All pages of the moderators' desk, under the one blueprint that the application registers."""
 
+from feedback_app.triage.once_more_views import once_more
 from feedback_app.triage.views import bp
 from feedback_app.triage.work_views import (
     ask,
@@ -15,6 +16,7 @@ __all__ = [
     "assign",
     "bp",
     "change_note",
+    "once_more",
     "reply",
     "take_question_back",
     "write_note",

@@ -236,7 +236,15 @@ def verdict(comment_id: str) -> ResponseReturnValue:
             form.reject(error)
         else:
             db.session.commit()
-            flash(_("Thank you. Your word stands beside the answer."), "success")
+            flash(
+                _("Thank you. Your word stands beside the answer.")
+                if form.verdict.data == "yes"
+                else _(
+                    "Thank you. Your word stands beside the answer. The department may answer "
+                    "once more."
+                ),
+                "success",
+            )
             if comment.voice is Voice.ORGANIZATION:
                 return redirect(url_for("comments.show", comment_id=comment_id), 303)
             return redirect(url_for("receipts.mine"), 303)

@@ -19,6 +19,7 @@ from feedback_app.rounds.models import Answering, Round, RoundState
 from feedback_app.triage import rules
 from feedback_app.triage.adoption import log_published
 from feedback_app.triage.models import Adoption, Disposition
+from feedback_app.triage.once_more import seconds_among
 from feedback_app.triage.queries import (
     answers_to_publish,
     latest_answer,
@@ -37,6 +38,7 @@ class Released:
     promises: int = 0
     alone: int = 0
     corrected: int = 0
+    once_more: int = 0
     digest: str = ""
 
 
@@ -121,6 +123,7 @@ def publish_disposition(
             "due_on": disposition.due_on.isoformat() if disposition.due_on else None,
             "alone": bool(released.alone),
             "corrected": bool(released.corrected),
+            "once_more": bool(released.once_more),
         },
         commitments={"answers": released.digest},
         at=at,
@@ -159,12 +162,17 @@ def publish_answers(
         disposition.decided_alone = disposition.id in waiting
     session.flush()
     _name_ties(session, found, actor, listed)
-    tell_commenters(session, "comment_answered", found, at=at)
+    seconds = seconds_among(session, found)
+    first = [d for d in found if d.id not in seconds]
+    tell_commenters(session, "comment_answered", first, at=at)
+    again = [d for d in found if d.id in seconds]
+    tell_commenters(session, "answered_once_more", again, at=at)
     return Released(
         answers=len(found),
         promises=sum(d.outcome.promises_a_change for d in found),
         alone=len(waiting),
         corrected=len(corrected),
+        once_more=len(seconds),
         digest=_digest(found),
     )
 

@@ -55,6 +55,10 @@ class Report:
     by_section: Sequence[Part]
     by_theme: Sequence[Part]
     once_more: int
+    helped_since: int
+    """Of those answered once more: whose writers say now that it answered them."""
+    unanswered_no: int
+    """Asks whose writers said no, and nothing was answered since."""
 
     @property
     def answers(self) -> int:
@@ -96,6 +100,8 @@ def response_report(
         by_section=section_lines(sections, pairs),
         by_theme=theme_lines(session, round_.id, pairs) if pairs else [],
         once_more=sum(p.is_once_more for p in pairs),
+        helped_since=sum(p.is_once_more and p.says_now is True for p in pairs),
+        unanswered_no=sum(p.says_now is False and not p.is_once_more for p in pairs),
     )
 
 

@@ -24,6 +24,8 @@ from feedback_app.rounds.models import Round
 from feedback_app.triage import rules
 from feedback_app.triage.evidence import broken_evidence
 from feedback_app.triage.models import Disposition, Outcome, Reason, Verdict
+from feedback_app.triage.once_more import check_once
+from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.points import split_comment
 from feedback_app.triage.queries import (
     latest_answer,
@@ -84,14 +86,17 @@ def record_disposition(
     evidence_url: str = "",
     evidence_title: str = "",
     from_list: bool = False,
+    corrects: bool = False,
     based_on: str | None = None,
 ) -> Disposition:
     """Answer a point; its author is told when the answer is published.
 
     Earlier answers stay on record: residents may see that we changed our mind. An answer that
     promises a change stays an open promise until `adopt` ties it to the new words. What another
-    outcome would have asked for is dropped. `based_on` is the `standing_token` that the writer
-    saw; an answer or a wording since then makes this one overtaken.
+    outcome would have asked for is dropped. After a "no" of its reader one further answer may
+    be given; what comes later must say that it `corrects` an error. `based_on` is the
+    `standing_token` that the writer saw; an answer or a wording since then makes this one
+    overtaken.
     """
     comment = point.comment
     actor = policy.require(actor, Permission.TRIAGE, comment)
@@ -99,6 +104,7 @@ def record_disposition(
     _refuse_what_needs_none(point)
     if based_on is not None and based_on != standing_token(session, point):
         raise rules.AnswerOvertaken
+    judged = check_once(session, point, corrects=corrects)
     for missing in broken_words(rationale, office, authority):
         raise missing
     for unlinked in broken_evidence(evidence_url, evidence_title):
@@ -143,6 +149,9 @@ def record_disposition(
     )
     session.add(disposition)
     session.flush()
+    if judged is not None:
+        session.add(SecondAnswer(disposition_id=disposition.id, verdict_id=judged.id))
+        session.flush()
     log.append(
         session,
         actor=actor,

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.accounts.models import Account
-from feedback_app.comments.anchors import PlacementState, as_shown
 from feedback_app.comments.letter_models import GroupPoint
 from feedback_app.comments.models import Comment, Placement, Point
 from feedback_app.comments.queries import titles_in
@@ -24,10 +23,10 @@ from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor
 from feedback_app.triage.changes import before_and_after
 from feedback_app.triage.models import Disposition, Verdict
+from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.promises import Standing, Tie, renewed_in, standing_of, ties_of
 from feedback_app.triage.queries import AnswerRow, VerdictRow, answer_columns, is_active
-
-Titles = Mapping[tuple[int, str], tuple[str, str]]
+from feedback_app.triage.trail_places import NewPlace, Titles, name_of, places_of
 
 
 @dataclass(frozen=True)
@@ -49,36 +48,17 @@ class NewWords:
 class AnsweredPoint:
     """One ask with its public answer; `passage` is empty where it is the whole comment.
 
-    `replaced` are the days of public answers that this one took the place of.
+    `replaced` are the public answers that this one took the place of, the newest last.
+    `speaks_to` is the "no" after which it was given once more.
     """
 
     passage: str
     answer: AnswerRow
     standing: Standing | None
     words: Sequence[NewWords]
-    replaced: Sequence[datetime]
+    replaced: Sequence[AnswerRow]
     covered: str = ""
-
-
-@dataclass(frozen=True)
-class NewPlace:
-    """Where the quoted words, or the section, stand in a later version.
-
-    `before` are the words as they stood one step earlier, `came_from` the title of another
-    section where that was.
-    """
-
-    state: PlacementState
-    number: int
-    section_key: str | None
-    section_number: str
-    section_title: str
-    came_from: str
-    before: str
-    words: str
-    is_quote: bool
-    by_hand_at: datetime | None
-    objected_at: datetime | None
+    speaks_to: VerdictRow | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +81,12 @@ class Trail:
     def place(self) -> NewPlace | None:
         """The newest of its places."""
         return self.places[-1] if self.places else None
+
+    @property
+    def is_answered_since(self) -> bool:
+        """Whether the newest word stands already where it was answered once more."""
+        told = {p.speaks_to.given_at for p in self.points if p.speaks_to}
+        return self.verdict is not None and self.verdict.given_at in told
 
     @property
     def is_answered(self) -> bool:
@@ -175,6 +161,7 @@ def _trail(
             words=_words(titles, ties.get(answer.id, ())),
             replaced=read.replaced.get(point.id, ()),
             covered=read.covered.get(answer.id) or "",
+            speaks_to=read.speaks_to.get(answer.id),
         )
         for point, answer in read.answered
     ]
@@ -188,7 +175,7 @@ def _trail(
         due_on=None if round_.is_independent else round_.answers_due_on,
         asks=read.asks,
         points=points,
-        places=_places(comment, read.places, titles),
+        places=places_of(comment, read.places, titles),
         verdict=None
         if about.judged_at is None
         else VerdictRow(
@@ -204,7 +191,8 @@ class _Read:
     about: Any
     asks: int = 0
     answered: list[tuple[Point, AnswerRow]] = field(default_factory=list)
-    replaced: dict[int, list[datetime]] = field(default_factory=dict)
+    replaced: dict[int, list[AnswerRow]] = field(default_factory=dict)
+    speaks_to: dict[int, VerdictRow] = field(default_factory=dict)
     covered: dict[int, str | None] = field(default_factory=dict)
     placed: dict[int, Any] = field(default_factory=dict)
 
@@ -233,18 +221,19 @@ def _read(session: Session, comments: Sequence[Comment], viewer: Actor) -> dict[
             continue
         answer = AnswerRow(**{name: getattr(row, name) for name in _ANSWER})
         if read.answered and read.answered[-1][0] is point:
-            before = read.answered.pop()[1].published_at
-            if before is not None:
-                read.replaced.setdefault(point.id, []).append(before)
+            read.replaced.setdefault(point.id, []).append(read.answered.pop()[1])
         read.answered.append((point, answer))
         read.covered[answer.id] = row.covered
+        if row.no_given_at is not None:
+            because = row.no_because if row.reads else ""
+            read.speaks_to[answer.id] = VerdictRow(False, because, row.no_given_at)
     return found
 
 
 _ANSWER = tuple(AnswerRow.__dataclass_fields__)
 
 
-Word, LaterWord = alias(Verdict), alias(Verdict)
+Word, LaterWord, No = alias(Verdict), alias(Verdict), alias(Verdict)
 Sent = alias(Point)
 Place = alias(Placement, "place")
 There, SpokenOf, Now = alias(Section), alias(Section), alias(Revision)
@@ -273,6 +262,8 @@ def _everything(comment_ids: Sequence[int], viewer: Actor) -> Select[Any]:
             Word.is_satisfied,
             Word.because,
             Word.given_at.label("judged_at"),
+            No.because.label("no_because"),
+            No.given_at.label("no_given_at"),
             Place,
             Now.number.label("placed_in_number"),
             cut(There.text, Place.start, Place.end).label("placed_words"),
@@ -293,6 +284,8 @@ def _everything(comment_ids: Sequence[int], viewer: Actor) -> Select[Any]:
             (SpokenOf.revision_id == Comment.revision_id)
             & (SpokenOf.key == Disposition.covered_section_key),
         )
+        .outerjoin(SecondAnswer, SecondAnswer.disposition_id == Disposition.id)
+        .outerjoin(No, No.id == SecondAnswer.verdict_id)
         .outerjoin(Word, Word.id == newest_word)
         .outerjoin(Place, Place.comment_id == Comment.id)
         .outerjoin(Now, (Now.id == Place.revision_id) & (Now.state == RevisionState.PUBLISHED))
@@ -342,7 +335,7 @@ def _words(titles: Titles, ties: Sequence[Tie]) -> list[NewWords]:
     for tie in ties:
         if tie.state is not RevisionState.PUBLISHED:
             continue
-        number, title = _name(titles, tie.revision_id, tie.section_key)
+        number, title = name_of(titles, tie.revision_id, tie.section_key)
         before, after = _around(tie)
         found.append(
             NewWords(
@@ -364,36 +357,3 @@ def _around(tie: Tie) -> tuple[str, str]:
     if tie.drawing is None or tie.hunk is None:
         return "", tie.exact
     return before_and_after(from_json(tie.drawing).sections[0], tie.hunk)
-
-
-def _name(titles: Titles, revision_id: int, key: str | None) -> tuple[str, str]:
-    return titles.get((revision_id, key or ""), ("", ""))
-
-
-def _places(comment: Comment, rows: Iterable[Any], titles: Titles) -> list[NewPlace]:
-    """One step for each later published version, in their order."""
-    before = comment.anchor.exact if comment.anchor is not None else ""
-    key, stood = comment.section_key, _name(titles, comment.revision_id, comment.section_key)[1]
-    found: list[NewPlace] = []
-    for row in rows:
-        placement, words = row.place, (row.placed_words or "") if row.place.end else ""
-        number, title = _name(titles, placement.revision_id, placement.section_key)
-        moved = bool(placement.section_key) and placement.section_key != key
-        found.append(
-            NewPlace(
-                state=as_shown(placement.state, before, words) if words else placement.state,
-                number=row.placed_in_number,
-                section_key=placement.section_key,
-                section_number=number,
-                section_title=title,
-                came_from=stood if moved else "",
-                before=before,
-                words=words,
-                is_quote=comment.anchor is not None,
-                by_hand_at=placement.placed_at if placement.placed_by_id else None,
-                objected_at=placement.objected_at,
-            )
-        )
-        if placement.section_key:
-            before, stood, key = words or before, title, placement.section_key
-    return found

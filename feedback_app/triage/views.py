@@ -153,6 +153,7 @@ def _record(detail: desk.Detail, form: DispositionForm) -> Disposition:
         language=form.language.data,
         evidence_url=form.evidence_url.data or "",
         evidence_title=form.evidence_title.data or "",
+        corrects=form.corrects.data,
         based_on=form.based_on.data,
     )
 

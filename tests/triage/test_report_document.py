@@ -11,6 +11,7 @@ from feedback_app.rounds.queries import get_round_row
 from feedback_app.triage.models import Outcome, Verdict
 from feedback_app.triage.releasing import publish_disposition, publish_report
 from feedback_app.triage.reports import response_report
+from feedback_app.triage.services import record_disposition
 
 
 def report_of(session, round_):
@@ -101,7 +102,15 @@ def test_one_more_answer_after_a_no_is_public_as_such(session, make, browser):
     )
     assert report_of(session, round_).once_more == 0
 
-    again = make.disposition(point=first.point, rationale="The state sets it, rule 14.")
+    again = record_disposition(
+        session,
+        first.point,
+        actor=actor,
+        outcome=Outcome.NOTED,
+        rationale="The state sets it, rule 14.",
+        office="Desk",
+        authority="Director",
+    )
     publish_disposition(session, again, actor=actor)
 
     report = report_of(session, round_)
