@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0052c6e2a9f4"
-down_revision = "0049b6c2d8e1"
+down_revision = "0050c9a1e5b7"
 branch_labels = None
 depends_on = None
 
