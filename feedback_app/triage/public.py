@@ -27,7 +27,7 @@ from feedback_app.triage.delaying import delays_of
 from feedback_app.triage.forms import LANGUAGES, VerdictForm
 from feedback_app.triage.promises import PROMISE_LABELS
 from feedback_app.triage.queries import VerdictRow
-from feedback_app.triage.report_parts import next_due, words_before
+from feedback_app.triage.report_parts import next_due, redline_of
 from feedback_app.triage.samples import sample_numbers
 from feedback_app.triage.trail import AnsweredPoint, trail
 from feedback_app.triage.waiting import AGE_LABELS, NONE_WAITS, clock_of, waiting_in
@@ -77,7 +77,7 @@ def report(slug: str) -> ResponseReturnValue:
         else [],
         channel_labels=CAME_BY,
         language_names=LANGUAGES,
-        words_before=words_before,
+        redline_of=redline_of,
         due=next_due(found.promises),
         group_labels=GROUP_LABELS,
         promise_labels=PROMISE_LABELS,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.sight import counted
 from feedback_app.curricula.queries import SectionRow
-from feedback_app.curricula.redline import from_json
+from feedback_app.curricula.redline import Op, SectionComparison, from_json
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.small_numbers import Told, told
 from feedback_app.triage.answered import Group, Pair
@@ -150,11 +150,39 @@ def _part(title: str, language: str | None, pairs: Sequence[Pair], **named: Any)
     )
 
 
-def words_before(tie: Tie) -> str:
-    """What stood where the new words stand; nothing where they were added."""
+def redline_of(tie: Tie) -> list[tuple[str, str]]:
+    """The paragraphs of one change as (op, words): its own words marked, the others as they
+    stand now. Without a drawing the new words alone."""
     if tie.drawing is None or tie.hunk is None:
-        return ""
-    return before_and_after(from_json(tie.drawing).sections[0], tie.hunk)[0]
+        return [(Op.ADDED.value, tie.exact)] if tie.exact else []
+    section = from_json(tie.drawing).sections[0]
+    tied = _tied(section, tie)
+    pieces: list[tuple[str, str]] = []
+    for block in section.blocks:
+        if not tied & set(block.hunks):
+            continue
+        if pieces:
+            pieces.append((Op.SAME.value, " "))
+        pieces += [
+            (run.op.value if run.hunk in tied else Op.SAME.value, run.text)
+            for run in block.runs
+            if run.hunk in tied or run.op is not Op.REMOVED
+        ]
+    if pieces:
+        return pieces
+    before, after = before_and_after(section, tie.hunk)
+    return [(Op.REMOVED.value, before)] * bool(before) + [(Op.ADDED.value, after)] * bool(after)
+
+
+def _tied(section: SectionComparison, tie: Tie) -> set[int]:
+    """The changes that the tied words hold: the one they were tied by, and others in them."""
+    inside = {
+        hunk.number
+        for hunk in section.hunks
+        if (hunk.new_start < tie.end and tie.start < hunk.new_end)
+        or (tie.start < hunk.new_start == hunk.new_end < tie.end)
+    }
+    return inside | ({tie.hunk} if tie.hunk else set())
 
 
 def next_due(promises: Iterable[Pair]) -> date | None:

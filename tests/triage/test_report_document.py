@@ -12,6 +12,7 @@ from feedback_app.triage.models import Outcome, Verdict
 from feedback_app.triage.releasing import publish_disposition, publish_report
 from feedback_app.triage.reports import response_report
 from feedback_app.triage.services import record_disposition
+from tests.triage.redrafting import Redraft
 
 
 def report_of(session, round_):
@@ -54,6 +55,24 @@ def test_subjects_and_sections_are_told_with_their_answers_and_no_other_subject(
         ("", 1),
         (round_.revision.sections[0].key, 1),
     ]
+
+
+@pytest.mark.one_engine
+def test_a_redline_strikes_nothing_that_still_stands(session, make, browser):
+    redraft = Redraft(session, make)
+    redraft.reword()
+    answer = redraft.answer()
+    redraft.tie(answer)
+    redraft.publish()
+    publish_report(session, redraft.round, actor=redraft.moderator)
+
+    page = browser.get(f"/rounds/{redraft.round.slug}/report?open=all")
+
+    struck, added = page.soup.select_one(".pair del"), page.soup.select_one(".pair ins")
+    assert "should speak where practical" in struck.get_text()
+    assert "The others cover" not in struck.get_text()
+    assert "speaks" in added.get_text()
+    assert "The others cover and remain ready." in struck.parent.get_text()
 
 
 @pytest.mark.one_engine
