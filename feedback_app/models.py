@@ -33,6 +33,7 @@ from feedback_app.triage import models as triage
 from feedback_app.triage import once_more_models as once_more
 from feedback_app.triage import ready_models as ready_texts
 from feedback_app.triage import sample_models as samples
+from feedback_app.triage import saved_view_models as saved_views
 from feedback_app.triage import theme_models as themes
 from feedback_app.triage import work_models as work
 
@@ -66,6 +67,7 @@ __all__ = [
     "ready_texts",
     "rounds",
     "samples",
+    "saved_views",
     "sheets",
     "spoken",
     "themes",

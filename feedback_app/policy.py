@@ -145,6 +145,7 @@ class Permission(enum.Enum):
     READ_WITHHELD = "read a withheld passage"
     READ_ANSWERS = "read answers before they are published"
     TRIAGE = "split, answer and adopt"
+    KEEP_VIEWS = "keep views of the board, for oneself or for the department"
     SEE_LOAD = "see who of the department has how much to answer"
     PROPOSE_CAUSE = "name the cause of a change"
     SIGN_SECOND = "give the second signature on an answer"
@@ -194,6 +195,7 @@ TABLE: dict[Permission, frozenset[Holder]] = {
         P.READ_WITHHELD: {H.AUTHOR, H.MODERATOR, H.DEPARTMENT_MANAGER, H.REVIEWER},
         P.READ_ANSWERS: {H.AUTHOR, H.MODERATOR, H.DEPARTMENT_MANAGER, H.REVIEWER},
         P.TRIAGE: {H.MODERATOR},
+        P.KEEP_VIEWS: {H.AUTHOR, H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.SEE_LOAD: {H.MODERATOR, H.DEPARTMENT_MANAGER},
         P.PROPOSE_CAUSE: {H.AUTHOR, H.MODERATOR},
         P.SIGN_SECOND: {H.MODERATOR, H.REVIEWER, H.HOST},
@@ -226,6 +228,7 @@ UNSEEN = frozenset(
     | {P.TEND_MAIL, P.ENTER_ON_BEHALF, P.INVITE, P.PROPOSE_FLOOD, P.SIGN_FLOOD, P.EXPLAIN_DELAY}
     | {P.SEE_TRANSLATIONS, P.TRANSLATE, P.TRANSLATE_PLAN}
     | {P.MARK_SAMPLE, P.KEEP_READY_TEXTS, P.RESPOND_AS_ONE, P.SEE_LOAD}
+    | {P.KEEP_VIEWS}
 )
 """Rows whose refusal looks like an address with nothing at it."""
 

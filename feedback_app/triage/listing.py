@@ -32,7 +32,13 @@ from feedback_app.triage.filters import (
     WORK_LABELS,
     Filters,
 )
-from feedback_app.triage.surroundings import Lot, Person, Surroundings, surroundings
+from feedback_app.triage.surroundings import (
+    Lot,
+    Person,
+    Surroundings,
+    View,
+    surroundings,
+)
 from feedback_app.triage.wording import OUTCOME_LABELS
 
 AGE_LABELS = {
@@ -88,6 +94,27 @@ class Listing:
     scope: Scope
     gone: Sequence[str]
     """Names of filters whose value is not there any more: nothing is found by them."""
+    views: Sequence[View]
+
+    @property
+    def view(self) -> View | None:
+        """The kept view that this list is; one's own before another's."""
+        here = self.filters.in_address
+        return next((view for view in self.views if view.asks == here), None)
+
+    def fits(self, view: View) -> bool:
+        """Whether all that a view asks for is still there."""
+        return not _gone(Filters.read(view.asks), self.scope)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the values of the filters are called that people have named."""
+        return {
+            choice.name: option.label
+            for choice in self.choices
+            for option in choice.options
+            if option.value and option.value == self.filters[choice.name] and not option.is_ours
+        }
 
     @property
     def told(self) -> tuple[list[str], list[Channel]]:
@@ -114,7 +141,9 @@ def listing(
 ) -> Listing:
     """Four statements; on a further page, and with more than one filter, one more each."""
     sections = curricula.outline(session, round_.revision_id, words=False)
-    around = surroundings(session, round_.id, round_.department_id, letter=filters.group)
+    around = surroundings(
+        session, round_.id, round_.department_id, viewer, letter=filters.group
+    )
     numbers = counts(session, round_.id)
     filters = _told(filters, numbers)
     scope = scope_of(round_, viewer, sections, around)
@@ -128,6 +157,7 @@ def listing(
         choices=list(_choices(filters, numbers, sections, around)),
         scope=scope,
         gone=_gone(filters, scope),
+        views=around.views,
     )
 
 

@@ -35,11 +35,12 @@ from feedback_app.web.templating import current_language
 bp = Blueprint("together", __name__)
 
 
-def open_round(slug: str) -> Round:
+def open_round(slug: str, *, permission: Permission = Permission.TRIAGE) -> Round:
+    """The round for whoever reads its answers; sending needs this permission besides."""
     round_ = rounds.get_round(db.session, slug, viewer=current_actor())
     policy.require(current_actor(), Permission.READ_ANSWERS, round_)
     if request.method == "POST":
-        policy.require(current_actor(), Permission.TRIAGE, round_)
+        policy.require(current_actor(), permission, round_)
     return round_
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -28,14 +30,16 @@ from feedback_app.comments.letter_models import DuplicateGroup
 from feedback_app.comments.models import Comment, CommentVersion, Point
 from feedback_app.core.prepared import Prepared
 from feedback_app.organizations.models import Membership
-from feedback_app.policy import Role
+from feedback_app.policy import Actor, Role
 from feedback_app.triage.board_models import BoardCount
 from feedback_app.triage.queries import is_active
+from feedback_app.triage.saved_view_models import FirstView, SavedView
 from feedback_app.triage.theme_models import Theme
 
 LETTERS = 30
 """So many letters, those of most senders, can be chosen from; a list of all helps nobody."""
 EXCERPT = 60
+_END = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,23 @@ class Lot:
 
 
 @dataclass(frozen=True)
+class View:
+    """A view that somebody keeps; `names` are what its values were called when it was made."""
+
+    public_id: str
+    name: str
+    asks: Mapping[str, str]
+    names: Mapping[str, str]
+    is_mine: bool
+    is_shared: bool
+    is_first: bool
+
+
+@dataclass(frozen=True)
 class Surroundings:
     people: Sequence[Person]
     lots: Mapping[str, Sequence[Lot]]
+    views: Sequence[View]
 
     @property
     def lot_ids(self) -> dict[str, int]:
@@ -69,11 +87,20 @@ class Surroundings:
 
 
 def surroundings(
-    session: Session, round_id: int, department_id: int, *, letter: str = ""
+    session: Session, round_id: int, department_id: int, viewer: Actor, *, letter: str = ""
 ) -> Surroundings:
-    """One statement. `letter` is one that is chosen, be it ever so small."""
+    """One statement. `letter` is one that is chosen, be it ever so small.
+
+    Views are the department's own: others who read its board have none.
+    """
+    is_inside = viewer.in_organization(department_id)
     rows = _AROUND().rows(
-        session, round_id=round_id, department_id=department_id, letter=letter
+        session,
+        round_id=round_id,
+        department_id=department_id,
+        letter=letter,
+        keeper_id=department_id if is_inside else 0,
+        viewer_id=viewer.account_id or 0,
     )
     people = [row for row in rows if row.what == "person"]
     lots = {
@@ -84,7 +111,20 @@ def surroundings(
         ]
         for what in ("theme", "group")
     }
-    return Surroundings(_people(people), lots)
+    views = [_view(row) for row in rows if row.what == "view"]
+    views.sort(key=lambda view: (not view.is_first, not view.is_mine, view.name.casefold()))
+    return Surroundings(_people(people), lots, views)
+
+
+def _view(row: Any) -> View:
+    flags, asks, names = row.more.split(_END, 2)
+    return View(
+        row.public_id,
+        row.words,
+        json.loads(asks),
+        json.loads(names),
+        *("mine" in flags, "shared" in flags, "first" in flags),
+    )
 
 
 def _cut(words: str) -> str:
@@ -152,6 +192,34 @@ def _AROUND() -> Prepared:  # noqa: N802 - a statement, made at its first use
     holders = _part(
         "person", Account.id, Account.public_id, Account.name, literal("", String)
     ).where(Account.id.in_(still))
+    views = _part(
+        "view",
+        SavedView.id,
+        SavedView.public_id,
+        SavedView.name,
+        case((SavedView.owner_id == bindparam("viewer_id", type_=Integer()), "mine"), else_="")
+        .concat(case((SavedView.is_shared, " shared"), else_=""))
+        .concat(case((FirstView.view_id.is_not(None), " first"), else_=""))
+        .concat(literal(_END))
+        .concat(cast(SavedView.asks, String))
+        .concat(literal(_END))
+        .concat(cast(SavedView.names, String)),
+    )
+    views = (
+        views.select_from(SavedView)
+        .outerjoin(
+            FirstView,
+            and_(
+                FirstView.view_id == SavedView.id,
+                FirstView.account_id == bindparam("viewer_id", type_=Integer()),
+            ),
+        )
+        .where(
+            SavedView.department_id == bindparam("keeper_id", type_=Integer()),
+            or_(SavedView.is_shared, SavedView.owner_id == bindparam("viewer_id")),
+            or_(SavedView.round_id.is_(None), SavedView.round_id == round_id),
+        )
+    )
     largest = (
         select(cast(BoardCount.value, Integer))
         .where(BoardCount.round_id == round_id, BoardCount.facet == "group")
@@ -187,4 +255,4 @@ def _AROUND() -> Prepared:  # noqa: N802 - a statement, made at its first use
             ),
         )
     )
-    return Prepared(union_all(_staff(), holders, themes, letters))
+    return Prepared(union_all(_staff(), holders, themes, letters, views))

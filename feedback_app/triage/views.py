@@ -28,6 +28,7 @@ from feedback_app.triage.forms import DispositionForm, ReportForm, SplitForm
 from feedback_app.triage.listing import Listing, listing
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.points import sentences_of, spans_from
+from feedback_app.triage.saved_views import has_first_view
 from feedback_app.triage.sharing import offices_of
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, guarded
@@ -44,7 +45,10 @@ def index() -> ResponseReturnValue:
     if found is None:
         raise NotFound
     return render_template(
-        "triage/index.html", rounds=found, offices=offices_of(db.session, current_actor())
+        "triage/index.html",
+        rounds=found,
+        offices=offices_of(db.session, current_actor()),
+        view="first" if has_first_view(db.session, current_actor().account_id) else None,
     )
 
 
@@ -53,6 +57,9 @@ def index() -> ResponseReturnValue:
 def board(slug: str) -> ResponseReturnValue:
     """The list, with the first comment beside it."""
     values = _queue(slug)
+    wanted = next((view for view in values["listing"].views if view.is_first), None)
+    if wanted is not None and request.args.get("view") == "first":
+        return redirect(url_for(".board", slug=slug, **wanted.asks))
     first = next(iter(values["page"]), None)
     if first is not None:
         point = queries.get_point(db.session, first.public_id)
@@ -203,6 +210,7 @@ def _queue(slug: str) -> dict[str, Any]:
         "labels": desk.LABELS,
         "may_answer": policy.allows(current_actor(), Permission.TRIAGE, round_),
         "may_publish": policy.allows(current_actor(), Permission.PUBLISH_REPORT, round_),
+        "keeps_views": policy.allows(current_actor(), Permission.KEEP_VIEWS, round_),
         "next_url": found.page.next_cursor
         and url_for(".board", slug=round_.slug, **address, after=found.page.next_cursor),
         "first_url": after and url_for(".board", slug=round_.slug, **address),

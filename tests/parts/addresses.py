@@ -75,6 +75,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "group_id": ids["group"],
         "ready_id": ids["ready"],
         "act_id": ids["bulk_act"],
+        "view_id": ids["view"],
     }
     for thing, chosen in _things(ids, rule):
         values = others | chosen

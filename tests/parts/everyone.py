@@ -40,7 +40,7 @@ from feedback_app.triage.ready_models import ReadyText
 from feedback_app.triage.theme_models import Theme, ThemeAnswer
 from tests.comments.acts import said, sent, waiting_flood
 from tests.parts import joint, offline
-from tests.parts.many import previewed_act
+from tests.parts.many import kept_view, previewed_act
 from tests.parts.matrices import returned_matrix
 from tests.parts.periods import invited, planned_rounds
 from tests.parts.urgent import urgent_course
@@ -345,9 +345,9 @@ class Settling:
         self.world.ids["waiting_theme"] = waits.public_id
         self.world.ids["group"] = self.one(select(DuplicateGroup)).public_id
         self.world.ids["ready"] = self.one(select(ReadyText)).public_id
-        self.world.ids["bulk_act"] = previewed_act(
-            self.session, self.open, self.actor("moderator"), waits
-        )
+        by = self.actor("moderator")
+        self.world.ids["bulk_act"] = previewed_act(self.session, self.open, by, waits)
+        self.world.ids["view"] = kept_view(self.session, self.open, by)
 
     def _answers(self) -> None:
         recorded = self.one(

@@ -1,4 +1,4 @@
-"""One act for many comments that somebody looks at and has not confirmed."""
+"""What a moderator keeps between two visits: an act that waits to be confirmed, a view."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from feedback_app.comments.models import Comment, Point
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
 from feedback_app.triage import bulk
+from feedback_app.triage.filters import Filters
+from feedback_app.triage.saved_views import keep_view
 from feedback_app.triage.theme_models import Theme
 
 
@@ -21,4 +23,12 @@ def previewed_act(session: Session, round_: Round, moderator: Actor, theme: Them
         actor=moderator,
         act=bulk.Sorting(theme.id),
         points=session.scalars(points.order_by(Point.id).limit(3)).all(),
+    ).public_id
+
+
+def kept_view(session: Session, round_: Round, moderator: Actor) -> str:
+    """Its public id; nobody else has it."""
+    filters = Filters(kind="concern")
+    return keep_view(
+        session, round_, actor=moderator, name="Concerns", filters=filters, names={}
     ).public_id
