@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0051c3e8a6f4"
-down_revision = "0049b6c2d8e1"
+down_revision = "0052c6e2a9f4"
 branch_labels = None
 depends_on = None
 
