@@ -111,7 +111,7 @@ FEATURES = (
     "triage.letter_views",
     "triage.bulk_views",
     "triage.sharing_views",
-    "triage.saved_view_pages",
+    "triage.view_keeping_views",
     "triage.subjects_public",
     "triage.sample_views",
     "triage.ready_views",

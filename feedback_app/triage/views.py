@@ -28,8 +28,8 @@ from feedback_app.triage.forms import DispositionForm, ReportForm, SplitForm
 from feedback_app.triage.listing import Listing, listing
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.points import sentences_of, spans_from
-from feedback_app.triage.saved_views import has_first_view
 from feedback_app.triage.sharing import offices_of
+from feedback_app.triage.view_keeping import has_first_view
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language

@@ -10,8 +10,8 @@ from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
 from feedback_app.triage import bulk
 from feedback_app.triage.filters import Filters
-from feedback_app.triage.saved_views import keep_view
 from feedback_app.triage.theme_models import Theme
+from feedback_app.triage.view_keeping import keep_view
 
 
 def previewed_act(session: Session, round_: Round, moderator: Actor, theme: Theme) -> str:

@@ -16,7 +16,7 @@ from feedback_app.core.i18n import N_
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds.models import Round
-from feedback_app.triage import saved_views
+from feedback_app.triage import view_keeping
 from feedback_app.triage.filters import ORDER_LABELS, STATE_LABELS, Filters
 from feedback_app.triage.listing import Listing, listing
 from feedback_app.triage.lot_views import open_round, row_of
@@ -54,7 +54,7 @@ def keep(slug: str) -> ResponseReturnValue:
     form = ViewForm()
     if form.validate_on_submit():
         try:
-            saved_views.keep_view(
+            view_keeping.keep_view(
                 db.session,
                 round_,
                 actor=current_actor(),
@@ -74,7 +74,7 @@ def keep(slug: str) -> ResponseReturnValue:
         "saved/keep.html",
         form=form,
         asked=list(asked(there)),
-        is_of_one_round=saved_views.is_of_one_round(there.filters),
+        is_of_one_round=view_keeping.is_of_one_round(there.filters),
         round_=row_of(round_),
         here=url_for(".keep", slug=slug, **there.filters.in_address),
         back=_board(slug, there.filters),
@@ -87,7 +87,7 @@ def keep(slug: str) -> ResponseReturnValue:
 def change(slug: str, view_id: str) -> ResponseReturnValue:
     """Another name, shared or not, shown first or not; or gone."""
     round_ = _round(slug)
-    view = saved_views.get_view(db.session, view_id, viewer=current_actor())
+    view = view_keeping.get_view(db.session, view_id, viewer=current_actor())
     there = listing(db.session, round_, current_actor(), Filters.read(view.asks))
     is_mine = view.owner_id == current_actor().account_id
     form = _form(view, is_mine)
@@ -108,7 +108,7 @@ def change(slug: str, view_id: str) -> ResponseReturnValue:
         form=form,
         view=view,
         is_mine=is_mine,
-        may_remove=saved_views.may_remove(view, current_actor()),
+        may_remove=view_keeping.may_remove(view, current_actor()),
         asked=list(asked(there, view.names)),
         round_=row_of(round_),
         back=_board(slug, there.filters),
@@ -119,7 +119,7 @@ def change(slug: str, view_id: str) -> ResponseReturnValue:
 def _form(view: SavedView, is_mine: bool) -> FirstForm:
     if request.method == "POST":
         return ViewForm() if is_mine else FirstForm()
-    is_first = saved_views.is_first_of(db.session, view, current_actor().account_id)
+    is_first = view_keeping.is_first_of(db.session, view, current_actor().account_id)
     if not is_mine:
         return FirstForm(is_first=is_first)
     return ViewForm(name=view.name, is_shared=view.is_shared, is_first=is_first)
@@ -127,9 +127,9 @@ def _form(view: SavedView, is_mine: bool) -> FirstForm:
 
 def _save(view: SavedView, form: Any, is_mine: bool) -> None:
     if request.form.get("delete"):
-        saved_views.remove_view(db.session, view, actor=current_actor())
+        view_keeping.remove_view(db.session, view, actor=current_actor())
         return
-    saved_views.change_view(
+    view_keeping.change_view(
         db.session,
         view,
         actor=current_actor(),
