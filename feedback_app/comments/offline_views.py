@@ -48,7 +48,7 @@ from feedback_app.core.media import picture
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds import meetings, queries
-from feedback_app.rounds.models import Round
+from feedback_app.rounds.models import Basis, Round
 from feedback_app.web.files import download, media
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, guarded
@@ -228,9 +228,11 @@ def offer(form: SheetForm, unit: Session, slug: str) -> None:
     round_ = unit.scalars(select(Round).where(Round.slug == slug)).first()
     if round_ is None:
         raise NotFound
+    by_text = round_.basis is not Basis.QUESTIONS
     places = {"": _("The whole course")} | {
         key: f"{number} {title}"
         for key, (number, title) in titles_of(unit, round_.revision_id).items()
+        if by_text
     }
     asked = queries.questions_of(unit, round_.id, locale=current_language())
     for at, question in enumerate(asked, start=1):

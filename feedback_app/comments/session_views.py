@@ -219,6 +219,7 @@ def pack(slug: str, meeting_id: str) -> ResponseReturnValue:
     """What a session needs on paper: a summary, questions, a script, numbered sheets."""
     round_, meeting = _meeting(slug, meeting_id)
     first = sheets.next_number(db.session, meeting)
+    asked = queries.questions_of(db.session, round_.id, locale=meeting.language)
     with speaking(meeting.language):
         return render_template(
             "sessions/pack.html",
@@ -227,7 +228,8 @@ def pack(slug: str, meeting_id: str) -> ResponseReturnValue:
             text=round_.text(meeting.language),
             language=meeting.language,
             sections=_sections(round_, meeting),
-            questions=queries.questions_of(db.session, round_.id, locale=meeting.language)[:3],
+            questions=asked[:3],
+            asked=asked,
             numbers=[
                 (number, sheets.printed_code(receipts.key(), meeting, number))
                 for number in range(first, first + _how_many())
