@@ -112,6 +112,8 @@ class CommentCard:
     outcome_label: str | None = None
     placement: str | None = None
     translation: Translated | None = None
+    said_by: int | None = None
+    said_of: int | None = None
 
     @property
     def kind_label(self) -> str | None:
@@ -160,6 +162,8 @@ class MarginCard(NamedTuple):
     suggested_wording: str | None
     quote: str | None
     reason: str | None
+    said_by: int | None
+    said_of: int | None
     organization: str | None
     place: int
     translated_into: str | None = None
@@ -193,9 +197,9 @@ def comment_card(
 ) -> CommentCard:
     """A card from the columns of `listings._cards`, in their order, whatever follows them."""
     columns: Sequence[Any] = row
-    id_, public_id, _, section_key, name, _, kind, language, channel = columns[:9]
+    id_, public_id, _, section_key, name, voice, kind, language, channel = columns[:9]
     submitted_at, edited_at, since, state, endorsements, replies_count = columns[9:15]
-    html, suggested_wording, quote, reason = columns[15:19]
+    html, suggested_wording, quote, reason, said_by, said_of = columns[15:21]
     return CommentCard(
         id_,
         public_id,
@@ -217,6 +221,8 @@ def comment_card(
         reason=reason,
         is_stub=html is None,
         translation=translation,
+        said_by=None if voice == Voice.ORGANIZATION else said_by,
+        said_of=said_of,
     )
 
 
@@ -225,10 +231,10 @@ def reply_card(row: Row[Any] | MarginCard, zone: ZoneInfo) -> ReplyCard:
     columns: Sequence[Any] = row
     _id, public_id, _parent, _key, name, voice = columns[:6]
     submitted_at, _edited_at, since, state = columns[9:13]
-    html, _suggested_wording, _quote, reason, organization = columns[15:20]
+    html, _suggested_wording, _quote, reason = columns[15:19]
     return ReplyCard(
         public_id=public_id,
-        name=organization or name,
+        name=columns[21] or name,
         voice=VOICES[voice],
         day=_day(submitted_at, zone),
         body_html=Markup(html or ""),  # noqa: S704 - cleaned at writing

@@ -318,6 +318,8 @@ def _cards(
             case((is_read, CommentVersion.suggested_wording)).label("suggested_wording"),
             case((is_read, Anchor.exact)).label("quote"),
             reason_column(),
+            Comment.said_by,
+            Comment.said_of,
         )
         .select_from(tables)
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)

@@ -52,6 +52,10 @@ class Numbers:
     late: int
     extensions: Sequence[ExtensionRow]
     rises: Rises
+    signers: Sequence[int] = ()
+    """Of each letter that says how many signed it; never added up."""
+    tables: Sequence[tuple[int, int]] = ()
+    """Of each note of a table, by how many of how many it was said."""
 
     @property
     def busiest(self) -> int:
@@ -72,6 +76,8 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
             Comment.question_id,
             Comment.choice,
             Comment.voice,
+            Comment.said_by,
+            Comment.said_of,
         ).where(Comment.round_id == round_.id, counted(), visible_to(viewer))
     ).all()
     by_question: Counter[int] = Counter(row.question_id for row in rows if row.question_id)
@@ -114,6 +120,15 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
         extensions=facts.extensions,
         rises=facts.rises,
         late=session.scalar(late) or 0,
+        signers=sorted(
+            (
+                row.said_by
+                for row in rows
+                if row.said_by and not row.said_of and row.voice is not Voice.ORGANIZATION
+            ),
+            reverse=True,
+        ),
+        tables=sorted((row.said_by, row.said_of) for row in rows if row.said_of),
     )
 
 

@@ -233,6 +233,8 @@ class Pen:
         words = self.words
         day = card.submitted_at.astimezone(self.zone).date()
         facts = self._times.get(day) or self._time(day)
+        if card.said_by and card.voice != "organization":
+            facts = f"{words.behind(card.said_by, card.said_of)} · {facts}"
         if card.channel in words.channels and card.channel in self.margins.channels:
             facts = f"{words.channels[card.channel]} · {facts}"
         if card.kind:

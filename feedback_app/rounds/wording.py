@@ -72,6 +72,10 @@ class Words:
         self.number = _kept(number)
         self.minutes = _kept(lambda n: ngettext("%(num)s minute", "%(num)s minutes", n))
         self.some_agree = _kept(lambda n: ngettext("%(num)s agrees", "%(num)s agree", n))
+        self._some_signed = _kept(
+            lambda n: ngettext("signed by %(num)s person", "signed by %(num)s people", n)
+        )
+        self._some_said = _said(_("said by %(some)s of %(all)s"))
         self.some_comments = _kept(lambda n: ngettext("%(num)s comment", "%(num)s comments", n))
         self.all_comments = _kept(
             lambda n: ngettext(
@@ -81,6 +85,13 @@ class Words:
                 number="%(number)s",
             )
         )
+
+    def behind(self, said_by: int, said_of: int | None) -> str:
+        """How many stand behind a comment: signers of a letter, or some of a table."""
+        if said_of is None:
+            return self._some_signed(said_by)
+        some = self._some_said.replace("%(some)s", str(said_by))
+        return some.replace("%(all)s", str(said_of))
 
 
 def _said(message: str) -> str:

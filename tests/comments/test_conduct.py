@@ -235,7 +235,7 @@ def test_margins_and_lists_draw_every_state_alike(app, make):
                     1, "a" * 26, None, "k", "Ana & Bo", Voice.RESIDENT, CommentKind.CONCERN,
                     "en", Channel.PAPER, now, now, None if since is None else now, state, 2, 1,
                     None if stub else "<p>Words</p>", "Two < three", "quoted & so on", reason,
-                    None, 1,
+                    5, 7 if stub else None, None, 1,
                 )  # fmt: skip
                 card = comment_card(
                     row,

@@ -168,7 +168,10 @@ def test_a_tables_note_becomes_a_comment_that_says_how_many_stood_behind_it(
     assert (comment.said_by, comment.said_of) == (5, 7)
     assert comment.received_at.date() == clock.now().date()
     assert "became 1 comment" in host.get(path).text
+    assert "said by 5 of 7" in host.get(f"/rounds/{round_.slug}/whole").text
     assert "said by 5 of 7" in host.get(f"/comments/{comment.public_id}").text
+    report = host.get(f"/host/rounds/{round_.slug}/closing-report")
+    assert "1 comment from a table, said by: 5 of 7." in report.text
 
 
 def test_what_came_of_a_session_tells_only_what_everybody_can_read(

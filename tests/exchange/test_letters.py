@@ -136,6 +136,10 @@ def test_a_letter_is_read_checked_and_kept_with_its_signers_and_its_original(
     page = new_browser().get(f"/comments/{comment.public_id}")
     assert "River Church" in page.text
     assert "signed by 212 people" in page.text
+    listed = new_browser().get(f"/rounds/{round_.slug}/whole")
+    assert "signed by 212 people" in listed.text
+    report = browser.get(f"/host/rounds/{round_.slug}/closing-report")
+    assert "1 letter with signers: 212." in report.text
     assert round_.comments_count == 1
     sheet = session.scalars(select(Sheet)).one()
     original = browser.client.get(
