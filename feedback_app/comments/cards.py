@@ -140,7 +140,7 @@ class MarginCard(NamedTuple):
     """A comment in the margin of a reading page: its row as it is read.
 
     A page has a hundred of them; making a `CommentCard` of each costs as much as drawing it.
-    Without markup it is a stub. `place` counts from the newest, replies have none.
+    Without markup it is a stub.
     """
 
     id: int
@@ -165,7 +165,6 @@ class MarginCard(NamedTuple):
     said_by: int | None
     said_of: int | None
     organization: str | None
-    place: int
     translated_into: str | None = None
     translated_html: str | None = None
     translated_wording: str | None = None
@@ -177,13 +176,17 @@ class MarginCard(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """The newest comments of each section, what they share, and how many there are."""
+    """The newest comments of each section, what they share, and how many there are.
+
+    `came` are the instants of all that were sent from the web, whether shown yet or not.
+    """
 
     counts: Mapping[str | None, int]
     newest: Mapping[str | None, Sequence[MarginCard]]
     replies: Mapping[int, Sequence[ReplyCard]]
     languages: frozenset[str]
     channels: frozenset[Channel]
+    came: Sequence[datetime] = ()
 
 
 def comment_card(

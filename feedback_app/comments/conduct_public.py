@@ -21,6 +21,7 @@ from feedback_app.comments.labels import (
     REASON_CHOICES,
     REASON_LABELS,
 )
+from feedback_app.comments.margins import web_arrivals
 from feedback_app.comments.page_facts import page_facts
 from feedback_app.comments.rises import LEAST, TIMES
 from feedback_app.extensions import db
@@ -65,7 +66,7 @@ def moderation(slug: str) -> ResponseReturnValue:
         round_=row,
         found=looked_up.moderation_of(db.session, row.id),
         set_aside=set_aside_in(db.session, row.id),
-        facts=page_facts(db.session, row, row.revision_id),
+        facts=page_facts(db.session, row, row.revision_id, web_arrivals(db.session, row)),
         rule=(LEAST, TIMES),
         labels=LABELS,
     )

@@ -17,6 +17,7 @@ from feedback_app.comments.conduct import Eyes, Sight, sees
 from feedback_app.comments.conduct_asking_views import own_comment
 from feedback_app.comments.conduct_forms import AppealDecisionForm, AppealForm, Decision
 from feedback_app.comments.flood_models import SuspectedFlood
+from feedback_app.comments.margins import web_arrivals
 from feedback_app.comments.page_facts import page_facts
 from feedback_app.comments.receipts import current_holder
 from feedback_app.core.errors import Invalid
@@ -144,7 +145,8 @@ def propose(slug: str) -> ResponseReturnValue:
 
 
 def _hours(round_: Round) -> dict[str, Any]:
-    risen = page_facts(db.session, round_, round_.revision_id).rises.comments
+    came = web_arrivals(db.session, round_)
+    risen = page_facts(db.session, round_, round_.revision_id, came).rises.comments
     return {"": _("No certain hour")} | {
         rise.began_at.isoformat(): _(
             "%(number)s in the hour from %(when)s",

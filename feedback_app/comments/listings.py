@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -17,19 +16,15 @@ from sqlalchemy import (
     case,
     func,
     join,
-    literal,
     or_,
     outerjoin,
     select,
     tuple_,
-    union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from feedback_app.comments.cards import (
     CommentCard,
-    MarginCard,
-    Margins,
     ReplyCard,
     comment_card,
     reply_card,
@@ -41,7 +36,6 @@ from feedback_app.comments.models import (
     Comment,
     CommentVersion,
 )
-from feedback_app.comments.showing import AT
 from feedback_app.comments.sight import (
     counted,
     reason_column,
@@ -52,11 +46,8 @@ from feedback_app.comments.sight import (
 )
 from feedback_app.comments.translation_models import CommentTranslation
 from feedback_app.comments.translations import is_of_these_words
-from feedback_app.core import clock
-from feedback_app.core.database import Reading
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
-from feedback_app.core.prepared import Prepared
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.small_numbers import FEWEST
@@ -88,7 +79,7 @@ def comments_on(
 
     Late ones are a list of their own. `after` is the cursor of the page before.
     """
-    query = _cards(viewer).where(
+    query = card_columns(viewer).where(
         Comment.round_id == round_.id,
         Comment.section_key.is_(None)
         if section_key is None
@@ -109,7 +100,7 @@ def comments_of(
     after: str | None = None,
 ) -> Page[CommentCard]:
     """One page of all comments of a round, newest first, without their replies."""
-    query = _cards(viewer).where(
+    query = card_columns(viewer).where(
         Comment.round_id == round_.id, Comment.parent_id.is_(None), visible_to(viewer)
     )
     return _page(session, query, round_, viewer, limit, after, with_replies=False)
@@ -126,7 +117,7 @@ def card_of(
     `told` are the languages and channels of which enough are there, where the caller has them.
     """
     thread = or_(Comment.id == comment.id, Comment.parent_id == comment.id)
-    cards = _translated(_cards(viewer, replies=True))
+    cards = with_translation(card_columns(viewer, replies=True))
     rows = session.execute(cards.where(thread, visible_to(viewer))).all()
     row = next((row for row in rows if row.id == comment.id), None)
     if row is None:
@@ -134,7 +125,7 @@ def card_of(
     languages, channels = told or shown_facts(session, comment.round)
     zone = ZoneInfo(comment.round.time_zone)
     answers = [reply for reply in rows if reply is not row]
-    threads = _threads(answers, zone)
+    threads = reply_threads(answers, zone)
     return comment_card(
         row,
         zone,
@@ -149,7 +140,7 @@ def cards_of(
     session: Session, round_: Period, comment_ids: Sequence[int], viewer: Actor = VISITOR
 ) -> list[CommentCard]:
     """These comments of a round, newest first, with their replies."""
-    query = _cards(viewer).where(
+    query = card_columns(viewer).where(
         Comment.id.in_(comment_ids), Comment.round_id == round_.id, visible_to(viewer)
     )
     page = _page(session, query, round_, viewer, max(len(comment_ids), 1), None, True)
@@ -164,11 +155,11 @@ def threads_of(
         return {}
     zone = ZoneInfo(round_.time_zone)
     rows = session.execute(
-        _translated(_cards(viewer, replies=True)).where(
+        with_translation(card_columns(viewer, replies=True)).where(
             Comment.parent_id.in_(comment_ids), visible_to(viewer)
         )
     )
-    return _threads(rows.all(), zone)
+    return reply_threads(rows.all(), zone)
 
 
 def counts_by_section(
@@ -183,79 +174,12 @@ def counts_by_section(
     return {row[0]: row[1] for row in rows}
 
 
-def newest_by_section(
-    session: Reading, round_: Period, viewer: Actor = VISITOR, *, limit: int = 3
-) -> Margins:
-    """For each section its count and its newest threads, replies included, in two queries."""
-    counts: dict[str | None, int] = {}
-    languages: dict[str, int] = {}
-    channels: dict[Channel, int] = {}
-    at = clock.now()
-    for key, language, channel, count in _counts(viewer).rows(
-        session, round_id=round_.id, **{AT: at}
-    ):
-        counts[key] = counts.get(key, 0) + count
-        languages[language] = languages.get(language, 0) + count
-        channels[channel] = channels.get(channel, 0) + count
-    newest: dict[str | None, list[MarginCard]] = {}
-    replies: list[MarginCard] = []
-    for card in _newest(viewer).rows(session, round_id=round_.id, most=limit, **{AT: at}):
-        if card.parent_id is None:
-            newest.setdefault(card.section_key, []).append(card)
-        else:
-            replies.append(card)
-    for key, cards in newest.items():
-        cards.sort(key=_PLACE)
-        # On PostgreSQL one may have come between the two questions.
-        counts[key] = max(counts.get(key, 0), len(cards))
-    return Margins(
-        counts,
-        newest,
-        _threads(replies, ZoneInfo(round_.time_zone)),
-        frozenset(language for language, count in languages.items() if count >= FEWEST),
-        frozenset(channel for channel, count in channels.items() if count >= FEWEST),
-    )
-
-
-_PLACE = attrgetter("place")
-
-
-def _threads(rows: Sequence[Any], zone: ZoneInfo) -> dict[int, list[ReplyCard]]:
+def reply_threads(rows: Sequence[Any], zone: ZoneInfo) -> dict[int, list[ReplyCard]]:
+    """Replies by the comment they answer, oldest first, of rows of `card_columns`."""
     threads: dict[int, list[ReplyCard]] = {}
     for row in sorted(rows, key=attrgetter("submitted_at", "id")):
         threads.setdefault(row.parent_id, []).append(reply_card(row, zone))
     return threads
-
-
-@lru_cache(maxsize=64)
-def _counts(viewer: Actor) -> Prepared:
-    """How many comments each section has, and how many share a language and a channel."""
-    facts = (Comment.section_key, Comment.language, Comment.channel)
-    return Prepared(
-        select(*facts, func.count().label("count"))
-        .where(Comment.round_id == IN_ROUND, counted(), visible_to(viewer, IN_ROUND))
-        .group_by(*facts)
-    )
-
-
-@lru_cache(maxsize=64)
-def _newest(viewer: Actor) -> Prepared:
-    """The newest threads of each section; `place` counts the comments, replies have none."""
-    newest = (Comment.submitted_at.desc(), Comment.id.desc())
-    place = func.row_number().over(partition_by=Comment.section_key, order_by=newest)
-    ranked = (
-        select(Comment.id, place.label("place"))
-        .where(Comment.round_id == IN_ROUND, counted(), visible_to(viewer, IN_ROUND))
-        .cte("ranked")
-    )
-    chosen = select(ranked).where(ranked.c.place <= bindparam("most")).cte("chosen")
-    answer = aliased(Comment)
-    wanted = union_all(
-        select(chosen.c.id, chosen.c.place),
-        select(answer.id, literal(0)).join(chosen, answer.parent_id == chosen.c.id),
-    ).subquery("wanted")
-    cards = _translated(_cards(viewer, replies=True, of=wanted).add_columns(wanted.c.place))
-    return Prepared(cards, MarginCard, plain=True)
 
 
 def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], frozenset[Channel]]:
@@ -275,7 +199,7 @@ def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], froze
     )
 
 
-def _cards(
+def card_columns(
     viewer: Actor,
     *,
     replies: bool = False,
@@ -343,7 +267,7 @@ def _page(
     if after is not None:
         query = query.where(_before(session, after))
     rows = session.execute(
-        _translated(query)
+        with_translation(query)
         .order_by(Comment.submitted_at.desc(), Comment.id.desc())
         .limit(limit + 1)
     ).all()
@@ -370,7 +294,7 @@ def _page(
     return Page(cards, cursor)
 
 
-def _translated(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def with_translation(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """With a translation of the words that stand there now, where there is one."""
     of_these = (CommentTranslation.comment_id == Comment.id) & is_of_these_words()
     return query.outerjoin(CommentTranslation, of_these).add_columns(

@@ -11,6 +11,7 @@ from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.listings import counts_by_section
+from feedback_app.comments.margins import web_arrivals
 from feedback_app.comments.models import Comment, Voice
 from feedback_app.comments.page_facts import page_facts
 from feedback_app.comments.rises import Rises
@@ -95,7 +96,7 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
     late = select(func.count(Comment.id)).where(
         Comment.round_id == round_.id, Comment.is_late, Comment.parent_id.is_(None)
     )
-    facts = page_facts(session, round_, round_.revision_id)
+    facts = page_facts(session, round_, round_.revision_id, web_arrivals(session, round_))
     return Numbers(
         comments=len(rows),
         responses=sum(row.voice is Voice.ORGANIZATION for row in rows),

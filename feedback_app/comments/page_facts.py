@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -23,9 +23,8 @@ from sqlalchemy import (
 )
 
 from feedback_app.comments.conduct_queries import is_there
-from feedback_app.comments.models import Channel, Comment, Endorsement
-from feedback_app.comments.rises import LEAST, Rises, rises_from
-from feedback_app.comments.sight import counted
+from feedback_app.comments.models import Comment, Endorsement
+from feedback_app.comments.rises import LEAST, Rises, hours_of, rises_from
 from feedback_app.comments.spoken_models import SpokenComment
 from feedback_app.core import clock
 from feedback_app.core.database import Reading
@@ -69,7 +68,10 @@ class PageFacts:
     rises: Rises
 
 
-def page_facts(session: Reading, period: Open, revision_id: int) -> PageFacts:
+def page_facts(
+    session: Reading, period: Open, revision_id: int, came: Iterable[datetime]
+) -> PageFacts:
+    """`came`: when the round's comments were sent from the web (`margins.web_arrivals`)."""
     until = min(period.closes_at, clock.now())
     opened_at = min(period.opens_at, until)
     found: dict[str, list[Any]] = {}
@@ -95,21 +97,19 @@ def page_facts(session: Reading, period: Open, revision_id: int) -> PageFacts:
         held_since=held.first,
         spoken=held.total,
         rises=Rises(
-            *(
-                rises_from(
-                    ((row.place, row.number, row.total) for row in found.get(what, ())),
-                    opened_at=opened_at,
-                    until=until,
-                )
-                for what in ("commented", "agreed")
-            )
+            rises_from(hours_of(came, opened_at), opened_at=opened_at, until=until),
+            rises_from(
+                ((row.place, row.number, row.total) for row in found.get("agreed", ())),
+                opened_at=opened_at,
+                until=until,
+            ),
         ),
     )
 
 
 @lru_cache(maxsize=1)
 def _facts() -> Prepared:
-    """Five small questions in one; a column that a kind does not need is empty in its rows."""
+    """Four small questions in one; a column that a kind does not need is empty in its rows."""
     none, zero = literal("", String), literal(0, BigInteger)
     never = cast(null(), UTCDateTime)
 
@@ -151,22 +151,20 @@ def _facts() -> Prepared:
     held = rows(
         "held", none, oldest, oldest, oldest, none, none, zero, func.count(), _spoken()
     ).where(Comment.round_id == bindparam("round_id"), Comment.held_at.is_not(None), is_there())
-    hours = [
-        rows(
-            what,
-            none,
-            never,
-            never,
-            never,
-            none,
-            none,
-            found.c.hour,
-            found.c.number,
-            found.c.total,
-        )
-        for what, found in (("commented", _commented_hours()), ("agreed", _agreed_hours()))
-    ]
-    every: Any = union_all(extended, covered, held, *hours)
+    hour = _agreed_hours()
+    agreed = rows(
+        "agreed",
+        none,
+        never,
+        never,
+        never,
+        none,
+        none,
+        hour.c.hour,
+        hour.c.number,
+        hour.c.total,
+    )
+    every: Any = union_all(extended, covered, held, agreed)
     return Prepared(every.order_by("what", "place"))
 
 
@@ -175,17 +173,6 @@ def _spoken() -> Any:
         SpokenComment.round_id == bindparam("round_id"), SpokenComment.waits
     )
     return waiting.scalar_subquery()
-
-
-def _commented_hours() -> Subquery:
-    """The full hours of one round's comments from the web; see `_full`."""
-    return _full(
-        _by_hour(Comment.submitted_at).where(
-            Comment.round_id == bindparam("round_id"),
-            Comment.channel == Channel.WEB,
-            counted(),
-        )
-    )
 
 
 def _agreed_hours() -> Subquery:

@@ -18,10 +18,10 @@ from feedback_app.comments.listings import (
     comments_of,
     comments_on,
     counts_by_section,
-    newest_by_section,
     shown_facts,
     threads_of,
 )
+from feedback_app.comments.margins import newest_by_section
 from feedback_app.comments.models import Comment, CommentVersion, Endorsement
 from feedback_app.comments.sight import counted, text_is_public, text_is_read, visible_to
 from feedback_app.core.errors import NotFound

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +38,13 @@ class Rises:
     @cached_property
     def most_agreements(self) -> Rise | None:
         return max(self.agreements, key=lambda rise: rise.count, default=None)
+
+
+def hours_of(came: Iterable[datetime], opened_at: datetime) -> list[tuple[int, int, int]]:
+    """Instants by the hours since the opening, as `rises_from` takes them."""
+    hours = Counter((at - opened_at) // HOUR for at in came)
+    total = hours.total()
+    return [(hour, count, total) for hour, count in sorted(hours.items()) if count >= LEAST]
 
 
 def rises_from(

@@ -7,9 +7,24 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import CompoundSelect, Connection, Enum, Select
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Enum,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    bindparam,
+    select,
+)
+from sqlalchemy import (
+    cast as sql_cast,
+)
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from feedback_app.core.database import Reading
@@ -50,6 +65,17 @@ class Prepared:
         self._forms: dict[str, _Form] = {}
 
     def rows(self, reading: Reading, **values: Any) -> list[Any]:
+        form, found = self._asked(reading, values)
+        return list(map(self._named, form.read(found))) if found else []
+
+    def columns(self, reading: Reading, **values: Any) -> list[Sequence[Any]]:
+        """The same rows as one sequence for each column: what many rows are counted by."""
+        form, found = self._asked(reading, values)
+        return form.columns(found) if found else [()] * len(self._select.selected_columns)
+
+    def _asked(
+        self, reading: Reading, values: Mapping[str, Any]
+    ) -> tuple[_Form, Sequence[Any]]:
         connection = reading if isinstance(reading, Connection) else reading.connection()
         form = self._forms.get(connection.dialect.name)
         if form is None:
@@ -62,10 +88,9 @@ class Prepared:
             for hear in connection.dispatch.before_cursor_execute:
                 hear(connection, cursor, form.text, parameters, None, False)
             cursor.execute(form.text, parameters)
-            found = cursor.fetchall()
+            return form, cursor.fetchall()
         finally:
             cursor.close()
-        return list(map(self._named, form.read(found))) if found else []
 
     def first(self, reading: Reading, **values: Any) -> Any | None:
         """For a statement that finds one row or none."""
@@ -109,16 +134,44 @@ class _Form:
 
     def read(self, rows: Sequence[Any]) -> Any:
         """The same rows with Python's values, converted a column at a time."""
-        if not self._reads:
-            return rows
+        return zip(*self.columns(rows), strict=True) if self._reads else rows
+
+    def columns(self, rows: Sequence[Any]) -> list[Any]:
         columns: list[Any] = list(zip(*rows, strict=True))
         for place, read in self._reads:
-            columns[place] = map(read, columns[place])
-        return zip(*columns, strict=True)
+            columns[place] = list(map(read, columns[place]))
+        return columns
 
     def _bound(self, name: str, value: Any) -> Any:
         process = self._binds.get(name)
         return value if process is None else process(value)
+
+
+class _Items(FunctionElement[Any]):
+    """The items of a JSON array, as a table with one column: `value`."""
+
+    inherit_cache = True
+
+
+@compiles(_Items, "sqlite")
+def _items_of_sqlite(element: _Items, compiler: SQLCompiler, **given: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **given)})"
+
+
+@compiles(_Items, "postgresql")
+def _items_of_postgresql(element: _Items, compiler: SQLCompiler, **given: Any) -> str:
+    return (
+        f"json_array_elements_text(CAST({compiler.process(element.clauses, **given)} AS JSON))"
+    )
+
+
+def listed(name: str) -> Subquery:
+    """Numbers, however many, given as one value under that name: a JSON array. Column: `value`.
+
+    The text of an `IN` would be another for each number of them.
+    """
+    items = _Items(bindparam(name, type_=String)).table_valued("value")
+    return select(sql_cast(items.c.value, Integer).label("value")).subquery()
 
 
 def _named(names: Sequence[str]) -> Callable[[Iterable[Any]], Any]:

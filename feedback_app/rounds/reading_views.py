@@ -62,7 +62,7 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
     viewer = VISITOR if round_.is_shown_to_all else current_actor()
     margins = comments.newest_by_section(rows, round_, viewer)
     passages = passages_by_section(rows, round_.id, round_.revision_id, viewer)
-    facts = page_facts(rows, round_, round_.revision_id)
+    facts = page_facts(rows, round_, round_.revision_id, margins.came)
     parts, shown = _parts(sections, part)
     drawn = [
         read_section(
