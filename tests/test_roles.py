@@ -26,6 +26,7 @@ from tests.parts.periods import INVITED_ADDRESS
 from tests.parts.roles import (
     BOARD,
     HOSTS,
+    LEADS,
     OPENS,
     READERS,
     expected,
@@ -90,6 +91,14 @@ def test_nobody_but_the_host_reads_whom_it_invited_and_its_words(visited, world)
 
     assert readers == HOSTS
     assert places == {"inviting.index", "inviting.code"}
+
+
+def test_nobody_but_its_leads_reads_how_members_offer_to_an_organization(visited, world):
+    """And nobody but those who offered meets that an offer is there."""
+    words, offers = world.ids["member_words"], f"/offer/{world.ids['offer']}"
+
+    assert {one.role for one in visited if words in one.folded} == LEADS
+    assert {one.role for one in visited if offers in one.text} == {"resident"}
 
 
 def test_accounts_addresses_stay_with_their_owners_and_managers(visited, world):

@@ -11,7 +11,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import moments
-from feedback_app.comments.codes import code_hash, make_code
 from feedback_app.comments.entering import Said, check_may_comment, write_version
 from feedback_app.comments.joint_drafting import check_may, doubtful_among, drafting, locked
 from feedback_app.comments.joint_models import (
@@ -34,7 +33,6 @@ from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Holding, Round
 
-MEMBER_WORDS = 4
 LONGEST_PART, LONGEST_RESPONSE = 5_000, 20_000
 LONGEST_NAME = 80
 
@@ -93,19 +91,12 @@ def compose(parts: Sequence[ResponsePart], headings: Headings) -> Composed:
     return Composed(body, spans, shared)
 
 
-def member_words(key: bytes, response: JointResponse) -> str:
-    """The words for members, made anew and not kept."""
-    seed = f"joint\x00{response.public_id}\x00{response.words_number}"
-    return make_code(key, seed, response.round.language, words=MEMBER_WORDS)
-
-
 def begin(
     session: Session,
     round_: Round,
     organization: Organization,
     *,
     actor: Actor,
-    key: bytes,
     language: str,
 ) -> JointResponse:
     """Begin to collect; whoever comes second finds what the first has begun."""
@@ -131,17 +122,15 @@ def begin(
     if found is not None:
         return found
     response.organization = organization
-    response.words_hash = code_hash(key, member_words(key, response))
     session.add(response)
     session.flush()
     return response
 
 
-def new_words(session: Session, response: JointResponse, *, actor: Actor, key: bytes) -> None:
+def new_words(session: Session, response: JointResponse, *, actor: Actor) -> None:
     """Other words for members; with the old ones nobody offers anything any more."""
     drafting(session, response, actor)
     response.words_number += 1
-    response.words_hash = code_hash(key, member_words(key, response))
     session.flush()
 
 

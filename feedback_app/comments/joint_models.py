@@ -14,9 +14,9 @@ from feedback_app.rounds.models import Round
 class JointResponse(Base):
     """One organization's response to one round: collected, drafted, sent once.
 
-    Members without a role in the organization join in by its words, kept as an HMAC and made
-    anew from `words_number`. `members` is how many it says it speaks for. `version` moves with
-    every change, so that what is sent is what was looked at.
+    Members without a role in the organization join in by its words, which are not kept but
+    made anew from `words_number`. `members` is how many it says it speaks for. `version` moves
+    with every change, so that what is sent is what was looked at.
     """
 
     __tablename__ = "joint_responses"
@@ -29,7 +29,6 @@ class JointResponse(Base):
     public_id: Mapped[public_id]
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), index=True)
-    words_hash: Mapped[str] = mapped_column(String(64), unique=True)
     words_number: Mapped[int] = mapped_column(default=1)
     language: Mapped[locale]
     members: Mapped[int | None]

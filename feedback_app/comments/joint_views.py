@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from feedback_app import policy
-from feedback_app.comments import joint, joint_drafting, joint_queries, receipts
+from feedback_app.comments import joint, joint_drafting, joint_queries, offering, receipts
 from feedback_app.comments.joint_forms import (
     AboutForm,
     ActForm,
@@ -58,7 +58,6 @@ def begin(slug: str) -> ResponseReturnValue:
                 round_,
                 chosen,
                 actor=current_actor(),
-                key=receipts.key(),
                 language=current_language(),
             )
         except Conflict as error:
@@ -120,7 +119,7 @@ def words(response_id: str) -> ResponseReturnValue:
     response = response_at(response_id)
     if not is_valid:
         return _desk(response, problems=form.form_errors, status=422)
-    joint.new_words(db.session, response, actor=current_actor(), key=receipts.key())
+    joint.new_words(db.session, response, actor=current_actor())
     db.session.commit()
     flash(_("From now on only the new words work. What was offered stays."), "success")
     return redirect(url_for(".show", response_id=response_id), 303)
@@ -261,7 +260,7 @@ def _desk(
         doubtful=joint_drafting.doubtful_among(db.session, response),
         offered=joint_queries.offered_to(db.session, response, [*titles, None]),
         titles=titles,
-        words=joint.member_words(receipts.key(), response).replace("-", " "),
+        words=offering.member_words(receipts.key(), response).replace("-", " "),
         address=public_url(f"/rounds/{response.round.slug}", current_language()),
         about=about
         or AboutForm(formdata=None, members=response.members, language=response.language),

@@ -15,7 +15,15 @@ from feedback_app.core.marks import mark_as_demo
 from feedback_app.curricula import services as curricula
 from feedback_app.curricula.models import Curriculum, Revision
 from feedback_app.curricula.sealing import set_in_force
-from feedback_app.demo import answering, hearing, people, redrafting, voices, world
+from feedback_app.demo import (
+    answering,
+    hearing,
+    people,
+    redrafting,
+    responding,
+    voices,
+    world,
+)
 from feedback_app.demo.people import People
 from feedback_app.rounds import plans, services
 from feedback_app.rounds.background import count_background
@@ -104,6 +112,8 @@ class _Story:
             hearing.answer(self.session, fall, "round-2")
         with self.at(-1, 9):
             answering.answer(self.session, fall, who, later, "round-2", today=self.today)
+        with self.at(-1, 11):
+            responding.draft(self.session, fall, who, later)
         with self.at(-1, 14):
             fourth = curricula.start_revision(self.session, curriculum, actor=who.author)
             redrafting.edit(self.session, fourth, who, later, "revision-4")

@@ -17,14 +17,18 @@ from feedback_app.organizations.queries import actor_of
 from feedback_app.policy import Actor
 
 SYSTEM = Actor(is_system=True)
+KINDS = {"union": OrganizationKind.HOST}
+"""Homes that are not called by what they are."""
 
 
 @dataclass(frozen=True)
 class People:
     department: Organization
     hosts: Organization
+    union: Organization
     resident: Actor
     host: Actor
+    lead: Actor
     author: Actor
     moderator: Actor
     moderator2: Actor
@@ -53,11 +57,13 @@ def settle(session: Session) -> People:
     return People(
         department=homes["department"],
         hosts=homes["host"],
+        union=homes["union"],
         **{
             name: actor_of(session, known[name])
             for name in (
                 "resident",
                 "host",
+                "lead",
                 "author",
                 "moderator",
                 "moderator2",
@@ -71,13 +77,13 @@ def settle(session: Session) -> People:
 def _organizations(session: Session) -> dict[str, Organization]:
     given = world.read("world")
     homes: dict[str, Organization] = {}
-    for name in ("department", "host", "board"):
+    for name in ("department", "host", "board", "union"):
         home = organizations.create_organization(
             session,
             actor=SYSTEM,
             name=given[name]["name"],
             slug=given[name]["slug"],
-            kind=OrganizationKind(name),
+            kind=KINDS.get(name) or OrganizationKind(name),
             time_zone=given["zone"]["name"],
             overseen=homes["department"] if name == "board" else None,
         )

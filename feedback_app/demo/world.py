@@ -18,6 +18,7 @@ DATA = Path(__file__).with_name("data")
 ACCOUNTS = {
     "resident@demo.example": "a resident with comments and answers",
     "host@demo.example": "the community organization that runs the comment periods",
+    "lead@demo.example": "a tenants’ union that answers as one for its members",
     "author@demo.example": "writes the course",
     "moderator@demo.example": "answers comments and publishes",
     "moderator2@demo.example": "the second moderator",

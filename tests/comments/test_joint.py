@@ -44,9 +44,7 @@ def lead(make):
 
 def begun(session, make, round_, lead, **values):
     organization = make.partner_organization()
-    return joint.begin(
-        session, round_, organization, actor=lead, key=KEY, language="en", **values
-    )
+    return joint.begin(session, round_, organization, actor=lead, language="en", **values)
 
 
 def offered(session, response, body="Ask the family first.", **values):
@@ -59,7 +57,7 @@ def offered(session, response, body="Ask the family first.", **values):
         actor=VISITOR,
         holder=holder_of(taken),
         key=KEY,
-        words=joint.member_words(KEY, response).replace("-", " ").upper(),
+        words=offering.member_words(KEY, response).replace("-", " ").upper(),
         **values,
     )
     return taken, given
@@ -295,10 +293,10 @@ def test_who_offers_holds_the_comment_and_knows_the_words_or_has_a_role(
             actor=VISITOR,
             holder=Holder(code_hash="0" * 64),
             key=KEY,
-            words=joint.member_words(KEY, response),
+            words=offering.member_words(KEY, response),
         )
-    old = joint.member_words(KEY, response)
-    joint.new_words(session, response, actor=lead, key=KEY)
+    old = offering.member_words(KEY, response)
+    joint.new_words(session, response, actor=lead)
     with pytest.raises(offering.UnknownMemberWords):
         offering.offer(session, taken.comment, **mine, words=old)
     translator = make.member(Role.TRANSLATOR, make.partner_organization())
@@ -334,7 +332,7 @@ def test_the_closing_counts_for_offers_and_for_what_is_sent(
             actor=VISITOR,
             holder=holder_of(offered_late),
             key=KEY,
-            words=joint.member_words(KEY, response),
+            words=offering.member_words(KEY, response),
         )
     with pytest.raises(ClosedMeanwhile):
         sending(session, response, lead, accepts_late=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from feedback_app.comments import joint
+from feedback_app.comments import offering
 from feedback_app.comments.codes import receipt_key
 from feedback_app.comments.joint_models import JointResponse, ResponseOffer
 from feedback_app.comments.models import Comment, Voice
@@ -60,7 +60,7 @@ def test_a_member_offers_a_lead_copies_and_everybody_reads_one_response(
     assert wrong.status_code == 422
     assert "under these words" in wrong.error_of("words")
     assert wrong.typed("words") == "no such words here"
-    words = joint.member_words(KEY, response)
+    words = offering.member_words(KEY, response)
     offered = browser.post(f"{comment}/offer", words=words, follow=True)
     assert "The response is not sent yet" in offered.text
     desk = lead.get(lead.desk)

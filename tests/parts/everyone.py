@@ -116,7 +116,8 @@ class Settling:
         return self.session.scalars(query).first()
 
     def organization(self, kind: OrganizationKind) -> Organization:
-        return self.one(select(Organization).where(Organization.kind == kind))
+        found = select(Organization).where(Organization.kind == kind)
+        return self.one(found.order_by(Organization.id))
 
     def settle(self) -> None:
         self.department = self.organization(OrganizationKind.DEPARTMENT)

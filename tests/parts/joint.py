@@ -40,9 +40,7 @@ def settle(settling: Settling) -> None:
     organization = settling.one(
         select(organizations.Organization).where(organizations.Organization.name == NAME)
     )
-    response = joint.begin(
-        session, settling.open, organization, actor=actor, key=settling.key, language="en"
-    )
+    response = joint.begin(session, settling.open, organization, actor=actor, language="en")
     given = {}
     for name in ("by_code", "by_account"):
         comment = settling.one(select(Comment).where(Comment.public_id == ids[name]))
@@ -53,11 +51,12 @@ def settle(settling: Settling) -> None:
             actor=VISITOR,
             holder=Holder(account_id=part.account_id, code_hash=part.code_hash),
             key=settling.key,
-            words=joint.member_words(settling.key, response),
+            words=offering.member_words(settling.key, response),
         ).public_id
     copied = joint_drafting.take(session, response, actor=actor, offer_id=given["by_code"])
     ids |= {
         "response": response.public_id,
+        "member_words": offering.member_words(settling.key, response).replace("-", " "),
         "response_part": copied.public_id,
         "offer": given["by_account"],
     }
