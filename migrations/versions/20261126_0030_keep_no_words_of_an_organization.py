@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0049d8e4f0a3"
-down_revision = "0050c9a1e5b7"
+down_revision = "0051c3e8a6f4"
 branch_labels = None
 depends_on = None
 
