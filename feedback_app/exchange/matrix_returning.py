@@ -219,6 +219,9 @@ def _answer(session: Session, point: Point, change: RowChange, actor: Actor) -> 
         covered_section_key=said["covered_section"] or None,
         covered_words=said["covered_words"],
         language=said["answer_language"],
+        translation=before.translation
+        if before and before.rationale == said["rationale"].strip()
+        else "",
         evidence_url=before.evidence_url if before else "",
         evidence_title=before.evidence_title if before else "",
         from_list=True,

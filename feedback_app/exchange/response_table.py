@@ -143,6 +143,7 @@ def _answered(pair: Pair, say: Say) -> list[str]:
     if pair.reason_label:
         lines.append(f"{say(pair.reason_label)}. {pair.reason_detail}".strip())
     lines += [part.strip() for part in pair.rationale.split("\n\n") if part.strip()]
+    lines += [part.strip() for part in pair.translation.split("\n\n") if part.strip()]
     if pair.evidence_url:
         lines.append(f"{pair.evidence_title} ({pair.evidence_url})")
     office = ", ".join(each for each in (pair.office, pair.authority) if each)

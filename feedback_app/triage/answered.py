@@ -95,6 +95,9 @@ class Pair:
     answer_language: str
     office: str
     authority: str
+    translation: str
+    translation_html: Markup
+    translation_language: str | None
     evidence_url: str
     evidence_title: str
     due_on: date | None
@@ -255,6 +258,9 @@ def answered_pairs(
             Disposition.language.label("answer_language"),
             Disposition.office,
             Disposition.authority,
+            Disposition.translation,
+            Disposition.translation_html,
+            Disposition.translation_language,
             Disposition.evidence_url,
             Disposition.evidence_title,
             Disposition.due_on,

@@ -72,7 +72,7 @@ def checklist(session: Session, round_: Round) -> Checklist:
     signatures = without_second(
         session, round_.department_id, session.scalars(_unsigned(round_)).all()
     )
-    others = [row for row in found if row.language != row.written_in]
+    others = [r for r in found if r.language not in (r.written_in, r.translated_into)]
     tied = set(session.scalars(_tied(round_)))
     by_language = Counter(row.language for row in others)
     return Checklist(
@@ -144,6 +144,7 @@ def _unpublished(round_: Round) -> Select[Any]:
             Disposition.id,
             Disposition.outcome,
             Disposition.language.label("written_in"),
+            Disposition.translation_language.label("translated_into"),
             Comment.language,
         )
         .where(_to_come(round_))

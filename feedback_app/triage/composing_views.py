@@ -51,7 +51,7 @@ def help_with(form: DispositionForm, round_: Round, *, reads: str, passage: str 
     """Do what the pressed button asks; `reads` is the language of whoever gets the answer."""
     try:
         if "ready" in request.form:
-            _put_in(form, round_.department_id, request.form["ready"])
+            _put_in(form, round_.department_id, request.form["ready"], reads)
             return Helped(was_put_in=True)
         language = reads if reads in LANGUAGES else round_.language
         return Helped(preview=_preview(form, round_, language, passage), language=language)
@@ -60,8 +60,11 @@ def help_with(form: DispositionForm, round_: Round, *, reads: str, passage: str 
         return Helped()
 
 
-def _put_in(form: DispositionForm, department_id: int, public_id: str) -> None:
-    """Below what is there; where nothing is, the language may follow the text."""
+def _put_in(form: DispositionForm, department_id: int, public_id: str, reads: str) -> None:
+    """Below what is there; where nothing is, the language may follow the text.
+
+    The other language gets its words too, where the reader speaks it or somebody began it.
+    """
     ready = get_ready_text(db.session, department_id, public_id)
     typed = (form.rationale.data or "").rstrip()
     words = ready.words(form.language.data or "")
@@ -71,6 +74,9 @@ def _put_in(form: DispositionForm, department_id: int, public_id: str) -> None:
     if not words:
         raise NotInThisLanguage
     form.rationale.data = f"{typed}\n\n{words}" if typed else words
+    said, other = (form.translation.data or "").rstrip(), ready.words(form.other_language)
+    if other and (said or reads == form.other_language):
+        form.translation.data = f"{said}\n\n{other}" if said else other
     if form.outcome.data is None:
         form.outcome.data = ready.outcome
 
@@ -92,6 +98,8 @@ def _preview(form: DispositionForm, round_: Round, language: str, passage: str) 
         referred_to=form.referred_to.data or "",
         due_on=form.due_on.data,
         covered_words=form.covered_words.data or "",
+        translation_html=render_comment(form.translation.data or "").html,
+        translation_language=form.other_language if form.translation.data else None,
         evidence_url=url if is_web_address(url) else "",
         evidence_title=form.evidence_title.data or "",
         passage=passage,

@@ -193,6 +193,7 @@ def _prefilled(
         "covered_words": covered_words(session, point.comment, latest),
         "referred_to": latest.referred_to,
         "due_on": latest.due_on,
+        "translation": latest.translation,
         "evidence_url": latest.evidence_url,
         "evidence_title": latest.evidence_title,
         "office": latest.office,

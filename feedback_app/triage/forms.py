@@ -24,6 +24,7 @@ from feedback_app.triage.evidence import LONGEST_ADDRESS, LONGEST_TITLE
 from feedback_app.triage.models import Outcome, Reason
 from feedback_app.triage.plain_words import Reading, reading_of
 from feedback_app.triage.points import Sentence
+from feedback_app.triage.services import OTHER_LANGUAGE
 from feedback_app.triage.wording import OUTCOME_LABELS, REASON_LABELS
 from feedback_app.web.forms import BaseForm, optional
 
@@ -95,6 +96,13 @@ class DispositionForm(BaseForm):
         ],
     )
     language = SelectField(N_("Your answer is in"), choices=_choices(LANGUAGES))
+    translation = TextAreaField(
+        N_("The same in the other language"),
+        description=N_(
+            "English or Spanish, below your answer, so that more people can read it."
+        ),
+        validators=[Length(max=4000, message=N_("Keep it under 4,000 characters."))],
+    )
     corrects = BooleanField(
         N_("This corrects an error or changes the decision"),
         description=N_("It stands among the exceptions as an answer that was changed."),
@@ -114,6 +122,14 @@ class DispositionForm(BaseForm):
     def reading(self) -> Reading:
         """How plainly the reason reads as it stands in the form."""
         return reading_of(self.rationale.data or "", self.language.data or "en")
+
+    @property
+    def other_language(self) -> str:
+        return OTHER_LANGUAGE.get(self.language.data or "en", "en")
+
+    @property
+    def translation_reading(self) -> Reading:
+        return reading_of(self.translation.data or "", self.other_language)
 
     def offer(self, sections: Iterable[tuple[str, str]]) -> None:
         """The sections that may already say what is asked for."""

@@ -172,6 +172,7 @@ def answer_of(form: DispositionForm) -> Answer:
         covered_section_key=form.covered_section.data,
         covered_words=form.covered_words.data or "",
         referred_to=form.referred_to.data or "",
+        translation=form.translation.data or "",
         evidence_url=form.evidence_url.data or "",
         evidence_title=form.evidence_title.data or "",
         due_on=form.due_on.data,

@@ -6,6 +6,7 @@ import enum
 from datetime import date
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -69,7 +70,8 @@ class Disposition(Base):
 
     `reason_detail` is the citation, the minutes, the source or the outside reader that its
     reason code asks for. The covered columns say where an already covered ask stands.
-    `from_list` marks answers that nobody gave on their comment's own page.
+    `translation` says the rationale in the other language of the site, where somebody wrote
+    it. `from_list` marks answers that nobody gave on their comment's own page.
     """
 
     __tablename__ = "dispositions"
@@ -102,6 +104,9 @@ class Disposition(Base):
     rationale: Mapped[str]
     rationale_html: Mapped[clean_html]
     language: Mapped[locale] = mapped_column(default="en")
+    translation: Mapped[str] = mapped_column(default="")
+    translation_html: Mapped[clean_html] = mapped_column(default=Markup())
+    translation_language: Mapped[locale | None]
     evidence_url: Mapped[str] = mapped_column(default="")
     evidence_title: Mapped[str] = mapped_column(default="")
     office: Mapped[str] = mapped_column(String(160))

@@ -28,6 +28,8 @@ def preview_of(
     referred_to: str = "",
     due_on: date | None = None,
     covered_words: str = "",
+    translation_html: Markup | None = None,
+    translation_language: str | None = None,
     evidence_url: str = "",
     evidence_title: str = "",
     passage: str = "",
@@ -59,6 +61,8 @@ def preview_of(
         published_at=at,
         decided_by_id=0,
         decided_by="",
+        translation_html=translation_html,
+        translation_language=translation_language,
         evidence_url=evidence_url,
         evidence_title=evidence_title,
     )

@@ -44,9 +44,9 @@ CAME_BY = {"web": N_("typed on this site")} | {
 COLUMNS = (
     "comment_id part section_number section_title quote comment suggested_wording kind "
     "language submitted_on appears_as endorsements late disposition reason_code reason_detail "
-    "rationale evidence_url evidence_title office authority referred_to due_on published_on "
-    "decided_by_one_person work_state adopted_in_revision changed_sections change_url verdict "
-    "verdict_because comment_url"
+    "rationale translation evidence_url evidence_title office authority referred_to due_on "
+    "published_on decided_by_one_person work_state adopted_in_revision changed_sections "
+    "change_url verdict verdict_because comment_url"
 ).split()
 
 
@@ -130,6 +130,7 @@ def _line(
         pair.reason.value if pair.reason else "",
         pair.reason_detail,
         pair.rationale,
+        pair.translation,
         pair.evidence_url,
         pair.evidence_title,
         pair.office,
@@ -150,9 +151,9 @@ def _line(
 
 TRAIL_COLUMNS = (
     "comment_id part passage disposition reason_code reason_detail rationale office authority "
-    "evidence_url evidence_title referred_to due_on published_on work_state revision "
-    "section_key section_number section_title before after exact_new_words elsewhere_reason "
-    "verdict verdict_because"
+    "translation evidence_url evidence_title referred_to due_on published_on work_state "
+    "revision section_key section_number section_title before after exact_new_words "
+    "elsewhere_reason verdict verdict_because"
 ).split()
 
 
@@ -184,6 +185,7 @@ def _trail_rows(
         answer.rationale,
         answer.office,
         answer.authority,
+        answer.translation,
         answer.evidence_url,
         answer.evidence_title,
         answer.referred_to,

@@ -65,6 +65,9 @@ class AnswerRow:
     """By which subject or letter it was given to many at once: public ids and a name."""
     evidence_url: str = ""
     evidence_title: str = ""
+    translation: str = ""
+    translation_html: Markup | None = None
+    translation_language: str | None = None
 
     @property
     def outcome_label(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -55,6 +56,8 @@ __all__ = [
     "split_comment",
 ]
 
+OTHER_LANGUAGE = {"en": "es", "es": "en"}
+"""The language beside an answer's own, of the two that the site speaks."""
 ASKING = frozenset({CommentKind.SUGGESTION, CommentKind.QUESTION})
 TAKES_A_DAY = frozenset(
     {
@@ -83,6 +86,7 @@ def record_disposition(
     covered_section_key: str | None = None,
     covered_words: str = "",
     language: str = "en",
+    translation: str = "",
     evidence_url: str = "",
     evidence_title: str = "",
     from_list: bool = False,
@@ -131,6 +135,7 @@ def record_disposition(
         rationale=rationale.strip(),
         rationale_html=rationale_html or render_comment(rationale).html,
         language=language,
+        **translated(translation, language),
         evidence_url=evidence_url.strip(),
         evidence_title=evidence_title.strip(),
         from_list=from_list,
@@ -183,7 +188,18 @@ def answer_values(disposition: Disposition) -> dict[str, str]:
     if disposition.evidence_url:  # answers from before there were links keep their seal
         values["evidence_url"] = disposition.evidence_url
         values["evidence_title"] = disposition.evidence_title
+    if disposition.translation:
+        values["translation"] = disposition.translation
     return values
+
+
+def translated(words: str, language: str) -> dict[str, Any]:
+    """The columns of an answer that is said in the other language, too."""
+    words, other = words.strip(), OTHER_LANGUAGE.get(language)
+    if not words or other is None:
+        return {}
+    html = render_comment(words).html
+    return {"translation": words, "translation_html": html, "translation_language": other}
 
 
 def _refuse_what_needs_none(point: Point) -> None:

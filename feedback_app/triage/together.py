@@ -62,6 +62,7 @@ class Answer:
     covered_section_key: str | None = None
     covered_words: str = ""
     language: str = "en"
+    translation: str = ""
     evidence_url: str = ""
     evidence_title: str = ""
 
@@ -223,6 +224,7 @@ def _disposition(
         rationale=answer.rationale.strip(),
         rationale_html=html,
         language=answer.language,
+        **services.translated(answer.translation, answer.language),
         evidence_url=answer.evidence_url.strip(),
         evidence_title=answer.evidence_title.strip(),
         from_list=True,

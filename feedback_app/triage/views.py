@@ -158,6 +158,7 @@ def _record(detail: desk.Detail, form: DispositionForm) -> Disposition:
         office=form.office.data or "",
         authority=form.authority.data or "",
         language=form.language.data,
+        translation=form.translation.data or "",
         evidence_url=form.evidence_url.data or "",
         evidence_title=form.evidence_title.data or "",
         corrects=form.corrects.data,

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.organizations.models import Role
+from feedback_app.triage.checklist import checklist
 from feedback_app.triage.evidence import is_web_address
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.ready_models import ReadyText
@@ -221,3 +222,26 @@ def test_evidence_is_checked_sealed_and_shown_wherever_the_answer_stands(
             .where(Disposition.id == given.id)
             .values(evidence_url="https://x.y")
         )
+
+
+def test_an_answer_says_the_same_in_its_readers_language(browser, session, make, point, ready):
+    browser.sign_in(make.moderator())
+    said = {"translation": "El estado fija las horas.", "outcome": "already_covered"}
+    said |= {"covered_section": point.comment.section_key, "language": "en"}
+    said |= {"covered_words": point.comment.round.revision.sections[0].text}
+
+    both = browser.post(path(point), **FIELDS, language="en", ready=ready.public_id)
+    saved = browser.post(path(point), **FIELDS, **said)
+
+    assert both.typed("translation") == "El estado fija las horas."
+    assert saved.status_code == 303
+    given = session.scalars(select(Disposition)).one()
+    assert given.translation_language == "es"
+    assert checklist(session, point.comment.round).other_language == 0
+    given.published_at = point.comment.round.report_published_at = clock.now()
+    for page in (
+        browser.get(f"/comments/{point.comment.public_id}"),
+        browser.get(f"/rounds/{point.comment.round.slug}/report?open=all"),
+    ):
+        shown = page.soup.select_one('.wording .body[lang="es"]')
+        assert shown.get_text() == "El estado fija las horas."
