@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0052d2f8b4e7"
-down_revision = "0051c3e8a6f4"
+down_revision = "0049d8e4f0a3"
 branch_labels = None
 depends_on = None
 
