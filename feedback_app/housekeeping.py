@@ -25,6 +25,7 @@ from feedback_app.notifications.bounces import forget_marks
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Participation, Round
 from feedback_app.triage.board_checks import fold
+from feedback_app.triage.bulk_models import BulkAct
 from feedback_app.triage.models import Publishing
 
 NOTICE_KEPT = timedelta(days=30)
@@ -63,6 +64,8 @@ def tidy(database: Database, media: Media | None = None) -> None:
         session.execute(delete(MailedLink).where(MailedLink.ends_at < now - ENDED_KEPT))
         session.execute(delete(SignedIn).where(SignedIn.ends_at < now - ENDED_KEPT))
         session.execute(delete(Publishing).where(Publishing.ended_at < now - ENDED_KEPT))
+        looked_at = (BulkAct.confirmed_at.is_(None), BulkAct.asked_at < now - UNUSED_KEPT)
+        session.execute(delete(BulkAct).where(*looked_at))
         session.execute(delete(Job).where(Job.finished_at < now - ENDED_KEPT))
         fold(session)
     if media is not None:

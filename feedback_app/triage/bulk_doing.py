@@ -105,7 +105,11 @@ def _number(session: Session, act: BulkAct, waits: ColumnElement[bool]) -> int:
 def _next(
     session: Session, act: BulkAct, waits: ColumnElement[bool]
 ) -> tuple[list[BulkPoint], dict[int, Standing]]:
-    """The next portion, with nobody else at any of its points."""
+    """The next portion, with nobody else at any of its points.
+
+    Who sorts holds a subject and lets no point wait: the subject is locked by its own services,
+    and they take it before the points.
+    """
     rows = session.scalars(
         select(BulkPoint)
         .where(BulkPoint.act_id == act.id, waits)
@@ -113,9 +117,10 @@ def _next(
         .limit(PORTION)
     ).all()
     ids = [row.point_id for row in rows]
-    session.execute(
-        select(Point.id).where(Point.id.in_(ids)).order_by(Point.id).with_for_update()
-    )
+    if act.kind is not BulkKind.SORT:
+        session.execute(
+            select(Point.id).where(Point.id.in_(ids)).order_by(Point.id).with_for_update()
+        )
     return list(rows), standing_of(session, act.round_id, ids)
 
 

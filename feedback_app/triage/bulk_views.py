@@ -233,6 +233,8 @@ def act(act_id: str) -> ResponseReturnValue:
         sample=_sample(kept) if kept.confirmed_at is None else [],
         may_undo=bulk.may_be_undone(db.session, kept),
         labels=LEFT_OUT_LABELS,
+        left_out=_some(kept, BulkPoint.left_out),
+        stays=_some(kept, BulkPoint.stays),
         back=url_for("triage.board", slug=round_.slug, **address),
         **_head(round_),
     )
@@ -270,6 +272,22 @@ def _what(kept: BulkAct) -> dict[str, Any]:
         "title": asked.title if isinstance(asked, bulk.Sorting) else "",
         "due_on": asked.due_on if isinstance(asked, bulk.Assigning) else None,
     }
+
+
+def _some(kept: BulkAct, why: Any) -> list[tuple[LeftOut, lots.LotRow]]:
+    """The first of those that were left, each with its reason; who is gone is not listed."""
+    found = {
+        row.public_id: row.why
+        for row in db.session.execute(
+            select(Point.public_id, why.label("why"))
+            .join(BulkPoint, BulkPoint.point_id == Point.id)
+            .where(BulkPoint.act_id == kept.id, why.is_not(None), why != LeftOut.GONE)
+            .order_by(Point.id)
+            .limit(SAMPLE)
+        )
+    }
+    rows = lots.rows_of(db.session, Point.public_id.in_(found), limit=SAMPLE) if found else []
+    return [(found[row.public_id], row) for row in rows]
 
 
 def _sample(kept: BulkAct) -> list[lots.LotRow]:

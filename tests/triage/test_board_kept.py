@@ -13,11 +13,13 @@ from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
 from feedback_app.comments.models import Channel, Comment, CommentKind, Placement, Point
 from feedback_app.core import clock
 from feedback_app.curricula.models import RevisionState
+from feedback_app.triage import bulk, bulk_doing
 from feedback_app.triage.board_checks import counted, fold, kept_counts, problems
 from feedback_app.triage.board_models import BoardCount, BoardRow
 from feedback_app.triage.models import Adoption, Disposition, Outcome
 from feedback_app.triage.points import split_comment
 from feedback_app.triage.theme_models import Theme, ThemePoint
+from feedback_app.triage.together import Answer
 from feedback_app.triage.work_models import Assignment, InputRequest
 from tests.triage.redrafting import Redraft
 
@@ -32,6 +34,7 @@ class Acts:
         self.redraft = Redraft(session, make)
         self.redraft.reword()
         self.people = [make.moderator().id, make.moderator().id]
+        self.acts = []
         for _ in range(4):
             self.submit()
 
@@ -221,6 +224,36 @@ class Acts:
     def forget_a_letter(self):
         if member := self.one(GroupPoint):
             self.session.delete(member)
+
+    def do_to_many(self):
+        ids = self.session.scalars(select(Point.id).where(Point.retired_at.is_(None))).all()
+        said = Answer(
+            outcome=self.random.choice([Outcome.NOTED, Outcome.ADOPTED]),
+            rationale="To all.",
+            office="Training",
+            authority="Director",
+        )
+        act = bulk.preview(
+            self.session,
+            self.redraft.round,
+            actor=self.redraft.moderator,
+            act=self.random.choice(
+                [
+                    bulk.Assigning(self.people[0], takes_others=True, takes_own_text=True),
+                    bulk.Sorting(None, f"Many {len(self.acts)}"),
+                    bulk.Answering(said, takes_others=True),
+                ]
+            ),
+            points=self.random.sample(ids, min(3, len(ids))),
+        )
+        bulk_doing.confirm(self.session, act, actor=self.redraft.moderator)
+        self.acts.append(act)
+
+    def undo_many(self):
+        may = [act for act in self.acts if bulk.may_be_undone(self.session, act)]
+        if may:
+            act = self.random.choice(may)
+            bulk_doing.ask_to_undo(self.session, act, actor=self.redraft.moderator)
 
     def remove(self):
         """Nothing does this today; the board would not stand in its way."""

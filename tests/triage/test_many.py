@@ -10,12 +10,13 @@ from sqlalchemy.exc import DatabaseError
 
 from feedback_app.comments.models import CommentKind
 from feedback_app.core import clock, jobs
+from feedback_app.housekeeping import tidy
 from feedback_app.log.models import LogEntry
 from feedback_app.triage import bulk, bulk_doing
 from feedback_app.triage.board_checks import problems
 from feedback_app.triage.board_models import BoardRow
 from feedback_app.triage.bulk import Answering, Assigning, Sorting
-from feedback_app.triage.bulk_models import AnswerTakenBack, BulkPoint, LeftOut
+from feedback_app.triage.bulk_models import AnswerTakenBack, BulkAct, BulkPoint, LeftOut
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.theme_models import Theme, ThemePoint
 from feedback_app.triage.together import Answer
@@ -231,7 +232,7 @@ def test_a_moderator_checks_some_looks_confirms_and_undoes(
 
     assert "2 comments or asks would be changed." in preview.text
     assert "have their answer already" in preview.text
-    assert len(preview.soup.select(".plainlist li")) == 2
+    assert len(preview.soup.select(".plainlist li")) == 3  # two of them, and the one left out
     act = preview.form()["action"]
     done = browser.send(act, preview.hidden(), follow=True)
     assert "2 comments or asks were changed." in done.text
@@ -260,3 +261,19 @@ def test_what_is_missing_is_said_before_anything_is_kept(
 
     assert page.status_code == 422
     assert page.error_of(field)
+
+
+@pytest.mark.one_engine
+def test_what_nobody_confirmed_is_forgotten_after_two_days(
+    session, make, round_, moderator, points, database
+):
+    act, actor = previewed(session, make, round_, moderator, Sorting(None, "Old"), points)
+    kept, _ = previewed(session, make, round_, moderator, Sorting(None, "New"), points)
+    bulk_doing.confirm(session, kept, actor=actor)
+    act.asked_at = kept.asked_at = clock.now() - timedelta(days=3)
+    session.commit()
+
+    tidy(database)
+
+    session.expire_all()
+    assert session.scalars(select(BulkAct)).all() == [kept]
