@@ -50,7 +50,7 @@ from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import VISITOR, Actor
-from feedback_app.rounds.small_numbers import FEWEST
+from feedback_app.rounds.small_numbers import FEWEST, labels
 
 IN_ROUND: ColumnElement[int] = bindparam("round_id", type_=Integer)
 
@@ -183,7 +183,10 @@ def reply_threads(rows: Sequence[Any], zone: ZoneInfo) -> dict[int, list[ReplyCa
 
 
 def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], frozenset[Channel]]:
-    """Languages and channels that at least five comments of the round share."""
+    """Languages that at least five comments of the round share, and channels that may be told.
+
+    A language is read in the words themselves, so that hiding a second one would hide nothing.
+    """
     languages: dict[str, int] = {}
     channels: dict[Channel, int] = {}
     for language, channel, count in session.execute(
@@ -195,7 +198,7 @@ def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], froze
         channels[channel] = channels.get(channel, 0) + count
     return (
         frozenset(language for language, count in languages.items() if count >= FEWEST),
-        frozenset(channel for channel, count in channels.items() if count >= FEWEST),
+        labels(channels),
     )
 
 

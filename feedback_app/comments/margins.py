@@ -29,7 +29,7 @@ from feedback_app.core import clock
 from feedback_app.core.database import Reading
 from feedback_app.core.prepared import Prepared, listed
 from feedback_app.policy import VISITOR, Actor
-from feedback_app.rounds.small_numbers import FEWEST
+from feedback_app.rounds.small_numbers import FEWEST, labels
 
 
 class Arrivals(NamedTuple):
@@ -86,7 +86,7 @@ def newest_by_section(
         },
         replies=reply_threads(replies, ZoneInfo(round_.time_zone)) if replies else {},
         languages=_shared(seen.languages),
-        channels=frozenset(map(Channel, _shared(seen.channels))),
+        channels=frozenset(map(Channel, labels(Counter(seen.channels)))),
         came=arrived.from_web(),
     )
 

@@ -46,6 +46,14 @@ def told(counts: Mapping[K, int], unsaid: int | None = None) -> Told[K]:
     return Told(shown, hidden if hidden >= FEWEST or not hidden else None)
 
 
+def labels(counts: Mapping[K, int]) -> frozenset[K]:
+    """Which parts may stand as a label at each thing of theirs: everybody can count those.
+
+    Where few have none of these labels, just that marks them, so that the least used goes, too.
+    """
+    return frozenset(told(counts).shown)
+
+
 def told_each(counts: Mapping[K, int], of: int) -> Told[K]:
     """Answers of which one person may give several: each is a whole with its own rest.
 

@@ -15,7 +15,7 @@ from feedback_app.core.paging import Page
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.policy import Actor
-from feedback_app.rounds.small_numbers import FEWEST
+from feedback_app.rounds.small_numbers import FEWEST, labels
 from feedback_app.triage.board import COUNTED, QueueRow, Scope, board, matching
 from feedback_app.triage.board_counts import Counts, counts
 from feedback_app.triage.board_models import LOTS
@@ -119,10 +119,7 @@ class Listing:
     @property
     def told(self) -> tuple[list[str], list[Channel]]:
         """The languages and channels that enough comments share to be told of each of them."""
-        languages, channels = (
-            [v for v in self.counts.values(name) if self.counts.of(name, v) >= FEWEST]
-            for name in ("language", "channel")
-        )
+        languages, channels = (_shared(self.counts, name) for name in ("language", "channel"))
         return languages, [Channel(v) for v in channels]
 
     @property
@@ -188,9 +185,18 @@ def _told(filters: Filters, numbers: Counts) -> Filters:
     """Without a language or a channel that too few share to be told of any of them."""
     for name in ("language", "channel"):
         value = getattr(filters, name)
-        if value and numbers.of(name, value) < FEWEST:
+        if value and value not in _shared(numbers, name):
             filters = filters.but(**{name: ""})
     return filters
+
+
+def _shared(numbers: Counts, name: str) -> list[str]:
+    """The department sees no more of languages and channels than everybody does."""
+    counts = {value: numbers.of(name, value) for value in numbers.values(name)}
+    if name == "channel":
+        shown = labels(counts)
+        return [value for value in counts if value in shown]
+    return [value for value, number in counts.items() if number >= FEWEST]
 
 
 def _choices(
@@ -247,10 +253,7 @@ def _choices(
         N_("In the next version"),
         [_any(), *named("placement", PLACEMENT_LABELS, there("placement"))],
     )
-    many = {
-        name: [v for v in there(name) if numbers.of(name, v) >= FEWEST]
-        for name in ("channel", "language")
-    }
+    many = {name: _shared(numbers, name) for name in ("channel", "language")}
     yield Choice(
         "channel", N_("How it came"), [_any(), *named("channel", _CHANNELS, many["channel"])]
     )

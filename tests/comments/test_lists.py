@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -62,18 +63,27 @@ def test_late_comments_are_a_list_of_their_own_and_not_counted(session, make):
 
 
 def test_language_and_channel_are_told_only_where_five_share_them(session, make):
+    """And no channel where those without its label would be fewer than five."""
     round_ = make.round()
     key = round_.revision.sections[0].key
-    for _ in range(5):
-        make.comment(round=round_, channel=Channel.MEETING)
-    make.comment(round=round_, channel=Channel.PAPER, language="so")
+    for channel, number in {Channel.MEETING: 7, Channel.LETTER: 5}.items():
+        for _ in range(number):
+            make.comment(round=round_, channel=channel)
 
-    listed = queries.comments_on(session, round_, key).items
-    margins = queries.newest_by_section(session, round_, limit=6)
+    def seen():
+        listed = queries.comments_on(session, round_, key).items
+        margins = queries.newest_by_section(session, round_, limit=20)
+        told = Counter((c.language or "-", c.channel_label or "-") for c in listed)
+        return told, margins.languages, margins.channels
 
-    told = sorted((c.language or "-", c.channel_label or "-") for c in listed)
-    assert told == [("-", "-")] + [("en", "said at a meeting")] * 5
-    assert (margins.languages, margins.channels) == ({"en"}, {Channel.MEETING})
+    meeting, letter = ("en", "said at a meeting"), ("en", "sent as a letter")
+    both = {Channel.MEETING, Channel.LETTER}
+    assert seen() == ({meeting: 7, letter: 5}, {"en"}, both)
+
+    make.comment(round=round_, channel=Channel.PHONE, language="so")
+
+    one = {meeting: 7, ("en", "-"): 5, ("-", "-"): 1}
+    assert seen() == (one, {"en"}, {Channel.MEETING})
 
 
 def test_pages_follow_each_other_and_the_cursor_holds_no_instant(session, make):
