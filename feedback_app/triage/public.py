@@ -22,7 +22,7 @@ from feedback_app.policy import VISITOR, Permission
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import queries, reports, services
-from feedback_app.triage.answered import GROUP_LABELS, Pair, answered_pairs
+from feedback_app.triage.answered import GROUP_LABELS, Gone, Pair, answered_pairs, gone_of
 from feedback_app.triage.delaying import delays_of
 from feedback_app.triage.forms import LANGUAGES, VerdictForm
 from feedback_app.triage.promises import PROMISE_LABELS
@@ -46,7 +46,7 @@ COLUMNS = (
     "language submitted_on appears_as endorsements late disposition reason_code reason_detail "
     "rationale translation evidence_url evidence_title office authority referred_to due_on "
     "published_on decided_by_one_person work_state adopted_in_revision changed_sections "
-    "change_url verdict verdict_because comment_url"
+    "change_url verdict verdict_because state state_reason comment_url"
 ).split()
 
 
@@ -94,7 +94,7 @@ def _round(slug: str) -> RoundRow:
 @bp.get("/rounds/<slug:slug>/report.csv")
 @public
 def report_csv(slug: str) -> Response:
-    """The same for spreadsheets: one row per answer."""
+    """The same for spreadsheets: one row per answer, one for each comment that is gone."""
     return csv_response(f"{slug}-answers.csv", COLUMNS, report_rows(slug))
 
 
@@ -103,7 +103,26 @@ def report_rows(slug: str) -> list[list[object]]:
     sections = comments.titles_of(db.session, round_.revision_id)
     languages, _channels = comments.shown_facts(db.session, round_)
     pairs = answered_pairs(db.session, round_)
-    return [_line(p, round_, sections, languages) for p in pairs]
+    gone = gone_of(db.session, round_) if round_.report_published_at else []
+    return [
+        *(_line(pair, round_, sections, languages) for pair in pairs),
+        *(_gone_line(each, sections) for each in gone),
+    ]
+
+
+def _gone_line(gone: Gone, sections: Mapping[str, tuple[str, str]]) -> list[object]:
+    """What is left of a comment that was taken back or erased: that it was there."""
+    number, title = sections.get(gone.section_key or "", ("", ""))
+    known: dict[str, object] = {
+        "comment_id": gone.comment_id,
+        "section_number": number,
+        "section_title": title,
+        "submitted_on": gone.submitted_on.isoformat(),
+        "state": gone.state.value,
+        "state_reason": gone.why.value if gone.why else "",
+        "comment_url": public_url(f"/comments/{gone.comment_id}"),
+    }
+    return [known.get(column, "") for column in COLUMNS]
 
 
 def _line(
@@ -145,6 +164,8 @@ def _line(
         " ".join(_change_urls(pair, round_)),
         _verdict_words(pair.verdict),
         pair.verdict.because if pair.verdict else "",
+        pair.state.value,
+        pair.why.value if pair.why else "",
         public_url(f"/comments/{pair.comment_id}"),
     ]
 

@@ -48,6 +48,9 @@ def test_two_authors_write_at_once_and_no_word_is_lost(site, town, address):
     expect(one.locator("#saved")).to_contain_text("Saved ")
     expect(one.locator("#look h3").first).to_have_text("As residents will read it")
     assert saved(site) == OLD.replace("a minute", "**two** minutes")
+    one.locator("input[name='title']").fill("Arriving")
+    expect(one.locator("#words")).to_contain_text("Arriving")
+    expect(one.locator(".outline--side [aria-current]")).to_contain_text("Arriving")
 
     text.fill(OLD.replace("slowly", "softly"))
     expect(other.locator("#saved")).to_contain_text("somebody else saved this section")

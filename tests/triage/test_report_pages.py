@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from feedback_app.comments.conduct import ConductReason
 from feedback_app.comments.models import CommentKind
 from feedback_app.core import clock
 from feedback_app.curricula.models import RevisionState
@@ -259,3 +260,26 @@ def test_only_the_commenter_is_asked(browser, make, round_):
     assert browser.get(page).location.endswith("/receipts")
     browser.sign_in(make.moderator())
     assert browser.get(page).status_code == 404
+
+
+def test_the_table_of_answers_keeps_a_row_of_what_was_taken_back(
+    browser, make, session, round_
+):
+    published(make, round_, "Ask first.")
+    gone = make.comment(round=round_, body="Not these words.", withdrawn_at=clock.now())
+    erased = make.comment(round=round_)
+    erased.erased_at, erased.erased_reason = clock.now(), ConductReason.CHILD
+    session.commit()
+
+    table = browser.get(f"{report(round_)}.csv").html
+
+    rows = {row["comment_id"]: row for row in csv.DictReader(io.StringIO(table))}
+    assert "Not these words" not in table
+    found = {
+        id_: (row["state"], row["state_reason"], row["disposition"])
+        for id_, row in rows.items()
+    }
+    assert len(found) == 3
+    assert found[gone.public_id] == ("withdrawn", "", "")
+    assert found[erased.public_id] == ("erased", "child", "")
+    assert round_.revision.sections[0].title in rows[gone.public_id]["section_title"]

@@ -63,6 +63,7 @@ export default function writeDraft(form) {
     version.value = answer.version;
     began.value = sent.get("source");
     last = answer.words;
+    for (const shown of document.querySelectorAll("[data-title-of]")) shown.textContent = sent.get("title");
     if (now() === kept) {
       wipe(name);
       put("look", answer.look);
