@@ -197,6 +197,11 @@ def leave_out(session: Session, part: ResponsePart, *, actor: Actor, version: in
 
 def doubtful_among(session: Session, response: JointResponse) -> set[int]:
     """The points whose words came from what was taken back, hidden or covered since."""
+    session.scalars(
+        select(ResponsePart)
+        .where(ResponsePart.response_id == response.id)
+        .options(selectinload(ResponsePart.sources))
+    ).all()
     shown = _shown(session, response)
     found = {part.id for part in response.parts if part.is_doubtful}
     for part in response.parts:

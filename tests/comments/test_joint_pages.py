@@ -147,6 +147,37 @@ def test_two_leads_who_change_the_same_point_lose_no_word(
     assert first.send(f"{first.desk}/send", newest).status_code == 303
 
 
+def test_the_pages_ask_the_same_for_few_offers_and_for_many(
+    browser, make, session, round_, lead, response, statements
+):
+    """And a member whose words were not used is promised no link."""
+
+    def asked():
+        del statements[:]
+        assert lead.get(lead.desk).status_code == 200
+        return len(statements)
+
+    words = offering.member_words(KEY, response)
+    address = member(browser, round_, "Send no dogs.")
+    browser.post(f"{address}/offer", words=words, is_linked="y")
+    few = asked()
+    for number in range(5):
+        comment = make.comment(round=round_, body=f"Ask the family {number}.")
+        make._save(ResponseOffer(response_id=response.id, comment=comment))
+    lead.post(f"{lead.desk}/take", page=lead.desk)
+    for number in range(3):
+        point(lead, f"Tell us {number}.")
+
+    assert asked() <= few + 2  # the sections of the sources of what is copied, once
+
+    out = session.scalars(select(JointResponse)).one().parts[-4]
+    lead.post(f"{lead.desk}/points/{out.public_id}/act", page=lead.desk, act="out", version="1")
+    lead.send(f"{lead.desk}/send", lead.get(f"{lead.desk}/send").hidden())
+    told = browser.get(f"{address}/offer")
+    assert "Your words were not used in it." in told.text
+    assert "Everyone may see that this comment" not in told.text
+
+
 def test_an_organization_says_whether_its_response_was_answered(
     make, session, new_browser, lead, response
 ):
