@@ -100,6 +100,7 @@ EXCEPTIONS = frozenset(
     {"revision.overridden", "round.extended", "round.closed", "comment.hidden"}
     | {"comment.erased", "revision.corrected", "passage.taken_out_of_view"}
     | {"flood.set_aside", "theme.answered", "round.delayed", "points.answered"}
+    | {"points.taken_back"}
 )
 """Kinds that rule 14 lists on the page of exceptions; other kinds appear there by a fact."""
 

@@ -22,7 +22,11 @@ from feedback_app.triage import bulk, bulk_doing, bulk_jobs, lots
 from feedback_app.triage.board import every_point
 from feedback_app.triage.bulk_forms import ManyAnswerForm, ManyAssignForm, ManySortForm
 from feedback_app.triage.bulk_models import BulkAct, BulkKind, BulkPoint, LeftOut
-from feedback_app.triage.composing_views import asked_for_help, help_with
+from feedback_app.triage.composing_views import (
+    asked_for_help,
+    drawn_for_many,
+    help_with,
+)
 from feedback_app.triage.filters import ME, NOBODY, Filters
 from feedback_app.triage.listing import Listing, listing
 from feedback_app.triage.lot_views import answer_of, head_of, open_round, say_all
@@ -269,6 +273,9 @@ def _what(kept: BulkAct) -> dict[str, Any]:
     asked = bulk.act_of(kept)
     return {
         "answer": asked.answer if isinstance(asked, bulk.Answering) else None,
+        "drawn": drawn_for_many(kept.round, asked.answer)
+        if isinstance(asked, bulk.Answering)
+        else None,
         "title": asked.title if isinstance(asked, bulk.Sorting) else "",
         "due_on": asked.due_on if isinstance(asked, bulk.Assigning) else None,
     }

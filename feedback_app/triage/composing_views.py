@@ -16,6 +16,9 @@ from feedback_app.triage.evidence import is_web_address
 from feedback_app.triage.forms import LANGUAGES, DispositionForm
 from feedback_app.triage.previewing import preview_of
 from feedback_app.triage.ready_texts import get_ready_text
+from feedback_app.triage.services import translated
+from feedback_app.triage.together import Answer
+from feedback_app.triage.trail import Trail
 from feedback_app.web.templating import speaking
 
 
@@ -104,6 +107,34 @@ def _preview(form: DispositionForm, round_: Round, language: str, passage: str) 
         evidence_title=form.evidence_title.data or "",
         passage=passage,
     )
+    return _drawn(trail, language)
+
+
+def drawn_for_many(round_: Round, answer: Answer) -> Markup:
+    """The answer to many as each of its readers will see it, in its own language."""
+    other = translated(answer.translation, answer.language)
+    trail = preview_of(
+        round_,
+        outcome=answer.outcome,
+        rationale=answer.rationale,
+        rationale_html=render_comment(answer.rationale).html,
+        language=answer.language,
+        office=answer.office,
+        authority=answer.authority,
+        reason=answer.reason,
+        reason_detail=answer.reason_detail,
+        referred_to=answer.referred_to,
+        due_on=answer.due_on,
+        covered_words=answer.covered_words,
+        translation_html=other.get("translation_html"),
+        translation_language=other.get("translation_language"),
+        evidence_url=answer.evidence_url,
+        evidence_title=answer.evidence_title,
+    )
+    return _drawn(trail, answer.language)
+
+
+def _drawn(trail: Trail, language: str) -> Markup:
     with speaking(language):
         drawn = render_template("triage/_trail.html", trail=trail, locale=language)
     return Markup(drawn)  # noqa: S704 - a template of ours escaped all that was typed

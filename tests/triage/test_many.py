@@ -277,3 +277,27 @@ def test_what_nobody_confirmed_is_forgotten_after_two_days(
 
     session.expire_all()
     assert session.scalars(select(BulkAct)).all() == [kept]
+
+
+@pytest.mark.one_engine
+def test_the_answer_is_shown_as_each_will_see_it_before_it_is_given(
+    browser, session, round_, moderator, points
+):
+    browser.sign_in(moderator)
+
+    page = browser.post(
+        f"/triage/{round_.slug}/many?act=answer",
+        outcome="not_adopted",
+        reason="course_hours",
+        reason_detail="40 minutes",
+        rationale="The course is full.",
+        office="Training division",
+        authority="Director",
+        language="en",
+        follow=True,
+    )
+
+    shown = page.soup.select_one(".panel").get_text(" ")
+    assert all(w in shown for w in ("The course is full.", "40 minutes", "Training division"))
+    assert "4 comments or asks would be changed." in page.text
+    assert session.scalars(select(Disposition)).all() == []
