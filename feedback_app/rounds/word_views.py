@@ -26,6 +26,7 @@ from feedback_app.rounds.words import (
     Fit,
     Kind,
     Wording,
+    is_untouched,
     page_mark,
     wordings_of,
 )
@@ -50,7 +51,7 @@ LONGEST = {
 class WordsForm(BaseForm):
     """Filled with one box for each text, and a mark for an older one that needs no change."""
 
-    seen = HiddenField(validators=[Length(max=24)])
+    seen = HiddenField(validators=[Length(max=2000)])
 
     def given(self, wordings: Sequence[Wording]) -> dict[str, str]:
         found = {}
@@ -61,6 +62,14 @@ class WordsForm(BaseForm):
                 "\n".join(lines(field)) if is_list else (field.data or "").strip()
             )
         return found
+
+    def take_over(self, wordings: Sequence[Wording]) -> None:
+        """Put what others have saved meanwhile into the boxes that nobody touched here."""
+        given, seen = self.given(wordings), self.seen.data or ""
+        for wording in wordings:
+            key = wording.place.key
+            if is_untouched(seen, key, given[key]):
+                self[f"words_{key}"].data = wording.words
 
     def still_right(self, wordings: Sequence[Wording]) -> set[str]:
         return {
@@ -109,6 +118,7 @@ def write(slug: str, language: str) -> ResponseReturnValue:
             )
         except WordsChanged as error:
             form.form_errors.append(_(error.sentence))
+            form.take_over(wordings)
             status, moved = 409, True
         except Invalid as error:
             form.reject(error)

@@ -184,11 +184,20 @@ def mark(words: str) -> str:
 
 
 def page_mark(round_: Round, language: str) -> str:
-    """What the translator's page shows, as a short value that changes when it does."""
-    seen = "\n\0".join(
-        f"{w.place.key}\0{w.original}\0{w.words}" for w in wordings_of(round_, language)
+    """What the translator's page shows, text by text, as marks that change when it does."""
+    return " ".join(
+        f"{w.place.key}={_short(w.words)}-{_short(w.original)}"
+        for w in wordings_of(round_, language)
     )
-    return hashlib.sha256(seen.encode()).hexdigest()[:24]
+
+
+def is_untouched(seen: str, key: str, typed: str) -> bool:
+    """Whether a box still holds what stood there when the page with this mark was opened."""
+    return f"{key}={_short(typed)}" in (part.partition("-")[0] for part in seen.split())
+
+
+def _short(words: str) -> str:
+    return mark(words)[:10]
 
 
 @contextmanager

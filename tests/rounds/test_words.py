@@ -170,9 +170,11 @@ def test_a_translator_goes_from_the_queue_to_a_page_that_lacks_nothing(
     other = new_browser()
     other.sign_in(make.host())
     before = browser.get(here).hidden()
-    assert other.post(here, words_why="De otra persona.").status_code == 303
-    late = browser.send(here, before | sent | {"words_title": "Diga"})
+    theirs = {"words_why": "De otra persona.", "words_summary_2": "También de otra."}
+    assert other.post(here, **theirs).status_code == 303
+    late = browser.send(here, before | sent | {"words_title": "Diga", "words_summary_2": ""})
     assert late.status_code == 409
+    assert late.typed("words_summary_2") == "También de otra."
     assert late.typed("words_why") == SPANISH["why"]
     assert "De otra persona." in late.text
     assert browser.send(here, late.hidden() | sent | {"words_title": "Diga"}).status_code == 303
@@ -186,3 +188,20 @@ def test_a_translator_goes_from_the_queue_to_a_page_that_lacks_nothing(
     signed = browser.get(here)
     assert signed.soup.find("textarea") is None
     assert SPANISH["why"] in signed.text
+
+
+@pytest.mark.one_engine
+def test_a_department_that_asks_by_itself_puts_its_words_there_itself(session, make):
+    round_ = without_spanish(make)
+    round_.host_id = round_.department_id
+    session.flush()
+    session.expire(round_)
+
+    assert [r for r, _ in translations.lacking(session, make.actor(make.moderator()))] == [
+        round_
+    ]
+    put(session, round_, make.moderator(), make, SPANISH)
+
+    with pytest.raises(NotFound):
+        put(session, round_, translator(make), make, {"why": "Otra cosa."})
+    assert translations.lacking(session, make.actor(translator(make))) == []
