@@ -29,8 +29,9 @@ from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
 from feedback_app.comments.models import Comment, Point
 from feedback_app.core.orm import UTCDateTime, alias
 from feedback_app.core.prepared import Prepared
+from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.rounds.models import Round
-from feedback_app.triage.models import Disposition, Outcome, Verdict
+from feedback_app.triage.models import Adoption, Disposition, Outcome, Verdict
 from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.ready_models import ReadyText
 from feedback_app.triage.ready_texts import Offered
@@ -71,6 +72,16 @@ class Holder:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Words that keep what an answer promises; `answer_id` says which one."""
+
+    answer_id: str
+    number: int
+    is_draft: bool
+    words: str
+
+
+@dataclass(frozen=True)
 class Judged:
     """The newest word of whoever commented, and when they were answered once more."""
 
@@ -86,6 +97,8 @@ class Beside:
     letter: Named | None
     assignment: Holder | None
     lines: Sequence[WorkLine]
+    ties: Sequence[Kept]
+    """The words to which its answers are tied, of drafts and of published versions."""
     judged: Judged | None
     """Where the reader of the answers was not satisfied, or was answered once more."""
     ready: Sequence[Offered]
@@ -112,6 +125,10 @@ def beside(session: Session, point: Point, department_id: int, viewer_id: int | 
         letter=next((Named(row.public_id, "", "") for row in of("letter")), None),
         assignment=Holder(held[0].name, held[0].until) if held else None,
         lines=_lines(of("question"), of("note")),
+        ties=[
+            Kept(row.public_id, row.by_id, row.more == RevisionState.DRAFT.value, row.words)
+            for row in of("tie")
+        ],
         judged=_judged(of("word"), of("second")),
         ready=[
             Offered(row.public_id, row.words, Outcome(row.more) if row.more else None)
@@ -238,6 +255,18 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         .join(Point, Point.comment_id == Comment.id)
         .where(Point.id == point)
     )
+    ties = (
+        _part(
+            "tie",
+            public_id=Disposition.public_id,
+            words=Adoption.exact,
+            more=Revision.state,
+            by_id=Revision.number,
+        )
+        .join(Adoption, Adoption.disposition_id == Disposition.id)
+        .join(Revision, Revision.id == Adoption.revision_id)
+        .where(Disposition.point_id == point, Revision.state != RevisionState.DROPPED)
+    )
     seconds = (
         _part("second", at=Disposition.published_at)
         .join(SecondAnswer, SecondAnswer.disposition_id == Disposition.id)
@@ -264,5 +293,7 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         .subquery()
     )
     return Prepared(
-        union_all(themes, letter, held, questions, notes, words, seconds, ready, select(signed))
+        union_all(
+            themes, letter, held, questions, notes, words, seconds, ties, ready, select(signed)
+        )
     )

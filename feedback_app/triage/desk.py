@@ -24,7 +24,7 @@ from feedback_app.policy import Actor, OrganizationKind, Permission, Role, allow
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.models import Answering, Round, RoundState
 from feedback_app.rounds.queries import RoundRow
-from feedback_app.triage.beside import Beside, Holder, Judged, Named, WorkLine
+from feedback_app.triage.beside import Beside, Holder, Judged, Kept, Named, WorkLine
 from feedback_app.triage.beside import beside as beside_of
 from feedback_app.triage.board_counts import undecided_by_round
 from feedback_app.triage.filters import ORDER_LABELS, STATE_LABELS, WORK_LABELS
@@ -72,6 +72,7 @@ class Detail:
     prefilled: dict[str, Any]
     writes: bool
     judged: Judged | None
+    ties: Sequence[Kept]
     ready: Sequence[Offered]
     """Texts of the department that can be put into the reason."""
     needs_second: bool
@@ -129,6 +130,7 @@ def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> De
         prefilled=_prefilled(session, point, latest, near, token),
         writes=writes and is_there,
         judged=near.judged,
+        ties=[t for t in near.ties if latest and t.answer_id == latest.public_id],
         ready=near.ready if writes and is_there else (),
         needs_second=text.changed_by_id == viewer.account_id
         if text is not None

@@ -16,6 +16,7 @@ from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.ready_models import ReadyText
 from feedback_app.triage.ready_texts import write_ready_text
 from feedback_app.triage.services import answer_commitment, record_disposition
+from tests.triage.redrafting import Redraft
 
 FIELDS = {"rationale": "Typed by hand.", "office": "Desk", "authority": "Director"}
 LINK = {"evidence_url": "https://www.example.org/a?b=1&c=2", "evidence_title": "Study <2025>"}
@@ -245,3 +246,17 @@ def test_an_answer_says_the_same_in_its_readers_language(browser, session, make,
     ):
         shown = page.soup.select_one('.wording .body[lang="es"]')
         assert shown.get_text() == "El estado fija las horas."
+
+
+def test_beside_a_promise_stands_what_keeps_it(browser, session, make):
+    redraft = Redraft(session, make)
+    redraft.reword()
+    answer = redraft.answer()
+    browser.sign_in(make.moderator())
+
+    before = browser.get(path(answer.point)).text
+    redraft.tie(answer)
+    after = browser.get(path(answer.point)).text
+
+    assert "No words yet: a promise not yet kept." in before
+    assert "Tied to the draft of version 2: “speaks”" in after
