@@ -46,7 +46,8 @@ COLUMNS = (
     "language submitted_on appears_as endorsements late disposition reason_code reason_detail "
     "rationale translation evidence_url evidence_title office authority referred_to due_on "
     "published_on decided_by_one_person work_state adopted_in_revision changed_sections "
-    "change_url verdict verdict_because state state_reason comment_url"
+    "change_url changed_after_publication answered_once_more verdict verdict_because state "
+    "state_reason comment_url"
 ).split()
 
 
@@ -162,6 +163,8 @@ def _line(
         " ".join(sorted({str(tie.number) for tie in pair.ties})),
         " ".join(sorted({tie.section_key for tie in pair.ties})),
         " ".join(_change_urls(pair, round_)),
+        "yes" if pair.is_corrected else "",
+        "yes" if pair.is_once_more else "",
         _verdict_words(pair.verdict),
         pair.verdict.because if pair.verdict else "",
         pair.state.value,

@@ -1,5 +1,6 @@
 """The report as a document: who was heard, by section and subject, and answered anew."""
 
+import csv
 from datetime import timedelta
 
 import pytest
@@ -140,6 +141,9 @@ def test_one_more_answer_after_a_no_is_public_as_such(session, make, browser):
     assert "The state sets it, rule 14." in page
     assert "We thank you." not in page
     assert "Changed after it was published" in browser.get("/exceptions").text
+    sheet = browser.get(f"/rounds/{round_.slug}/report.csv").html.splitlines()
+    (row,) = csv.DictReader(sheet)
+    assert (row["changed_after_publication"], row["answered_once_more"]) == ("yes", "yes")
 
 
 @pytest.mark.one_engine

@@ -29,7 +29,7 @@ export default function keepDraft(form) {
   const store = storeOf(form);
   if (!store) return;
   const name = nameOf(form);
-  const answered = form.querySelector(".errors");
+  const answered = form.querySelector(".errors, [data-answered]");
   try {
     const draft = JSON.parse(store.getItem(name));
     if (draft && !answered) restore(form, draft.values);
