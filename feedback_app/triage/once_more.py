@@ -30,40 +30,40 @@ class AnsweredOnceMore(Invalid):
     field = "corrects"
 
 
-def open_no(session: Session, point: Point) -> Verdict | None:
-    """The "no" that a further answer to this point would speak to: the newest word of its
-    writer, said of a public answer."""
+def check_once(session: Session, point: Point, *, corrects: bool) -> Verdict | None:
+    """The "no" that the answer now being recorded speaks to: the newest word of its writer,
+    said of a public answer. Refused after a second answer, unless it says that it corrects one.
+
+    One statement where nobody has judged anything, as thousands may be recorded at once.
+    """
     newest = session.scalars(
         select(Verdict)
         .where(Verdict.comment_id == point.comment_id)
         .order_by(Verdict.id.desc())
         .limit(1)
     ).first()
-    if newest is None or newest.is_satisfied:
+    if newest is None:
+        return None
+    if _was_answered_twice(session, point.id):
+        if not corrects:
+            raise AnsweredOnceMore
         return None
     judged = session.scalar(
         select(func.min(Disposition.published_at)).where(Disposition.point_id == point.id)
     )
-    return newest if judged is not None and judged < newest.given_at else None
+    is_open = not newest.is_satisfied and judged is not None and judged < newest.given_at
+    return newest if is_open else None
 
 
-def second_published(session: Session, point_id: int) -> datetime | None:
-    """When this point was answered once more in public, if it was."""
-    return session.scalar(
-        select(func.min(Disposition.published_at))
-        .join(SecondAnswer, SecondAnswer.disposition_id == Disposition.id)
-        .where(Disposition.point_id == point_id)
+def _was_answered_twice(session: Session, point_id: int) -> bool:
+    return bool(
+        session.scalar(
+            select(SecondAnswer.disposition_id)
+            .join(Disposition, Disposition.id == SecondAnswer.disposition_id)
+            .where(Disposition.point_id == point_id, Disposition.published_at.is_not(None))
+            .limit(1)
+        )
     )
-
-
-def check_once(session: Session, point: Point, *, corrects: bool) -> Verdict | None:
-    """The "no" that the answer now being recorded speaks to; refused after a second answer,
-    unless it says that it corrects one."""
-    if second_published(session, point.id) is None:
-        return open_no(session, point)
-    if not corrects:
-        raise AnsweredOnceMore
-    return None
 
 
 def was_answered_twice() -> ColumnElement[bool]:
