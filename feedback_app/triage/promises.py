@@ -65,6 +65,7 @@ class Tie:
     exact: str
     hunk: int | None
     elsewhere_reason: str
+    language: str = "en"
     taught_on: date | None = None
     drawing: Mapping[str, Any] | None = None
 
@@ -290,6 +291,7 @@ def ties_of(
             Adoption.exact,
             Adoption.hunk,
             Adoption.elsewhere_reason,
+            Revision.language,
             Revision.curriculum_id,
             Revision.in_force_on,
             drawing.label("drawing"),
