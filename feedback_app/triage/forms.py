@@ -14,6 +14,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    URLField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
@@ -107,7 +108,7 @@ class DispositionForm(BaseForm):
         N_("This corrects an error or changes the decision"),
         description=N_("It stands among the exceptions as an answer that was changed."),
     )
-    evidence_url = StringField(
+    evidence_url = URLField(
         N_("Link to the evidence"),
         description=N_("A page on the web that anyone can open. We do not open it for you."),
         validators=[Length(max=LONGEST_ADDRESS)],

@@ -60,6 +60,7 @@ def _typed(kind: str) -> Any:
         return FILE, "course.md"
     return {
         "email": "somebody@elsewhere.example",
+        "url": "https://elsewhere.example/page",
         "number": "5",
         "date": f"{later:%Y-%m-%d}",
         "time": "17:00",
