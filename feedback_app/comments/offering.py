@@ -237,7 +237,7 @@ def offers_on(session: Session, comment_ids: Sequence[int]) -> dict[int, list[Re
 def forget_offers(session: Session) -> None:
     """Erase who stood behind which response, 30 days after the answers, and old drafts.
 
-    A link that its writer left open stays, because everybody reads it.
+    A link that its writer left open stays where everybody reads it: the words were used.
     """
     before = clock.now() - OFFERS_KEPT
     over = select(JointResponse.id).join(Round, Round.id == JointResponse.round_id)
@@ -250,7 +250,8 @@ def forget_offers(session: Session) -> None:
         delete(ResponseOffer).where(
             or_(
                 ResponseOffer.response_id.in_(unsent),
-                ResponseOffer.response_id.in_(answered) & ResponseOffer.is_linked.is_(False),
+                ResponseOffer.response_id.in_(answered)
+                & ~(ResponseOffer.is_linked & ResponseOffer.is_used),
             )
         )
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 
-from feedback_app.comments.models import Comment
+from feedback_app.comments.models import Comment, Voice
 from feedback_app.core import clock
 from feedback_app.core.orm import UTCDateTime, alias
 from feedback_app.organizations.models import OversightSeat
@@ -49,10 +49,18 @@ def is_shown_to(viewer: Actor) -> ColumnElement[bool]:
 
 
 def is_own(viewer: Actor) -> ColumnElement[bool]:
-    """One's own comments, whatever the plan says, as a condition on `Comment`."""
+    """One's own comments and those of one's organization, whatever the plan says, as a
+    condition on `Comment`; the same as `holders.holds`."""
     if not _may_take_part(viewer):
         return false()
-    return Comment.participation_id.in_(select(Participation.id).where(_part_of(viewer)))
+    mine = Comment.participation_id.in_(select(Participation.id).where(_part_of(viewer)))
+    if not viewer.runs_for:
+        return mine
+    ours = [Comment.voice == Voice.ORGANIZATION, Comment.organization_id.in_(viewer.runs_for)]
+    departments = viewer.organizations(OrganizationKind.DEPARTMENT)
+    if departments:
+        ours.append(Comment.round.has(Round.department_id.not_in(departments)))
+    return or_(mine, and_(*ours))
 
 
 def _inside(viewer: Actor) -> list[ColumnElement[bool]]:

@@ -19,9 +19,11 @@ from feedback_app.triage import services, themes
 from feedback_app.triage.bulk import (
     Answering,
     Assigning,
+    Judge,
     Sorting,
     Standing,
     act_of,
+    check,
     may_be_undone,
     standing_of,
 )
@@ -59,6 +61,7 @@ def confirm(session: Session, act: BulkAct, *, actor: Actor) -> bool:
     _lock(session, act)
     if act.confirmed_at is not None or act.asked_by_id != actor.account_id:
         raise AlreadyConfirmed
+    check(session, act.round, act_of(act))  # a colleague may have left, a day have passed
     act.confirmed_at = clock.now()
     session.flush()
     if _number(session, act, _to_do()) > PORTION:
@@ -131,6 +134,7 @@ def carry_on(session: Session, act: BulkAct, *, actor: Actor) -> int:
     """
     actor = policy.require(actor, Permission.TRIAGE, act)
     rows, standing = _next(session, act, _to_do())
+    judge = Judge(session, act.round, act_of(act), act.asked_by_id, standing)
     ready: list[tuple[BulkPoint, Standing]] = []
     for row in rows:
         now = standing.get(row.point_id)
@@ -138,6 +142,8 @@ def carry_on(session: Session, act: BulkAct, *, actor: Actor) -> int:
             row.left_out = LeftOut.GONE
         elif now.token != row.seen:
             row.left_out = LeftOut.CHANGED
+        elif (reason := judge.reason(now)) is not None:
+            row.left_out = reason
         else:
             ready.append((row, now))
     session.flush()

@@ -82,7 +82,10 @@ def _chosen(round_: Round) -> Chosen:
         ids = db.session.scalars(
             select(Point.id)
             .join(Comment, Comment.id == Point.comment_id)
-            .where(Point.public_id.in_(checked), Comment.round_id == round_.id)
+            .where(
+                Point.public_id.in_([each for each in checked if each.isalnum()]),
+                Comment.round_id == round_.id,
+            )
         ).all()
         return Chosen(ids, False, False, beside)
     found = every_point(
@@ -140,8 +143,9 @@ def choose(slug: str) -> ResponseReturnValue:
 
 def _here(slug: str, kind: BulkKind) -> str:
     """The same choice, with another act."""
+    known = {"chosen", "all", *Filters.__dataclass_fields__}
     kept: dict[str, Any] = {
-        name: request.args.getlist(name) for name in request.args if name != "act"
+        name: request.args.getlist(name) for name in request.args if name in known
     }
     return url_for(".choose", slug=slug, **kept | {"act": kind})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 from markupsafe import Markup
 
-from feedback_app.core.errors import Invalid
+from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.html import render_comment
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db
@@ -24,6 +24,11 @@ from feedback_app.web.templating import speaking
 
 class NotInThisLanguage(Invalid):
     message = N_("This ready text has no words in the language of your answer yet.")
+    field = "rationale"
+
+
+class OfferedNoMore(Invalid):
+    message = N_("This ready text is offered no more. Choose another one.")
     field = "rationale"
 
 
@@ -68,7 +73,10 @@ def _put_in(form: DispositionForm, department_id: int, public_id: str, reads: st
 
     The other language gets its words too, where the reader speaks it or somebody began it.
     """
-    ready = get_ready_text(db.session, department_id, public_id)
+    try:
+        ready = get_ready_text(db.session, department_id, public_id.replace("\x00", ""))
+    except NotFound:  # retired meanwhile: what was typed must not go for that
+        raise OfferedNoMore from None
     typed = (form.rationale.data or "").rstrip()
     words = ready.words(form.language.data or "")
     if not words and not typed:

@@ -20,6 +20,7 @@ from feedback_app.comments.joint_models import (
 )
 from feedback_app.comments.joint_queries import get_response, linked_with
 from feedback_app.comments.models import Comment, CommentVersion, Point, Voice
+from feedback_app.comments.queries import get_comment
 from feedback_app.comments.rules import ClosedMeanwhile, NotYours, SentAsOne
 from feedback_app.core import clock
 from feedback_app.core.errors import DomainError, NotFound
@@ -28,7 +29,7 @@ from feedback_app.housekeeping import tidy
 from feedback_app.log.models import LogEntry
 from feedback_app.organizations.models import Membership
 from feedback_app.policy import VISITOR, Permission, Role, allows
-from feedback_app.rounds.models import WhoMayComment
+from feedback_app.rounds.models import Showing, WhoMayComment
 from tests.comments.acts import KEY, holder_of, send, sent
 
 
@@ -319,6 +320,7 @@ def test_the_closing_counts_for_offers_and_for_what_is_sent(
 ):
     response = begun(session, make, round_, lead)
     taken, given = offered(session, response)
+    offered(session, response, "Linked, and not used.", is_linked=True)
     copied(session, response, lead, given)
     session.refresh(response)
     opened = clock.now()
@@ -380,3 +382,15 @@ def test_an_invited_round_asks_its_leads_for_an_invitation_too(session, make, le
     make.participation(round_, account_id=lead.account_id)
 
     assert begun(session, make, round_, lead).sent_at is None
+
+
+@pytest.mark.one_engine
+def test_leads_reach_their_response_before_the_round_shows_any(session, make, lead):
+    round_ = make.round(open=True, showing=Showing.AFTER_CLOSING)
+    response = begun(session, make, round_, lead)
+    joint_drafting.add_part(session, response, actor=lead, body="Slow down.", section_key=None)
+    comment = sending(session, response, lead)
+
+    assert get_comment(session, comment.public_id, viewer=lead) is comment
+    with pytest.raises(NotFound):
+        get_comment(session, comment.public_id, viewer=make.actor(make.account()))

@@ -78,6 +78,19 @@ def test_a_text_without_words_in_the_answers_language_is_not_put_in(
     assert page.typed("rationale") == "Typed by hand."
 
 
+@pytest.mark.parametrize("gone", ["\x00", "no-such-text"])
+def test_a_text_retired_meanwhile_takes_nothing_away_that_was_typed(
+    browser, make, point, gone
+):
+    browser.sign_in(make.moderator())
+
+    page = browser.post(path(point), **FIELDS, ready=gone)
+
+    assert page.status_code == 422
+    assert page.error_of("rationale").startswith("This ready text is offered no more")
+    assert page.typed("rationale") == "Typed by hand."
+
+
 @pytest.mark.one_engine
 def test_no_department_reads_the_texts_of_another(browser, session, make, point, ready):
     away = make.organization()

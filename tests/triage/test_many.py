@@ -12,6 +12,7 @@ from feedback_app.comments.models import CommentKind
 from feedback_app.core import clock, jobs
 from feedback_app.housekeeping import tidy
 from feedback_app.log.models import LogEntry
+from feedback_app.organizations.models import Membership
 from feedback_app.triage import bulk, bulk_doing
 from feedback_app.triage.board_checks import problems
 from feedback_app.triage.board_models import BoardRow
@@ -19,7 +20,9 @@ from feedback_app.triage.bulk import Answering, Assigning, Sorting
 from feedback_app.triage.bulk_models import AnswerTakenBack, BulkAct, BulkPoint, LeftOut
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.theme_models import Theme, ThemePoint
+from feedback_app.triage.themes import add_points
 from feedback_app.triage.together import Answer
+from feedback_app.triage.work import NotAModerator
 from feedback_app.triage.work_models import Assignment
 
 SAID = Answer(
@@ -301,3 +304,36 @@ def test_the_answer_is_shown_as_each_will_see_it_before_it_is_given(
     assert all(w in shown for w in ("The course is full.", "40 minutes", "Training division"))
     assert "4 comments or asks would be changed." in page.text
     assert session.scalars(select(Disposition)).all() == []
+
+
+@pytest.mark.one_engine
+def test_what_changed_since_the_preview_is_judged_anew(session, make, round_, moderator, points):
+    left, theme = make.moderator(), make.theme(round_)
+    assigning, actor = previewed(session, make, round_, moderator, Assigning(left.id), points)
+    answering, _ = previewed(session, make, round_, moderator, Answering(SAID), points)
+    sorting, _ = previewed(session, make, round_, moderator, Sorting(theme.id), points)
+    member = select(Membership).where(Membership.account_id == left.id)
+    session.scalars(member).one().ended_at = clock.now()
+    points[0].comment.kind = CommentKind.QUESTION  # said after sending; its words are the same
+    add_points(session, theme, actor=actor, points=[points[1].public_id])
+
+    with pytest.raises(NotAModerator):
+        bulk_doing.confirm(session, assigning, actor=actor)
+    bulk_doing.confirm(session, sorting, actor=actor)
+    session.flush()
+    bulk_doing.ask_to_undo(session, sorting, actor=actor)
+    bulk_doing.confirm(session, answering, actor=actor)
+
+    assert session.scalars(select(Assignment)).all() == []
+    assert bulk.numbers_of(session, answering).left_out == {LeftOut.ASKS: 1}
+    assert session.scalars(select(ThemePoint.point_id)).all() == [points[1].id]
+
+
+def test_an_address_of_many_carries_what_a_list_asks_for_and_nothing_else(
+    browser, round_, moderator, points
+):
+    browser.sign_in(moderator)
+    here = f"/triage/{round_.slug}/many"
+
+    assert browser.get(f"{here}?slug=x&_scheme=ftp&_anchor=y").status_code == 200
+    assert "Nothing is chosen." in browser.get(f"{here}?chosen=%00").text
