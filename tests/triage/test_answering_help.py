@@ -79,9 +79,7 @@ def test_a_text_without_words_in_the_answers_language_is_not_put_in(
 
 
 @pytest.mark.parametrize("gone", ["\x00", "no-such-text"])
-def test_a_text_retired_meanwhile_takes_nothing_away_that_was_typed(
-    browser, make, point, gone
-):
+def test_a_text_retired_meanwhile_takes_nothing_away_that_was_typed(browser, make, point, gone):
     browser.sign_in(make.moderator())
 
     page = browser.post(path(point), **FIELDS, ready=gone)

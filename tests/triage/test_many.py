@@ -307,7 +307,9 @@ def test_the_answer_is_shown_as_each_will_see_it_before_it_is_given(
 
 
 @pytest.mark.one_engine
-def test_what_changed_since_the_preview_is_judged_anew(session, make, round_, moderator, points):
+def test_what_changed_since_the_preview_is_judged_anew(
+    session, make, round_, moderator, points
+):
     left, theme = make.moderator(), make.theme(round_)
     assigning, actor = previewed(session, make, round_, moderator, Assigning(left.id), points)
     answering, _ = previewed(session, make, round_, moderator, Answering(SAID), points)
