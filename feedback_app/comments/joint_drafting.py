@@ -9,22 +9,22 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback_app.comments import moments
 from feedback_app.comments.changing import wording_mark
-from feedback_app.comments.holders import Holder, find_part
 from feedback_app.comments.joint_models import (
     JointResponse,
     ResponseOffer,
     ResponsePart,
     ResponseSource,
 )
+from feedback_app.comments.joint_queries import check_invited
 from feedback_app.comments.models import Comment
 from feedback_app.comments.offering import SentAlready
-from feedback_app.comments.rules import InvitationNeeded, NothingSaid
+from feedback_app.comments.rules import NothingSaid
 from feedback_app.comments.sight import words_are_public
 from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.models import Section
 from feedback_app.policy import Actor, Permission, require
-from feedback_app.rounds.models import Round, WhoMayComment
+from feedback_app.rounds.models import Round
 
 MOST_PARTS = 60
 
@@ -227,11 +227,7 @@ def _shown(session: Session, response: JointResponse) -> dict[int, Comment]:
 
 def check_may(session: Session, round_: Round, response: JointResponse, actor: Actor) -> Actor:
     actor = require(actor, Permission.RESPOND_AS_ONE, response)
-    if (
-        round_.participation is WhoMayComment.INVITED
-        and find_part(session, round_.id, Holder(account_id=actor.account_id)) is None
-    ):
-        raise InvitationNeeded
+    check_invited(session, round_, actor)
     return actor
 
 

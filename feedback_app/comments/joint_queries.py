@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback_app.comments.changing import wording_mark
 from feedback_app.comments.conduct import Eyes, Sight, sees
+from feedback_app.comments.holders import Holder, find_part
 from feedback_app.comments.joint_models import (
     JointResponse,
     ResponseOffer,
@@ -17,11 +18,12 @@ from feedback_app.comments.joint_models import (
     ResponseSource,
 )
 from feedback_app.comments.models import Comment, Voice
+from feedback_app.comments.rules import InvitationNeeded
 from feedback_app.comments.sight import text_is_read, visible_to
 from feedback_app.core.errors import NotFound
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor, Permission, allows, require
-from feedback_app.rounds.models import Round
+from feedback_app.rounds.models import Round, WhoMayComment
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,18 @@ def get_response(session: Session, public_id: str, *, viewer: Actor) -> JointRes
     if response is None:
         raise NotFound
     require(viewer, Permission.RESPOND_AS_ONE, response)
+    if response.sent_at is None:  # afterwards nothing of what members wrote stands there
+        check_invited(session, response.round, viewer)
     return response
+
+
+def check_invited(session: Session, round_: Round, viewer: Actor) -> None:
+    """Leads read and write in a round by invitation only where they themselves were invited."""
+    if (
+        round_.participation is WhoMayComment.INVITED
+        and find_part(session, round_.id, Holder(account_id=viewer.account_id)) is None
+    ):
+        raise InvitationNeeded
 
 
 def get_part(session: Session, response: JointResponse, public_id: str) -> ResponsePart:

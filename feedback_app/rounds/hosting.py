@@ -76,7 +76,13 @@ def index() -> ResponseReturnValue:
         ]
         if actor.runs_for
         else [],
-        responses=joint.responses_of(db.session, actor.runs_for) if actor.runs_for else [],
+        responses=[
+            each
+            for each in joint.responses_of(db.session, actor.runs_for)
+            if policy.allows(actor, Permission.RESPOND_AS_ONE, each)
+        ]
+        if actor.runs_for
+        else [],
     )
 
 

@@ -21,7 +21,7 @@ from feedback_app.comments.joint_models import (
 from feedback_app.comments.joint_queries import get_response, linked_with
 from feedback_app.comments.models import Comment, CommentVersion, Point, Voice
 from feedback_app.comments.queries import get_comment
-from feedback_app.comments.rules import ClosedMeanwhile, NotYours, SentAsOne
+from feedback_app.comments.rules import ClosedMeanwhile, InvitationNeeded, NotYours, SentAsOne
 from feedback_app.core import clock
 from feedback_app.core.errors import DomainError, NotFound
 from feedback_app.core.html import render_comment
@@ -377,11 +377,14 @@ def test_of_eight_clicks_one_response_is_sent(session, make, round_, lead, datab
 @pytest.mark.one_engine
 def test_an_invited_round_asks_its_leads_for_an_invitation_too(session, make, lead):
     round_ = make.round(open=True, participation=WhoMayComment.INVITED)
-    with pytest.raises(joint_drafting.InvitationNeeded):
+    with pytest.raises(InvitationNeeded):
         begun(session, make, round_, lead)
     make.participation(round_, account_id=lead.account_id)
 
-    assert begun(session, make, round_, lead).sent_at is None
+    response = begun(session, make, round_, lead)
+    colleague = make.actor(make.member(Role.HOST, make.partner_organization()))
+    with pytest.raises(InvitationNeeded):  # what members offer is for the invited to read
+        get_response(session, response.public_id, viewer=colleague)
 
 
 @pytest.mark.one_engine

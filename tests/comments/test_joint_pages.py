@@ -10,6 +10,7 @@ from feedback_app.comments.codes import receipt_key
 from feedback_app.comments.joint_models import JointResponse, ResponseOffer
 from feedback_app.comments.models import Comment, Voice
 from feedback_app.core import clock
+from feedback_app.organizations.models import Membership
 from feedback_app.policy import Role
 from tests.conftest import SECRET
 
@@ -195,3 +196,18 @@ def test_an_organization_says_whether_its_response_was_answered(
     stranger.sign_in(make.moderator())
     assert stranger.get(f"{sent}/verdict").status_code in {303, 404}
     assert lead.get(f"{sent}/sent").location == sent
+
+
+def test_whoever_is_also_of_the_department_does_not_learn_of_a_response(
+    browser, session, make, response
+):
+    both = make.member(Role.HOST, make.partner_organization())
+    browser.sign_in(both)
+    assert f"/responses/{response.public_id}" in browser.get("/host/").html
+    department = make.department()
+    session.add(Membership(account=both, organization=department, role=Role.MODERATOR))
+
+    page = browser.get("/host/")
+
+    assert page.status_code == 200
+    assert f"/responses/{response.public_id}" not in page.html
