@@ -172,11 +172,15 @@ def let_go(session: Session, comment: Comment) -> None:
         .options(joinedload(ResponseOffer.response))
     ).all()
     for each in given:
-        _leave(session, each)
+        _leave(session, each, whole=comment.erased_at is not None)
 
 
-def _leave(session: Session, given: ResponseOffer) -> None:
-    """A point made of these words alone goes; one joined with others waits for its lead."""
+def _leave(session: Session, given: ResponseOffer, *, whole: bool = False) -> None:
+    """A point made of these words alone goes; one joined with others waits for its lead.
+
+    Where they were erased it goes `whole`: nobody can tell its words apart, and what others
+    offered can be copied again.
+    """
     session.flush()
     copied = select(ResponseSource.part_id).where(ResponseSource.offer_id == given.id)
     parts = session.scalars(
@@ -186,7 +190,7 @@ def _leave(session: Session, given: ResponseOffer) -> None:
         .execution_options(populate_existing=True)
     ).unique()
     for part in parts:
-        if len(part.sources) == 1:
+        if whole or len(part.sources) == 1:
             session.delete(part)
         else:
             part.sources = [source for source in part.sources if source.offer_id != given.id]
