@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 from sqlalchemy import select
 
 from feedback_app.comments.sheet_models import Sheet
+from feedback_app.core import clock
 from tests.journeys.people import fill, follow, press, said, tab_to
 
 SPOKEN = "Number {}: let people sit down before anybody asks them for a name at the desk."
@@ -68,7 +70,7 @@ def test_a_session_goes_from_its_pack_to_a_page_that_is_read_aloud(demo_site):
     helper.wait_for_url("**/helper/sheets")
     assert "#" not in helper.url
     helper.locator("summary").first.click()
-    today = host.evaluate("new Date().toISOString().slice(0, 10)")
+    today = f"{clock.now().astimezone(ZoneInfo('America/Chicago')):%Y-%m-%d}"  # the host's
     fill(helper, received_on=today, body="The nurse should come along at night, too.")
     press(helper, "Save, next sheet")
     assert "The nurse should come along at night, too." in said(helper)
