@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.accounts.models import Account
-from feedback_app.comments.models import Comment, Point
+from feedback_app.comments.models import Comment, Point, Voice
 from feedback_app.comments.sight import text_reaches_department
-from feedback_app.comments.telling import asks_for_mail
+from feedback_app.comments.telling import MINE, asks_for_mail
 from feedback_app.log import services as log
 from feedback_app.notifications.following_models import Follower, NoticeKind
 from feedback_app.notifications.services import enqueue
 from feedback_app.notifications.telling import News, tell_accounts
+from feedback_app.organizations.models import Membership
+from feedback_app.policy import Role
 from feedback_app.rounds.models import Participation, Round
 from feedback_app.triage.models import Disposition
 
@@ -31,7 +33,7 @@ def tell_commenters(
 
     Whoever commented with an account finds it on their page of notices, too. An address that
     was left for this round goes before the account's own, which is written to only where it is
-    confirmed and its owner has asked for that.
+    confirmed and its owner has asked for that. Of an organization's response its leads hear.
     """
     told: set[int] = set()
     rounds: dict[int, Round] = {}
@@ -73,21 +75,81 @@ def tell_commenters(
                 locale=locale,
                 once_key=f"{template}:{part.id}:{log.stamp(at)}",
                 title=part.round.text(locale).title,
-                path="/receipts/mine",
+                path=MINE,
                 by_account=int(part.notice_address is None),
                 is_quiet=int(is_quiet),
             )
     for round_id, mine in accounts.items():
-        tell_accounts(session, _news(template, rounds[round_id], at), mine)
+        round_ = rounds[round_id]
+        tell_accounts(session, _news(template, round_, round_.public_id, MINE, at), mine)
+    _tell_leads(session, template, dispositions, at)
 
 
-def _news(template: str, round_: Round, at: datetime) -> News:
+def _tell_leads(
+    session: Session, template: str, dispositions: Sequence[Disposition], at: datetime
+) -> None:
+    answered: dict[int, Comment] = {}
+    for chunk in chunks([d.point_id for d in dispositions]):
+        found = session.scalars(
+            select(Comment)
+            .join(Point, Point.comment_id == Comment.id)
+            .where(
+                Point.id.in_(chunk),
+                Comment.voice == Voice.ORGANIZATION,
+                text_reaches_department(),
+            )
+            .options(joinedload(Comment.round).selectinload(Round.texts))
+        ).unique()
+        answered |= {comment.id: comment for comment in found}
+    for comment in answered.values():
+        path, round_ = f"/comments/{comment.public_id}", comment.round
+        leads = session.execute(_leads_of(comment)).all()
+        for account, by_mail, is_quiet in leads:
+            if by_mail:
+                enqueue(
+                    session,
+                    template,
+                    to=account.email,
+                    locale=account.locale,
+                    once_key=f"{template}:{comment.id}:{account.id}:{log.stamp(at)}",
+                    title=round_.text(account.locale).title,
+                    path=path,
+                    by_account=1,
+                    is_quiet=int(bool(is_quiet)),
+                )
+        if leads:
+            news = _news(template, round_, comment.public_id, path, at)
+            tell_accounts(session, news, [account.id for account, *_ in leads])
+
+
+def _leads_of(comment: Comment) -> Select[*tuple[Any, ...]]:
+    """Those who may speak for its organization; nobody who works for the department, too."""
+
+    def members(organization_id: int | None) -> Select[int]:
+        return select(Membership.account_id).where(
+            Membership.organization_id == organization_id, Membership.ended_at.is_(None)
+        )
+
+    speaks = members(comment.organization_id).where(Membership.role != Role.TRANSLATOR)
+    return (
+        select(Account, asks_for_mail(), Follower.is_quiet)
+        .outerjoin(Follower, Follower.account_id == Account.id)
+        .where(
+            Account.id.in_(speaks),
+            Account.id.not_in(members(comment.department_id)),
+            Account.closed_at.is_(None),
+        )
+        .order_by(Account.id)
+    )
+
+
+def _news(template: str, round_: Round, subject: str, path: str, at: datetime) -> News:
     return News(
-        once_key=f"{template}:{round_.public_id}:{log.stamp(at)}",
+        once_key=f"{template}:{subject}:{log.stamp(at)}",
         kind=NoticeKind(template),
-        subject=round_.public_id,
+        subject=subject,
         parents=(),
-        path="/receipts/mine",
+        path=path,
         titles={text.language: text.title for text in round_.texts},
         facts={},
         time_zone=round_.time_zone,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from feedback_app.comments import appeals, measures, requests, services
 from feedback_app.comments.conduct import ConductReason, Measure
 from feedback_app.comments.holders import Holder
+from feedback_app.comments.models import Voice
 from feedback_app.core import clock
+from feedback_app.notifications.following_models import Follower, Telling
 from feedback_app.notifications.models import OutboxMessage
 from feedback_app.notifications.sending import Letter
-from feedback_app.policy import VISITOR
+from feedback_app.organizations.models import Membership
+from feedback_app.policy import VISITOR, Role
 from feedback_app.triage.telling import tell_commenters
 from feedback_app.web.mailing import compose
 from tests.comments.conducting import NAME, Conduct
@@ -157,3 +161,31 @@ def test_whoever_wants_quiet_subjects_has_them_in_every_mail_about_a_comment(
         for m in letters:
             mail = compose(app, Letter("x", m.template, "en", m.recipient, m.values))
             assert mail.subject == "News for you", m.template
+
+
+def test_leads_are_told_what_became_of_the_response_of_their_organization(session, make):
+    round_ = make.round()
+    asked = make.partner(hears_of_answers=True, confirmed_at=clock.now())
+    silent = make.partner()
+    inside = make.partner(hears_of_answers=True, confirmed_at=clock.now())
+    session.add(
+        Membership(account_id=inside.id, organization_id=round_.department_id, role=Role.AUTHOR)
+    )
+    comment = make.comment(
+        round=round_,
+        voice=Voice.ORGANIZATION,
+        organization_id=make.partner_organization().id,
+        written_by_id=asked.id,
+        participation=None,
+    )
+    answers = [make.disposition(point=comment.points[0])]
+
+    tell_commenters(session, "comment_answered", answers, at=clock.now())
+
+    (letter,) = session.scalars(select(OutboxMessage)).all()
+    assert letter.recipient == asked.email
+    assert letter.values["path"] == f"/comments/{comment.public_id}"
+    told = session.scalars(
+        select(Follower.account_id).join(Telling, Telling.follower_id == Follower.id)
+    )
+    assert set(told) == {asked.id, silent.id}

@@ -1,6 +1,7 @@
 """The day that a department signed: what waits, how late it is, why, and who is reminded."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +19,8 @@ from feedback_app.triage.reminding import remind_who_answers, reminder_on
 from feedback_app.triage.waiting import clock_of, waiting_in
 
 DAY = timedelta(days=1)
-TODAY = clock.now().date()
+TODAY = clock.now().astimezone(ZoneInfo("America/Chicago")).date()
+"""Where the rounds of the tests are: in the evening UTC is a day ahead."""
 
 
 def late_round(make, days=10, **values):
