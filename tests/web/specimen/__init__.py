@@ -96,7 +96,8 @@ def comment(public_id: str, **values: Any) -> SimpleNamespace:
         "suggested_wording": "Wait a minute.", "state": "", "stub_label": None,
         "endorsements": 54, "replies": [], "outcome": None, "outcome_label": None,
         "since": date(2026, 11, 15), "reason_label": None, "sign_label": None,
-        "placement": None, "endorse_url": "/a", "reply_url": "/r",
+        "placement": None, "endorse_url": "/a", "reply_url": "/r", "said_by": 41,
+        "said_of": None,
     }  # fmt: skip
     return SimpleNamespace(public_id=public_id, **{**plain, **values})
 
