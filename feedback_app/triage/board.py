@@ -147,10 +147,15 @@ def _value(scope: Scope, name: str, given: str) -> str:
     return "" if (name, given) in (("kind", NO_KIND), ("section", WHOLE)) else given
 
 
+UNANSWERED = (Stage.OPEN, Stage.OPTIONAL)
+
+
 def _asked(
     scope: Scope, filters: Filters, counts: Counts | None
 ) -> tuple[Shape, dict[str, Any]]:
     stages = STAGES[filters.state]
+    if filters.work == WorkState.RECEIVED:  # what has no answer; answered ones are not read
+        stages = tuple(stage for stage in stages if stage in UNANSWERED) or stages
     facets = {
         name: value
         for name in ("channel", "language", "outcome", "work", "placement")
@@ -235,6 +240,9 @@ def _beyond(
     if last is None:
         raise NotFound
     further = {f"last_{key}": getattr(last, key) for key in shape.keys}
+    if shape.order is Order.NEWEST and shape.is_old and last.submitted_at <= values["old"]:
+        # What is older than that one is old enough; two bounds would hide the nearer one.
+        shape = replace(shape, is_old=False)
     return replace(shape, goes_on=True), values | further
 
 

@@ -11,7 +11,7 @@ from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import write_cursor
 from feedback_app.triage.board import Scope, board, matching
 from feedback_app.triage.board_counts import counts, undecided_by_round
-from feedback_app.triage.board_models import Stage
+from feedback_app.triage.board_models import Stage, WorkState
 from feedback_app.triage.filters import Filters, Order, State
 from feedback_app.triage.models import Adoption, Outcome
 
@@ -68,6 +68,34 @@ def test_pages_follow_one_another_without_gap_or_repeat(session, make, round_):
             if after is None:
                 break
         assert sorted(seen) == [f"n{number}" for number in range(7)], order
+
+
+def test_old_and_untouched_points_are_listed_to_the_last_and_no_other(session, make, round_):
+    for number in range(9):
+        point = said(
+            make, round_, f"n{number}", hours=number // 2, endorsements_count=3
+        ).points[0]
+        if number % 3 == 0:
+            make.disposition(point=point)
+    soon = clock.now() + timedelta(hours=1)
+    make.comment(round=round_, body="young", submitted_at=soon, endorsements_count=3)
+
+    for order in Order:
+        for filters, wanted in (
+            (Filters(state=State.ALL, age="0", order=order), [f"n{n}" for n in range(9)]),
+            (
+                Filters(state=State.ALL, age="0", work=WorkState.RECEIVED, order=order),
+                ["n1", "n2", "n4", "n5", "n7", "n8"],
+            ),
+        ):
+            numbers, seen, after = counts(session, round_.id), [], None
+            while True:
+                page = board(session, scope(round_), filters, numbers, after=after, limit=2)
+                seen += [row.excerpt for row in page]
+                after = page.next_cursor
+                if after is None:
+                    break
+            assert sorted(seen) == wanted, (order, filters)
 
 
 def test_a_cursor_of_another_round_leads_nowhere(session, make, round_):
