@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from benchmarks import site
@@ -91,6 +92,8 @@ def cost(act: Callable[[], Any], world: World) -> float:
 def bare(world: World) -> Callable[[], Any]:
     """A keyset page of the comments as one would write it by hand, their texts cut."""
     raw = world.database.engine.connect()
+    if not world.database.is_sqlite:  # else it goes back to the others inside a transaction
+        raw = raw.execution_options(isolation_level="AUTOCOMMIT")
     sql = (
         "SELECT c.public_id, c.section_key, c.kind, c.language, c.submitted_at, v.body"
         " FROM (SELECT id, submitted_at FROM comments WHERE round_id = {0} AND"
@@ -102,6 +105,7 @@ def bare(world: World) -> Callable[[], Any]:
     cursor = raw.connection.cursor()
 
     def page() -> Any:
+        assert not raw.closed
         cursor.execute(sql, (world.scope.round_id, begin, 0))
         return [(*row[:5], " ".join(row[5].split())[:240]) for row in cursor.fetchall()]
 
@@ -227,15 +231,31 @@ def show(measured: Mapping[str, Any], where: str) -> None:
         print(f"{what:<58}{ratio:7.2f} (budget {budget:g}; worst: {name}){over}")
 
 
-def main(folder: Path, postgresql: str | None = None) -> None:
-    worlds = {size: fill(site.path_of(folder, f"board-{size}.sqlite"), size) for size in SIZES}
-    show(measure(worlds), "SQLite")
+def main(folder: Path, server: str | None = None) -> None:
+    """On SQLite in a folder, or in databases made for it on a server of PostgreSQL."""
+    worlds = {
+        size: fill(_made(server, size) if server else site.path_of(folder, _file(size)), size)
+        for size in SIZES
+    }
+    show(measure(worlds), "PostgreSQL" if server else "SQLite")
     for world in worlds.values():
         world.database.dispose()
+
+
+def _file(size: int) -> str:
+    return f"board-{size}.sqlite"
+
+
+def _made(server: str, size: int) -> str:
+    name = f"board_{size}"
+    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 if __name__ == "__main__":
     import tempfile
 
     with tempfile.TemporaryDirectory() as name:
-        main(Path(name))
+        main(Path(name), next((one for one in sys.argv[1:] if "://" in one), None))

@@ -32,6 +32,10 @@ from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.theme_models import Theme, ThemePoint
 from feedback_app.triage.work_models import Assignment
 
+PORTION = 1_000
+"""Rows of the board made in one transaction: each counts in the same few rows again, of which
+PostgreSQL keeps all versions until the end."""
+
 
 @dataclass
 class World:
@@ -55,15 +59,24 @@ def fill(url: str, size: int) -> World:
         _say(session, round_, size, chance)
         _answer(session, round_, account.id, chance)
         lots = _sort(session, round_, account.id, chance)
-        session.execute(insert(BoardRow.__table__).from_select(COLUMNS, rebuilt()))
         positions = {site._key(n): n for n in range(1, 31)}
         scope = Scope(round_.id, positions, {}, account.id, lots)
-    if not database.is_sqlite:
-        with database.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-                text("VACUUM ANALYZE")
-            )
+    _look_through(database)
+    for first in range(1, size + 1, PORTION):
+        few = rebuilt().where(Point.id.between(first, first + PORTION - 1))
+        with database.unit_of_work(writing=True) as session:
+            session.execute(insert(BoardRow.__table__).from_select(COLUMNS, few))
+    _look_through(database)
     return World(database, size, scope)
+
+
+def _look_through(database: Database) -> None:
+    """PostgreSQL plans by what it knows of its tables; a server looks from time to time."""
+    if database.is_sqlite:
+        return
+    with database.engine.connect() as connection:
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        alone.execute(text("VACUUM ANALYZE"))
 
 
 def _rest(session: Session) -> None:

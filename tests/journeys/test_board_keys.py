@@ -23,6 +23,7 @@ def answers(site: Site) -> int:
 
 
 @pytest.mark.one_engine
+@pytest.mark.timeout(60 + 4 * MANY)
 def test_a_moderator_decides_one_after_the_other_by_keyboard(site: Site) -> None:
     town = Town(site)
     with site.database.session(writing=True) as session:
