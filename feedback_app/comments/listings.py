@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -183,23 +184,27 @@ def reply_threads(rows: Sequence[Any], zone: ZoneInfo) -> dict[int, list[ReplyCa
 
 
 def shown_facts(session: Session, round_: Period) -> tuple[frozenset[str], frozenset[Channel]]:
-    """Languages that at least five comments of the round share, and channels that may be told.
-
-    A language is read in the words themselves, so that hiding a second one would hide nothing.
-    """
-    languages: dict[str, int] = {}
-    channels: dict[Channel, int] = {}
+    """What `told_facts` says of all comments that a round counts."""
+    languages, channels = Counter[str](), Counter[Channel]()
     for language, channel, count in session.execute(
         select(Comment.language, Comment.channel, func.count())
         .where(Comment.round_id == round_.id, counted())
         .group_by(Comment.language, Comment.channel)
     ):
-        languages[language] = languages.get(language, 0) + count
-        channels[channel] = channels.get(channel, 0) + count
-    return (
-        frozenset(language for language, count in languages.items() if count >= FEWEST),
-        labels(channels),
-    )
+        languages[language] += count
+        channels[channel] += count
+    return told_facts(languages, channels)
+
+
+def told_facts(
+    languages: Mapping[str, int], channels: Mapping[Channel, int]
+) -> tuple[frozenset[str], frozenset[Channel]]:
+    """Languages that at least five comments share, and channels that may be told.
+
+    A language is read in the words themselves, so that hiding a second one would hide nothing.
+    """
+    shared = frozenset(language for language, count in languages.items() if count >= FEWEST)
+    return shared, labels(channels)
 
 
 def card_columns(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import compress
@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, union_all
-from sqlalchemy.orm import aliased
 
 from feedback_app.comments.cards import MarginCard, Margins
 from feedback_app.comments.listings import (
@@ -20,6 +19,7 @@ from feedback_app.comments.listings import (
     Period,
     card_columns,
     reply_threads,
+    told_facts,
     with_translation,
 )
 from feedback_app.comments.models import Channel, Comment
@@ -27,9 +27,11 @@ from feedback_app.comments.showing import AT
 from feedback_app.comments.sight import counted, visible_to
 from feedback_app.core import clock
 from feedback_app.core.database import Reading
+from feedback_app.core.orm import alias
 from feedback_app.core.prepared import Prepared, listed
 from feedback_app.policy import VISITOR, Actor
-from feedback_app.rounds.small_numbers import FEWEST, labels
+
+_Reply = alias(Comment, "reply")
 
 
 class Arrivals(NamedTuple):
@@ -77,6 +79,10 @@ def newest_by_section(
     seen = arrived.that_are_seen()
     wanted = seen.newest(limit)
     cards, replies = _read(session, viewer, [id_ for found in wanted.values() for id_ in found])
+    languages, channels = told_facts(
+        Counter(seen.languages),
+        {Channel(word): count for word, count in Counter(seen.channels).items()},
+    )
     return Margins(
         counts=Counter(seen.keys),
         newest={
@@ -85,8 +91,8 @@ def newest_by_section(
             for key, found in wanted.items()
         },
         replies=reply_threads(replies, ZoneInfo(round_.time_zone)) if replies else {},
-        languages=_shared(seen.languages),
-        channels=frozenset(map(Channel, labels(Counter(seen.channels)))),
+        languages=languages,
+        channels=channels,
         came=arrived.from_web(),
     )
 
@@ -94,10 +100,6 @@ def newest_by_section(
 def _arrivals(session: Reading, round_: Period, viewer: Actor) -> Arrivals:
     """Counted and ranked here: the database would take several passes for the same."""
     return Arrivals(*_arrived(viewer).columns(session, round_id=round_.id, **{AT: clock.now()}))
-
-
-def _shared(facts: Iterable[str]) -> frozenset[str]:
-    return frozenset(fact for fact, count in Counter(facts).items() if count >= FEWEST)
 
 
 def _read(
@@ -129,11 +131,10 @@ def _arrived(viewer: Actor) -> Prepared:
 @lru_cache(maxsize=64)
 def _cards(viewer: Actor) -> Prepared:
     """The cards of what is listed as `ids`, and of every reply to it."""
-    answer: Any = aliased(Comment)
     asked = listed("ids")
     wanted = union_all(
         select(asked.c.value.label("id")),
-        select(answer.id).join(asked, answer.parent_id == asked.c.value),
+        select(_Reply.id).join(asked, _Reply.parent_id == asked.c.value),
     ).subquery("wanted")
     cards = with_translation(card_columns(viewer, replies=True, of=wanted))
     return Prepared(cards, MarginCard, plain=True)

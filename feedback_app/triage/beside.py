@@ -198,21 +198,34 @@ def _part(what: str, **columns: Any) -> Select[Any]:
 
 @cache
 def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
-    point = bindparam("point_id", type_=Integer())
+    return Prepared(union_all(*_lots(), *_work(), *_answers(), *_typed_before()))
+
+
+_POINT = bindparam("point_id", type_=Integer())
+_DEPARTMENT = bindparam("department_id", type_=Integer())
+
+
+def _lots() -> Sequence[Select[Any]]:
+    """Its subjects and its letter."""
     themes = (
         _part("theme", public_id=Theme.public_id, words=Theme.title, more=Theme.language)
         .join(ThemePoint, ThemePoint.theme_id == Theme.id)
-        .where(ThemePoint.point_id == point, Theme.ended_at.is_(None))
+        .where(ThemePoint.point_id == _POINT, Theme.ended_at.is_(None))
     )
     letter = (
         _part("letter", public_id=DuplicateGroup.public_id)
         .join(GroupPoint, GroupPoint.group_id == DuplicateGroup.id)
-        .where(GroupPoint.point_id == point, GroupPoint.left_at.is_(None))
+        .where(GroupPoint.point_id == _POINT, GroupPoint.left_at.is_(None))
     )
+    return themes, letter
+
+
+def _work() -> Sequence[Select[Any]]:
+    """Who has it, what authors were asked, and the notes of the department."""
     held = (
         _part("assignment", name=Account.name, until=Assignment.due_on)
         .join(Assignment, Assignment.assigned_to_id == Account.id)
-        .where(Assignment.point_id == point)
+        .where(Assignment.point_id == _POINT)
     )
     questions = (
         _part(
@@ -229,7 +242,7 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         .select_from(InputRequest)
         .join(Account, Account.id == InputRequest.asked_by_id)
         .outerjoin(_Replier, _Replier.id == InputRequest.replied_by_id)
-        .where(InputRequest.point_id == point)
+        .where(InputRequest.point_id == _POINT)
     )
     notes = (
         _part(
@@ -242,8 +255,13 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         )
         .select_from(InternalNote)
         .join(Account, Account.id == InternalNote.written_by_id)
-        .where(InternalNote.point_id == point)
+        .where(InternalNote.point_id == _POINT)
     )
+    return held, questions, notes
+
+
+def _answers() -> Sequence[Select[Any]]:
+    """What its writer said of the answers, which came once more, and to what they are tied."""
     words = (
         _part(
             "word",
@@ -253,7 +271,7 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         )
         .join(Comment, Comment.id == Verdict.comment_id)
         .join(Point, Point.comment_id == Comment.id)
-        .where(Point.id == point)
+        .where(Point.id == _POINT)
     )
     ties = (
         _part(
@@ -265,17 +283,22 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         )
         .join(Adoption, Adoption.disposition_id == Disposition.id)
         .join(Revision, Revision.id == Adoption.revision_id)
-        .where(Disposition.point_id == point, Revision.state != RevisionState.DROPPED)
+        .where(Disposition.point_id == _POINT, Revision.state != RevisionState.DROPPED)
     )
     seconds = (
         _part("second", at=Disposition.published_at)
         .join(SecondAnswer, SecondAnswer.disposition_id == Disposition.id)
-        .where(Disposition.point_id == point, Disposition.published_at.is_not(None))
+        .where(Disposition.point_id == _POINT, Disposition.published_at.is_not(None))
     )
+    return words, seconds, ties
+
+
+def _typed_before() -> Sequence[Select[Any]]:
+    """The department's ready texts, and how the reader signed last."""
     ready = _part(
         "ready", public_id=ReadyText.public_id, words=ReadyText.name, more=ReadyText.outcome
     ).where(
-        ReadyText.department_id == bindparam("department_id", type_=Integer()),
+        ReadyText.department_id == _DEPARTMENT,
         ReadyText.retired_at.is_(None),
     )
     signed = (
@@ -286,14 +309,10 @@ def _BESIDE() -> Prepared:  # noqa: N802 - a statement, made at its first use
         .join(Round, Round.id == Comment.round_id)
         .where(
             Disposition.decided_by_id == bindparam("viewer_id", type_=Integer()),
-            Round.department_id == bindparam("department_id", type_=Integer()),
+            Round.department_id == _DEPARTMENT,
         )
         .order_by(Disposition.id.desc())
         .limit(1)
         .subquery()
     )
-    return Prepared(
-        union_all(
-            themes, letter, held, questions, notes, words, seconds, ties, ready, select(signed)
-        )
-    )
+    return ready, select(signed)

@@ -159,7 +159,9 @@ def _part(what: str, *columns: Any) -> Select[Any]:
 
 def _staff() -> Select[Any]:
     return (
-        _part("person", Account.id, Account.public_id, Account.name, cast(_ROLE, String))
+        _part(
+            "person", Account.id, Account.public_id, Account.name, cast(Membership.role, String)
+        )
         .join(Membership, Membership.account_id == Account.id)
         .where(
             Membership.organization_id == bindparam("department_id"),
@@ -170,34 +172,42 @@ def _staff() -> Select[Any]:
     )
 
 
-_ROLE = Membership.role
-
-
 @cache
 def _AROUND() -> Prepared:  # noqa: N802 - a statement, made at its first use
-    round_id = bindparam("round_id", type_=Integer())
     themes = _part("theme", Theme.id, Theme.public_id, Theme.title, Theme.language).where(
-        Theme.round_id == round_id, Theme.ended_at.is_(None)
+        Theme.round_id == _ROUND, Theme.ended_at.is_(None)
     )
-    still = (  # whoever holds some of it, though they do not answer here any more
+    return Prepared(union_all(_staff(), _holders(), themes, _letters(), _views()))
+
+
+_ROUND = bindparam("round_id", type_=Integer())
+_VIEWER = bindparam("viewer_id", type_=Integer())
+
+
+def _holders() -> Select[Any]:
+    """Whoever holds some of it, though they do not answer here any more."""
+    still = (
         select(cast(BoardCount.value, Integer))
         .where(
-            BoardCount.round_id == round_id,
+            BoardCount.round_id == _ROUND,
             BoardCount.facet == "assigned",
             BoardCount.value != "0",
         )
         .group_by(BoardCount.value)
         .having(func.sum(BoardCount.number) > 0)
     )
-    holders = _part(
+    return _part(
         "person", Account.id, Account.public_id, Account.name, literal("", String)
     ).where(Account.id.in_(still))
+
+
+def _views() -> Select[Any]:
     views = _part(
         "view",
         SavedView.id,
         SavedView.public_id,
         SavedView.name,
-        case((SavedView.owner_id == bindparam("viewer_id", type_=Integer()), "mine"), else_="")
+        case((SavedView.owner_id == _VIEWER, "mine"), else_="")
         .concat(case((SavedView.is_shared, " shared"), else_=""))
         .concat(case((FirstView.view_id.is_not(None), " first"), else_=""))
         .concat(literal(_END))
@@ -205,30 +215,34 @@ def _AROUND() -> Prepared:  # noqa: N802 - a statement, made at its first use
         .concat(literal(_END))
         .concat(cast(SavedView.names, String)),
     )
-    views = (
+    return (
         views.select_from(SavedView)
         .outerjoin(
             FirstView,
             and_(
                 FirstView.view_id == SavedView.id,
-                FirstView.account_id == bindparam("viewer_id", type_=Integer()),
+                FirstView.account_id == _VIEWER,
             ),
         )
         .where(
             SavedView.department_id == bindparam("keeper_id", type_=Integer()),
-            or_(SavedView.is_shared, SavedView.owner_id == bindparam("viewer_id")),
-            or_(SavedView.round_id.is_(None), SavedView.round_id == round_id),
+            or_(SavedView.is_shared, SavedView.owner_id == _VIEWER),
+            or_(SavedView.round_id.is_(None), SavedView.round_id == _ROUND),
         )
     )
+
+
+def _letters() -> Select[Any]:
+    """Those of most senders, and the one that is chosen."""
     largest = (
         select(cast(BoardCount.value, Integer))
-        .where(BoardCount.round_id == round_id, BoardCount.facet == "group")
+        .where(BoardCount.round_id == _ROUND, BoardCount.facet == "group")
         .group_by(BoardCount.value)
         .having(func.sum(BoardCount.number) > 1)
         .order_by(func.sum(BoardCount.number).desc(), BoardCount.value)
         .limit(literal_column(str(LETTERS)))
     )
-    letters = (
+    return (
         _part(
             "group",
             DuplicateGroup.id,
@@ -247,7 +261,7 @@ def _AROUND() -> Prepared:  # noqa: N802 - a statement, made at its first use
             ),
         )
         .where(
-            DuplicateGroup.round_id == round_id,
+            DuplicateGroup.round_id == _ROUND,
             DuplicateGroup.ended_at.is_(None),
             or_(
                 DuplicateGroup.id.in_(largest),
@@ -255,4 +269,3 @@ def _AROUND() -> Prepared:  # noqa: N802 - a statement, made at its first use
             ),
         )
     )
-    return Prepared(union_all(_staff(), holders, themes, letters, views))

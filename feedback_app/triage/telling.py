@@ -89,22 +89,14 @@ def _tell_leads(
     session: Session, template: str, dispositions: Sequence[Disposition], at: datetime
 ) -> None:
     answered: dict[int, Comment] = {}
+    leads: dict[int, list[int]] = {}
     for chunk in chunks([d.point_id for d in dispositions]):
-        found = session.scalars(
-            select(Comment)
-            .join(Point, Point.comment_id == Comment.id)
-            .where(
-                Point.id.in_(chunk),
-                Comment.voice == Voice.ORGANIZATION,
-                text_reaches_department(),
-            )
-            .options(joinedload(Comment.round).selectinload(Round.texts))
-        ).unique()
-        answered |= {comment.id: comment for comment in found}
-    for comment in answered.values():
-        path, round_ = f"/comments/{comment.public_id}", comment.round
-        leads = session.execute(_leads_of(comment)).all()
-        for account, by_mail, is_quiet in leads:
+        for comment, account, by_mail, is_quiet in session.execute(_leads_at(chunk)):
+            answered[comment.id] = comment
+            told = leads.setdefault(comment.id, [])
+            if account.id in told:
+                continue
+            told.append(account.id)
             if by_mail:
                 enqueue(
                     session,
@@ -112,34 +104,42 @@ def _tell_leads(
                     to=account.email,
                     locale=account.locale,
                     once_key=f"{template}:{comment.id}:{account.id}:{log.stamp(at)}",
-                    title=round_.text(account.locale).title,
-                    path=path,
+                    title=comment.round.text(account.locale).title,
+                    path=f"/comments/{comment.public_id}",
                     by_account=1,
                     is_quiet=int(bool(is_quiet)),
                 )
-        if leads:
-            news = _news(template, round_, comment.public_id, path, at)
-            tell_accounts(session, news, [account.id for account, *_ in leads])
+    for comment in answered.values():
+        path = f"/comments/{comment.public_id}"
+        news = _news(template, comment.round, comment.public_id, path, at)
+        tell_accounts(session, news, leads[comment.id])
 
 
-def _leads_of(comment: Comment) -> Select[*tuple[Any, ...]]:
-    """Those who may speak for its organization; nobody who works for the department, too."""
-
-    def members(organization_id: int | None) -> Select[int]:
-        return select(Membership.account_id).where(
-            Membership.organization_id == organization_id, Membership.ended_at.is_(None)
-        )
-
-    speaks = members(comment.organization_id).where(Membership.role != Role.TRANSLATOR)
+def _leads_at(point_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Responses with whoever may speak for their organization and not for the department."""
+    inside = (
+        select(Membership.account_id)
+        .where(Membership.organization_id == Round.department_id, Membership.ended_at.is_(None))
+        .correlate(Round)
+    )
     return (
-        select(Account, asks_for_mail(), Follower.is_quiet)
+        select(Comment, Account, asks_for_mail(), Follower.is_quiet)
+        .join(Point, Point.comment_id == Comment.id)
+        .join(Round, Round.id == Comment.round_id)
+        .join(Membership, Membership.organization_id == Comment.organization_id)
+        .join(Account, Account.id == Membership.account_id)
         .outerjoin(Follower, Follower.account_id == Account.id)
         .where(
-            Account.id.in_(speaks),
-            Account.id.not_in(members(comment.department_id)),
+            Point.id.in_(point_ids),
+            Comment.voice == Voice.ORGANIZATION,
+            text_reaches_department(),
+            Membership.ended_at.is_(None),
+            Membership.role != Role.TRANSLATOR,
             Account.closed_at.is_(None),
+            Account.id.not_in(inside),
         )
-        .order_by(Account.id)
+        .options(joinedload(Comment.round).selectinload(Round.texts))
+        .order_by(Comment.id, Account.id)
     )
 
 
