@@ -5,7 +5,14 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_app.comments.anchors import PlacementState
@@ -341,6 +348,13 @@ class Point(Base):
             return ""
         body = next(v for v in self.comment.versions if v.number == self.version_number).body
         return body if self.start is None else body[self.start : self.end]
+
+
+def words_of_point() -> ColumnElement[bool]:
+    """How a point is joined to the wording in which its passage was marked."""
+    return (CommentVersion.comment_id == Point.comment_id) & (
+        CommentVersion.number == Point.version_number
+    )
 
 
 class Endorsement(Base):

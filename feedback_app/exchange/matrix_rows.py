@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
-from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point
+from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point, words_of_point
 from feedback_app.comments.queries import shown_facts, titles_in, titles_of, visible_to
 from feedback_app.comments.sight import text_reaches_department
 from feedback_app.curricula.models import RevisionState, Section
@@ -307,13 +307,7 @@ def _points(comment_ids: Sequence[int]) -> Any:
         )
         .select_from(Point)
         .join(Comment, Comment.id == Point.comment_id)
-        .join(
-            CommentVersion,
-            and_(
-                CommentVersion.comment_id == Comment.id,
-                CommentVersion.number == Point.version_number,
-            ),
-        )
+        .join(CommentVersion, words_of_point())
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)
         .outerjoin(BoardRow, BoardRow.point_id == Point.id)
         .outerjoin(

@@ -16,7 +16,14 @@ from sqlalchemy.orm import Session
 from feedback_app.comments.conduct import ConductReason, State
 from feedback_app.comments.labels import KIND_LABELS
 from feedback_app.comments.labels import REASON_LABELS as REASON_LABELS_OF_CONDUCT
-from feedback_app.comments.models import Anchor, Comment, CommentKind, CommentVersion, Point
+from feedback_app.comments.models import (
+    Anchor,
+    Comment,
+    CommentKind,
+    CommentVersion,
+    Point,
+    words_of_point,
+)
 from feedback_app.comments.sight import (
     reason_column,
     state_column,
@@ -271,13 +278,7 @@ def answered_pairs(
         )
         .select_from(Point)
         .join(Comment, Comment.id == Point.comment_id)
-        .join(
-            CommentVersion,
-            and_(
-                CommentVersion.comment_id == Comment.id,
-                CommentVersion.number == Point.version_number,
-            ),
-        )
+        .join(CommentVersion, words_of_point())
         .join(
             Disposition,
             and_(Disposition.point_id == Point.id, latest(published=published)),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.beside import Beside
-from feedback_app.comments.models import CommentVersion, Point
+from feedback_app.comments.models import CommentVersion, Point, words_of_point
 from feedback_app.curricula.comparison import Comparison, SectionComparison
 from feedback_app.curricula.models import Revision
 from feedback_app.triage import hunks
@@ -88,11 +88,7 @@ def _voices(session: Session, beside: Sequence[Beside]) -> list[_Voice]:
     by_id = {each.card.id: each for each in beside}
     rows = session.execute(
         select(Point.public_id, Point.comment_id, Point.start, Point.end, CommentVersion.body)
-        .join(
-            CommentVersion,
-            (CommentVersion.comment_id == Point.comment_id)
-            & (CommentVersion.number == Point.version_number),
-        )
+        .join(CommentVersion, words_of_point())
         .where(Point.comment_id.in_(by_id), Point.retired_at.is_(None))
         .order_by(Point.id)
     )

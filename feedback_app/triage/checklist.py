@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.comments.models import Comment, CommentVersion, Point, words_of_point
 from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.small_numbers import FEWEST
@@ -229,13 +229,7 @@ def _lines(session: Session, ids: Sequence[int]) -> list[Line]:
             Comment.language,
             Disposition.outcome,
         )
-        .join(
-            CommentVersion,
-            and_(
-                CommentVersion.comment_id == Comment.id,
-                CommentVersion.number == Point.version_number,
-            ),
-        )
+        .join(CommentVersion, words_of_point())
         .where(Disposition.id.in_(ids))
         .order_by(Disposition.id)
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.comments.models import Comment, CommentVersion, Point, words_of_point
 from feedback_app.comments.placements import (
     PreparedPlacement,
     count_to_carry,
@@ -274,11 +274,7 @@ def undecided_points(
             Disposition.decided_by_id,
         )
         .join(Comment, Comment.id == Point.comment_id)
-        .join(
-            CommentVersion,
-            (CommentVersion.comment_id == Comment.id)
-            & (CommentVersion.number == Point.version_number),
-        )
+        .join(CommentVersion, words_of_point())
         .join(Round, Round.id == Comment.round_id)
         .join(Revision, Revision.id == Comment.revision_id)
         .outerjoin(latest, latest.c.point_id == Point.id)

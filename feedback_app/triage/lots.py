@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
-from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.comments.models import Comment, CommentVersion, Point, words_of_point
 from feedback_app.comments.sight import counted, text_is_public
 from feedback_app.core.errors import NotFound
 from feedback_app.core.orm import alias
@@ -107,7 +107,7 @@ def rows_of(
         )
         .select_from(Point)
         .join(Comment, Comment.id == Point.comment_id)
-        .join(CommentVersion, _its_wording())
+        .join(CommentVersion, words_of_point())
         .outerjoin(Disposition, Disposition.id == newest)
         .where(is_active(), inside)
         .order_by(Point.id)
@@ -172,12 +172,6 @@ def _words() -> ColumnElement[Any]:
     return case(
         (Point.start.is_(None), CommentVersion.body),
         else_=func.substr(CommentVersion.body, Point.start + 1, Point.end - Point.start),
-    )
-
-
-def _its_wording() -> ColumnElement[bool]:
-    return and_(
-        CommentVersion.comment_id == Comment.id, CommentVersion.number == Point.version_number
     )
 
 
@@ -277,7 +271,7 @@ def lead_text(session: Session, group: DuplicateGroup) -> tuple[str, str]:
         .select_from(GroupPoint)
         .join(Point, Point.id == GroupPoint.point_id)
         .join(Comment, Comment.id == Point.comment_id)
-        .join(CommentVersion, _its_wording())
+        .join(CommentVersion, words_of_point())
         .where(GroupPoint.group_id == group.id, GroupPoint.left_at.is_(None), is_active())
         .order_by(Point.id != group.lead_id, Point.id)
         .limit(1)
@@ -353,7 +347,7 @@ def comments_by_subject(
             Comment.submitted_at,
             Disposition.outcome,
         )
-        .join(CommentVersion, _its_wording())
+        .join(CommentVersion, words_of_point())
         .where(Theme.id == theme.id, text_is_public())
         .order_by(Point.id)
         .offset(after)

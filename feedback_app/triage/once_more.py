@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.comments.models import Comment, CommentVersion, Point, words_of_point
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.core.orm import alias
@@ -133,13 +133,7 @@ def not_satisfied(session: Session, round_: Round) -> list[NotSatisfied]:
         )
         .select_from(Point)
         .join(Comment, Comment.id == Point.comment_id)
-        .join(
-            CommentVersion,
-            and_(
-                CommentVersion.comment_id == Comment.id,
-                CommentVersion.number == Point.version_number,
-            ),
-        )
+        .join(CommentVersion, words_of_point())
         .join(Verdict, Verdict.id == newest)
         .where(
             Comment.round_id == round_.id,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point
+from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point, words_of_point
 from feedback_app.comments.sight import text_is_public, text_reaches_department
 from feedback_app.core import clock
 from feedback_app.core.i18n import N_
@@ -207,11 +207,7 @@ def promises_of(
         .join(latest, latest.c.disposition_id == Disposition.id)
         .join(Point, Point.id == Disposition.point_id)
         .join(Comment, Comment.id == Point.comment_id)
-        .join(
-            CommentVersion,
-            (CommentVersion.comment_id == Comment.id)
-            & (CommentVersion.number == Point.version_number),
-        )
+        .join(CommentVersion, words_of_point())
         .join(Round, Round.id == Comment.round_id)
         .join(Revision, Revision.id == Comment.revision_id)
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)

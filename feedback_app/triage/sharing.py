@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Date, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from feedback_app.accounts.models import Account
-from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.comments.models import Comment, CommentVersion, Point, words_of_point
 from feedback_app.core import clock
 from feedback_app.core.orm import alias
 from feedback_app.organizations.models import Organization
@@ -233,13 +233,7 @@ def questions_of(
         )
         .join(Account, Account.id == InputRequest.asked_by_id)
         .outerjoin(_Replier, _Replier.id == InputRequest.replied_by_id)
-        .join(
-            CommentVersion,
-            and_(
-                CommentVersion.comment_id == Comment.id,
-                CommentVersion.number == Point.version_number,
-            ),
-        )
+        .join(CommentVersion, words_of_point())
         .where(Round.department_id == department_id, _ASKED[state])
         .order_by(*order)
         .offset(after)

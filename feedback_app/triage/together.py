@@ -9,10 +9,16 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import Select, and_, case, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Comment, CommentKind, CommentVersion, Point
+from feedback_app.comments.models import (
+    Comment,
+    CommentKind,
+    CommentVersion,
+    Point,
+    words_of_point,
+)
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid
 from feedback_app.core.html import render_comment
@@ -97,13 +103,7 @@ def lot_points(*columns: Any) -> Select[Any]:
         )
         .select_from(Point)
         .join(Comment, Comment.id == Point.comment_id)
-        .join(
-            CommentVersion,
-            and_(
-                CommentVersion.comment_id == Comment.id,
-                CommentVersion.number == Point.version_number,
-            ),
-        )
+        .join(CommentVersion, words_of_point())
         .where(is_active())
         .order_by(Point.id)
     )
