@@ -26,7 +26,7 @@ test: tools $(CATALOGS)  ## Run the whole suite: SQLite, PostgreSQL, a real brow
 
 soak: tools $(CATALOGS)  ## Run the suite with every sample taken in full
 	@$(PY) -m scripts.chromium
-	@FEEDBACK_SOAK=1 $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@FEEDBACK_SOAK=1 $(PY) -m pytest --timeout 3600 -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: tools $(CATALOGS)  ## Run the suite and tell which lines and branches no test takes
 	@$(PY) -m scripts.chromium
