@@ -66,10 +66,16 @@ COLUMNS = (
     _back("office", 20, N_("The office that answers.")),
     _back("authority", 20, N_("By whose authority.")),
     _back("answer_language", 9, N_("The language of the answer, such as en or es.")),
+    _back("translation", 60, N_("The same reason in the other one of English and Spanish.")),
+    _back("evidence_url", 24, N_("A link to what the reason rests on: the whole address.")),
+    _back("evidence_title", 22, N_("What the link shows, such as the name of the study.")),
+    _back("corrects", 9, N_("yes, where an answer that was given once more has an error.")),
     Column("row_check", 28, N_("Tells whether something changed since. Never change it.")),
 )
 NAMES = tuple(column.name for column in COLUMNS)
 BACK = tuple(column.name for column in COLUMNS if column.comes_back)
+LATER = ("translation", "evidence_url", "evidence_title", "corrects")
+"""Columns that older files lack: empty, they leave the check of a row as it was without them."""
 
 Row = dict[str, str]
 
@@ -81,7 +87,9 @@ def state_check(*facts: object) -> str:
 
 def cells_check(row: Mapping[str, str]) -> str:
     """What stood in the cells that come back; white space and escapes do not count."""
-    return _digest([plain(row.get(name, "")) for name in BACK])
+    cells = {name: plain(row.get(name, "")) for name in BACK}
+    facts = [cells[name] for name in BACK if name not in LATER]
+    return _digest(facts + [f"{name}={cells[name]}" for name in LATER if cells[name]])
 
 
 def row_check(state: str, row: Mapping[str, str]) -> str:

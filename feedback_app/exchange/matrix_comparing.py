@@ -22,6 +22,8 @@ from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import rules, services
+from feedback_app.triage.evidence import LONGEST_TITLE as LONGEST_LINK
+from feedback_app.triage.evidence import broken_evidence
 from feedback_app.triage.models import Outcome, Reason
 from feedback_app.triage.queries import last_signature
 from feedback_app.triage.wording import OUTCOME_LABELS, REASON_LABELS
@@ -37,11 +39,19 @@ NO_LANGUAGE = N_("The language is not a code like en or es.")
 STAYS = N_("An answer stays on record: give another one instead of emptying the cell.")
 CHOOSE = N_("Choose an answer.")
 TOO_LONG = N_("This is too long for its place.")
+NO_YES = N_("Write yes, or leave the cell empty.")
+TWICE_ANSWERED = N_(
+    "This was answered once more already. Only a correction may follow: write yes in "
+    "“corrects” if it is one."
+)
+NO_OTHER_LANGUAGE = N_("A translation goes with an answer in English or Spanish.")
 
 LONGEST = {"rationale": 4000, "reason_detail": 1000, "referred_to": 200, "office": 160}
 LONGEST |= {"authority": 300, "covered_words": 5000, "theme": 4000}
+LONGEST |= {"translation": 4000, "evidence_title": LONGEST_LINK}
 LONGEST_TITLE = 120
-ANSWER = tuple(name for name in BACK if name != "theme")
+ANSWER = tuple(name for name in BACK if name not in ("theme", "corrects"))
+_YES = frozenset({"yes", "y", "x", "1", "true", "si", "sí"})
 _COLUMN_OF = {"outcome": "disposition", "reason": "reason_code"}
 _DAY_ZERO = date(1899, 12, 30)
 _OTHER = {
@@ -226,6 +236,8 @@ class _Judge:
                 raise _Fault(name, TOO_LONG)
         themes = self._themes(cells["theme"], now["theme"])
         after = self._read(cells)
+        if after["rationale"] != now["rationale"] and after["translation"] == now["translation"]:
+            after["translation"] = ""  # it says the reason that was
         answers = any(after[name] != now[name] for name in ANSWER)
         if answers:
             self._check(after, now, here)
@@ -282,6 +294,10 @@ class _Judge:
             read["covered_section"] = self.places.get(place, cells["covered_section"])
         if cells["answer_language"]:
             read["answer_language"] = cells["answer_language"].lower()
+        if cells["corrects"]:
+            if cells["corrects"].casefold() not in _YES:
+                raise _Fault("corrects", NO_YES)
+            read["corrects"] = "yes"
         return read
 
     def _check(self, after: Row, now: Mapping[str, str], here: Known) -> None:
@@ -293,11 +309,17 @@ class _Judge:
         after["answer_language"] = after["answer_language"] or self.round_.language
         if not re.fullmatch(r"[a-z]{2,3}", after["answer_language"]):
             raise _Fault("answer_language", NO_LANGUAGE)
+        if after["translation"] and after["answer_language"] not in services.OTHER_LANGUAGE:
+            raise _Fault("translation", NO_OTHER_LANGUAGE)
+        if here.is_answered_twice and not after["corrects"]:
+            raise _Fault("corrects", TWICE_ANSWERED)
         outcome, reason = Outcome(after["disposition"]), reason_in(after)
         try:
             for broken in services.broken_words(
                 after["rationale"], after["office"], after["authority"]
             ):
+                raise broken
+            for broken in broken_evidence(after["evidence_url"], after["evidence_title"]):
                 raise broken
             for broken in services.broken_outcome(
                 self.round_.time_zone,

@@ -41,6 +41,10 @@ OTHER_NAMES = {
     "office": ("department_office", "oficina"),
     "authority": ("decided_by", "autoridad"),
     "answer_language": ("language_of_the_answer",),
+    "translation": ("rationale_translated", "traduccion"),
+    "evidence_url": ("link", "evidence_link", "enlace"),
+    "evidence_title": ("link_title", "evidence_name"),
+    "corrects": ("correction", "corrige", "correccion"),
 }
 
 

@@ -37,7 +37,7 @@ from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import get_round_row
 from feedback_app.triage import rules
 from feedback_app.triage.models import Outcome
-from feedback_app.triage.queries import get_point, latest_answer
+from feedback_app.triage.queries import get_point
 from feedback_app.triage.services import record_disposition
 from feedback_app.triage.theme_models import Theme
 from feedback_app.triage.themes import create_theme, sort_point
@@ -196,14 +196,16 @@ def carry_out(
             if change.themes is not None:
                 chosen = [_theme(session, round_, t, themes, actor) for t in change.themes]
                 sort_point(session, point, actor=actor, themes=chosen)
-        except (rules.AnswerOvertaken, rules.CommentWithdrawn, rules.PointReplaced, NotFound):
+        except (rules.AnswerOvertaken, rules.CommentWithdrawn, rules.PointReplaced):
+            raise MatrixMoved from None
+        except (NotFound, Invalid):  # looking again names what does not hold any more
             raise MatrixMoved from None
         if report is not None:
             report(number, len(plan.changes))
 
 
 def _answer(session: Session, point: Point, change: RowChange, actor: Actor) -> None:
-    said, before = change.after, latest_answer(session, point)
+    said = change.after
     record_disposition(
         session,
         point,
@@ -219,13 +221,11 @@ def _answer(session: Session, point: Point, change: RowChange, actor: Actor) -> 
         covered_section_key=said["covered_section"] or None,
         covered_words=said["covered_words"],
         language=said["answer_language"],
-        translation=before.translation
-        if before and before.rationale == said["rationale"].strip()
-        else "",
-        evidence_url=before.evidence_url if before else "",
-        evidence_title=before.evidence_title if before else "",
+        translation=said.get("translation", ""),
+        evidence_url=said.get("evidence_url", ""),
+        evidence_title=said.get("evidence_title", ""),
         from_list=True,
-        corrects=True,
+        corrects=bool(said.get("corrects")),
         based_on=change.based_on,
     )
 

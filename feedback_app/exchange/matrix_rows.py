@@ -22,6 +22,7 @@ from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import services
 from feedback_app.triage.board_models import BoardRow
 from feedback_app.triage.models import PROMISES, Disposition
+from feedback_app.triage.once_more import was_answered_twice
 from feedback_app.triage.promises import Tie, ties_of
 from feedback_app.triage.queries import Later, is_active, verdicts_on
 from feedback_app.triage.theme_models import Theme, ThemePoint
@@ -37,6 +38,7 @@ class Known(NamedTuple):
     point_id: str
     based_on: str
     asks: bool
+    is_answered_twice: bool
 
 
 class MatrixRows:
@@ -133,6 +135,7 @@ class MatrixRows:
                 row.point_public_id,
                 f"{row.disposition_public_id or ''}.{row.version_number}",
                 row.start is None and suggests,
+                bool(row.is_answered_twice),
             )
 
     def _said(self, row: Any, part: int) -> Row:
@@ -183,6 +186,9 @@ class MatrixRows:
             "office": row.office,
             "authority": row.authority,
             "answer_language": row.answer_language,
+            "translation": row.translation,
+            "evidence_url": row.evidence_url,
+            "evidence_title": row.evidence_title,
         }
 
     def _words(self, row: Any) -> str:
@@ -293,6 +299,10 @@ def _points(comment_ids: Sequence[int]) -> Any:
             Disposition.reason_detail,
             Disposition.rationale,
             Disposition.language.label("answer_language"),
+            Disposition.translation,
+            Disposition.evidence_url,
+            Disposition.evidence_title,
+            was_answered_twice().label("is_answered_twice"),
             Disposition.office,
             Disposition.authority,
             Disposition.due_on,

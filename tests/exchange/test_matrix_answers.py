@@ -1,0 +1,124 @@
+"""The whole answer goes out and comes back: its link, its translation, and whether it corrects."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from sqlalchemy import func, select
+
+from feedback_app.comments.holders import Holder
+from feedback_app.exchange.matrix import LATER, cells_check
+from feedback_app.exchange.matrix_models import Matrix
+from feedback_app.triage.models import Disposition, Outcome
+from feedback_app.triage.once_more_models import SecondAnswer
+from feedback_app.triage.releasing import publish_disposition, publish_report
+from feedback_app.triage.services import give_verdict, record_disposition
+from tests.exchange.test_matrix import of_csv
+from tests.exchange.test_matrix_back import bring, latest, save
+
+SAID = {"outcome": Outcome.QUESTION_ANSWERED, "office": "Desk", "authority": "Director"}
+LINK = {"evidence_url": "https://example.org/study", "evidence_title": "The study"}
+
+
+@pytest.fixture
+def moderator(make, browser):
+    found = make.moderator()
+    browser.sign_in(found)
+    return found
+
+
+@pytest.fixture
+def round_(make):
+    return make.round()
+
+
+def edited(browser, round_, **cells):
+    """The table as CSV, with cells changed by the words of the comment."""
+    table = of_csv(browser.get(f"/triage/{round_.slug}/matrix.csv").data)
+    for row in table:
+        row |= cells.get(row["comment"].split()[0].lower(), {})
+    out = io.StringIO()
+    writer = csv.DictWriter(out, table[0].keys())
+    writer.writeheader()
+    writer.writerows(table)
+    return table, out.getvalue().encode()
+
+
+@pytest.mark.one_engine
+def test_link_and_translation_of_an_answer_go_out_and_what_is_typed_there_is_taken_in(
+    browser, database, session, make, round_, moderator
+):
+    points = [make.point(round=round_, body=f"{w} about it.") for w in ("First", "Next", "Last")]
+    who = make.actor(moderator)
+    for point in points[:2]:
+        record_disposition(
+            session, point, actor=who, rationale="Ten.", translation="Diez.", **LINK, **SAID
+        )
+    session.commit()
+    out, data = edited(
+        browser,
+        round_,
+        first={"translation": "Son diez.", "evidence_title": "A new study"},
+        next={"rationale": "Twelve."},
+        last={"disposition": "noted", "rationale": "We read it.", "translation": "Lo leímos."}
+        | {"evidence_url": "javascript:alert(1)"},
+    )
+    assert [row["translation"] for row in out[:2]] == ["Son diez.", "Diez."]
+    assert out[1]["evidence_url"] == LINK["evidence_url"]
+
+    address = bring(browser, database, round_, data, "m.csv")
+    plan = session.scalars(select(Matrix)).one().plan
+    assert [(f["line"], f["column"]) for f in plan["faults"]] == [(4, "evidence_url")]
+    save(browser, address)
+    session.expire_all()
+
+    first, then = latest(session, points[0]), latest(session, points[1])
+    assert (first.rationale, first.translation) == ("Ten.", "Son diez.")
+    assert (first.evidence_url, first.evidence_title) == (LINK["evidence_url"], "A new study")
+    assert (then.rationale, then.translation) == ("Twelve.", ""), "it said the reason before"
+    assert latest(session, points[2]) is None
+
+
+def test_a_third_answer_comes_back_only_as_the_correction_that_it_says_to_be(
+    browser, database, session, make, round_, moderator
+):
+    part = make.participation(round_, code_hash="c" * 64, account_id=None)
+    point = make.point(round=round_, participation=part, body="Hours?")
+    who, holder = make.actor(moderator), Holder(code_hash="c" * 64)
+    record_disposition(session, point, actor=who, rationale="Some.", **SAID)
+    publish_report(session, round_, actor=who)
+    give_verdict(session, point.comment, holder=holder, is_satisfied=False, because="Vague.")
+    session.commit()
+
+    def sent(**cells):
+        _, data = edited(browser, round_, **{"hours?": cells})
+        address = bring(browser, database, round_, data, "m.csv")
+        return address, session.scalars(select(Matrix).order_by(Matrix.id.desc())).first().plan
+
+    save(browser, sent(rationale="Sixteen.")[0])
+    second = latest(session, point)
+    seconds = select(func.count()).select_from(SecondAnswer)
+    assert session.scalar(seconds) == 1, "a changed public answer is the one once more"
+    publish_disposition(session, second, actor=who)
+    session.commit()
+
+    _, plan = sent(rationale="Eighteen.")
+    assert [fault["column"] for fault in plan["faults"]] == ["corrects"]
+    _, plan = sent(corrects="yes")
+    assert plan["changes"] == plan["faults"] == [], "nothing is said anew"
+    save(browser, sent(rationale="Eighteen.", corrects="Sí")[0])
+
+    assert latest(session, point).rationale == "Eighteen."
+    assert latest(session, point).id != second.id
+    assert session.scalar(seconds) == 1
+    assert session.scalar(select(func.count()).select_from(Disposition)) == 3
+
+
+@pytest.mark.one_engine
+def test_a_file_from_before_these_columns_is_still_known_as_untouched():
+    old = {"disposition": "noted", "rationale": "We read it."}
+
+    assert cells_check(old) == cells_check(old | dict.fromkeys(LATER, ""))
+    assert cells_check(old) != cells_check(old | {"corrects": "yes"})
