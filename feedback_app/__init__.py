@@ -104,6 +104,7 @@ FEATURES = (
     "exchange.letter_views",
     "exchange.onto_views",
     "exchange.matrix_views",
+    "exchange.matrix_file_views",
     "triage.moderating",
     "triage.publishing",
     "triage.public",

@@ -238,6 +238,7 @@ WORKS = {
     "lists.bring_in",
     "matrix.begin",
     "matrix.show",
+    "matrix_files.take",
     "offline.new",
     "offline.sheet",
     "sessions.edit",

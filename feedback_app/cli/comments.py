@@ -56,7 +56,7 @@ def export(round_slug: str, *, format_: str, email: str | None) -> None:
 def _print_matrix(round_slug: str, format_: str, email: str | None) -> None:
     from feedback_app.exchange.matrix_rows import MatrixRows
     from feedback_app.exchange.matrix_views import matrix_lines
-    from feedback_app.exchange.matrix_writing import pieces, write_matrix
+    from feedback_app.exchange.matrix_writing import explained_in, pieces, write_matrix
     from feedback_app.web.templating import public_url
 
     if format_ not in ("csv", "xlsx"):
@@ -72,7 +72,7 @@ def _print_matrix(round_slug: str, format_: str, email: str | None) -> None:
             for line in matrix_lines(rows):
                 click.echo(line, nl=False)
             return
-        for piece in pieces(write_matrix(rows)):
+        for piece in pieces(write_matrix(rows, explained_in(str))):
             click.echo(piece, nl=False)
 
 

@@ -75,7 +75,7 @@ COLUMNS = (
 NAMES = tuple(column.name for column in COLUMNS)
 BACK = tuple(column.name for column in COLUMNS if column.comes_back)
 LATER = ("translation", "evidence_url", "evidence_title", "corrects")
-"""Columns that older files lack: empty, they leave the check of a row as it was without them."""
+"""Columns that older files lack: empty, they leave a row's check as it was without them."""
 
 Row = dict[str, str]
 

@@ -236,7 +236,10 @@ class _Judge:
                 raise _Fault(name, TOO_LONG)
         themes = self._themes(cells["theme"], now["theme"])
         after = self._read(cells)
-        if after["rationale"] != now["rationale"] and after["translation"] == now["translation"]:
+        if (
+            after["rationale"] != now["rationale"]
+            and after["translation"] == now["translation"]
+        ):
             after["translation"] = ""  # it says the reason that was
         answers = any(after[name] != now[name] for name in ANSWER)
         if answers:

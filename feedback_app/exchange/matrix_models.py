@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_app.accounts.models import Account
-from feedback_app.core.orm import Base, identity, moment, public_id, recorded_at
+from feedback_app.core.orm import Base, identity, locale, moment, public_id, recorded_at
 from feedback_app.rounds.models import Round
 
 
@@ -52,3 +52,38 @@ class Matrix(Base):
     @property
     def board_ids(self) -> tuple[int, ...]:
         return self.round.board_ids
+
+
+class MatrixFile(Base):
+    """A workbook of the matrix that a worker makes for somebody, kept for a day.
+
+    `explained` is its second sheet in their language, since a worker speaks none.
+    """
+
+    __tablename__ = "matrix_files"
+
+    id: Mapped[identity]
+    public_id: Mapped[public_id]
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    language: Mapped[locale]
+    base_url: Mapped[str]
+    explained: Mapped[list[list[str]]] = mapped_column(JSON)
+    asked_at: Mapped[recorded_at]
+    ends_at: Mapped[moment] = mapped_column(index=True)
+    made_at: Mapped[moment | None]
+
+    round: Mapped[Round] = relationship()
+    asked_by: Mapped[Account] = relationship()
+
+
+class MatrixPiece(Base):
+    """A part of such a workbook; in parts it is written and sent in little memory."""
+
+    __tablename__ = "matrix_pieces"
+
+    file_id: Mapped[int] = mapped_column(
+        ForeignKey("matrix_files.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)

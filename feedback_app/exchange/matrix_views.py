@@ -20,12 +20,13 @@ from flask_babel import gettext as _
 
 from feedback_app.core.errors import Invalid
 from feedback_app.exchange import matrix_returning as returning
+from feedback_app.exchange import matrix_taking as taking
 from feedback_app.exchange.matrix import NAMES, Row
 from feedback_app.exchange.matrix_comparing import Plan
 from feedback_app.exchange.matrix_forms import MappingForm, MatrixForm
 from feedback_app.exchange.matrix_models import Matrix
 from feedback_app.exchange.matrix_rows import MatrixRows
-from feedback_app.exchange.matrix_writing import MIME, pieces, write_matrix
+from feedback_app.exchange.matrix_writing import MIME, explained_in, pieces, write_matrix
 from feedback_app.extensions import db, limiter
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.rounds import queries as rounds
@@ -44,10 +45,15 @@ SHOWN = 50
 @bp.get("/triage/<slug:slug>/matrix.xlsx")
 @guarded(Permission.READ_ANSWERS)
 def workbook(slug: str) -> ResponseReturnValue:
-    """Every point of the round with its answer, public or not, for department and board."""
+    """Every point of the round with its answer, public or not, for department and board.
+
+    What takes a while is made by a worker instead.
+    """
     round_, viewer = _round(slug), current_actor()
-    file = pieces(write_matrix(_rows(round_, viewer), _))
-    return _download(Response(file, content_type=MIME), f"{slug}-matrix.xlsx")
+    if taking.takes_long(db.session, round_.id):
+        return redirect(url_for("matrix_files.take", slug=slug), 303)
+    file = pieces(write_matrix(_rows(round_, viewer), explained_in(_)))
+    return download(Response(file, content_type=MIME), f"{slug}-matrix.xlsx")
 
 
 @bp.get("/triage/<slug:slug>/matrix.csv")
@@ -56,7 +62,7 @@ def table(slug: str) -> ResponseReturnValue:
     """The same as text, for other programs; streamed."""
     round_, viewer = _round(slug), current_actor()
     lines = stream_with_context(matrix_lines(_rows(round_, viewer)))
-    return _download(Response(lines, mimetype="text/csv"), f"{slug}-matrix.csv")
+    return download(Response(lines, mimetype="text/csv"), f"{slug}-matrix.csv")
 
 
 def matrix_lines(rows: Iterable[Row]) -> Iterator[str]:
@@ -76,7 +82,7 @@ def _round(slug: str) -> RoundRow:
     return rounds.get_round_row(db.session, slug, viewer=viewer, locale=current_language())
 
 
-def _download(response: Response, name: str) -> Response:
+def download(response: Response, name: str) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -102,7 +108,12 @@ def begin(slug: str) -> ResponseReturnValue:
         else:
             db.session.commit()
             return redirect(url_for(".show", slug=slug, matrix_id=matrix.public_id), 303)
-    page = render_template("matrix/begin.html", round_=_row(slug), form=form)
+    page = render_template(
+        "matrix/begin.html",
+        round_=_row(slug),
+        form=form,
+        is_made_apart=taking.takes_long(db.session, round_.id),
+    )
     return page, 422 if form.errors else 200
 
 

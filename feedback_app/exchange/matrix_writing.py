@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO
 
 import xlsxwriter
@@ -28,10 +28,11 @@ NAME, MEANING = N_("Column"), N_("What stands in it")
 WORD, SAYS, HINT = N_("Allowed word"), N_("What it means"), N_("What it needs")
 
 
-def write_matrix(rows: Iterable[Row], say: Say = str) -> IO[bytes]:
+def write_matrix(rows: Iterable[Row], explained: Sequence[Sequence[str]]) -> IO[bytes]:
     """An open temporary file, at its start; whoever takes it closes it.
 
-    Every text is written as text: no formula and no link of anybody's runs.
+    Every text is written as text: no formula and no link of anybody's runs. `explained` is
+    the second sheet, in the words of whoever takes the file.
     """
     taken = tempfile.TemporaryFile()  # noqa: SIM115 - whoever takes it closes it
     book = xlsxwriter.Workbook(
@@ -51,7 +52,7 @@ def write_matrix(rows: Iterable[Row], say: Say = str) -> IO[bytes]:
         "cell": book.add_format(plain),
     }
     _write_rows(book, look, rows)
-    _write_columns(book, look, say)
+    _write_columns(book, look, explained)
     book.close()
     taken.seek(0)
     return taken
@@ -82,26 +83,27 @@ def _write_rows(
         sheet.data_validation(1, place, max(number, 1), place, chosen)
 
 
-def _write_columns(book: xlsxwriter.Workbook, look: dict[str, object], say: Say) -> None:
+def explained_in(say: Say) -> list[list[str]]:
+    """The second sheet: every column, and every word that may stand in one."""
+    lines: list[list[str]] = [["", say(HOW)], [], [say(NAME), say(MEANING)]]
+    lines += [[c.name, say(c.says)] for c in COLUMNS]
+    lines += [[], [f"disposition: {say(WORD)}", say(SAYS), say(HINT)]]
+    lines += [[o.value, say(OUTCOME_LABELS[o]), say(OUTCOME_HINTS[o])] for o in OUTCOME_LABELS]
+    lines += [[], [f"reason_code: {say(WORD)}", say(SAYS)]]
+    lines += [[r.value, say(label)] for r, label in REASON_LABELS.items()]
+    return lines
+
+
+def _write_columns(
+    book: xlsxwriter.Workbook, look: dict[str, object], lines: Sequence[Sequence[str]]
+) -> None:
     sheet = book.add_worksheet(EXPLAINED)
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 70)
-    sheet.set_column(2, 2, 50)
-    lines: list[tuple[str, ...]] = [("", say(HOW)), ()]
-    heads = {len(lines)}
-    lines.append((say(NAME), say(MEANING)))
-    lines += [(c.name, say(c.says)) for c in COLUMNS]
-    lines.append(())
-    heads.add(len(lines))
-    lines.append((f"disposition: {say(WORD)}", say(SAYS), say(HINT)))
-    lines += [(o.value, say(OUTCOME_LABELS[o]), say(OUTCOME_HINTS[o])) for o in OUTCOME_LABELS]
-    lines.append(())
-    heads.add(len(lines))
-    lines.append((f"reason_code: {say(WORD)}", say(SAYS)))
-    lines += [(r.value, say(label)) for r, label in REASON_LABELS.items()]
+    for place, width in enumerate((24, 70, 50)):
+        sheet.set_column(place, place, width)
     for number, line in enumerate(lines):
+        is_head = number > 0 and not lines[number - 1]  # whatever follows an empty line
         for place, text in enumerate(line):
-            sheet.write_string(number, place, text, look["head" if number in heads else "cell"])
+            sheet.write_string(number, place, text, look["head" if is_head else "cell"])
 
 
 def pieces(taken: IO[bytes]) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The whole answer goes out and comes back: its link, its translation, and whether it corrects."""
+"""The whole answer goes out and comes back: link, translation, and whether it corrects."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def edited(browser, round_, **cells):
 def test_link_and_translation_of_an_answer_go_out_and_what_is_typed_there_is_taken_in(
     browser, database, session, make, round_, moderator
 ):
-    points = [make.point(round=round_, body=f"{w} about it.") for w in ("First", "Next", "Last")]
+    points = [
+        make.point(round=round_, body=f"{w} about it.") for w in ("First", "Next", "Last")
+    ]
     who = make.actor(moderator)
     for point in points[:2]:
         record_disposition(

@@ -1,12 +1,18 @@
-"""Twenty thousand rows go out, are edited, and come back; in the soak alone."""
+"""A large matrix: made by a worker; and, in the soak alone, 20,000 rows out and back."""
 
 from __future__ import annotations
 
+import io
 import os
 
+import openpyxl
 import pytest
+from sqlalchemy import func, select
 
 from benchmarks import matrix
+from feedback_app.core import jobs
+from feedback_app.exchange.matrix_models import MatrixPiece
+from feedback_app.housekeeping import tidy
 
 
 @pytest.mark.one_engine
@@ -20,3 +26,46 @@ def test_planted_conflicts_are_found_among_twenty_thousand_rows_in_flat_memory(t
         assert found["back"]["changes"] == matrix.EDITED - matrix.CONFLICTS
         assert found["back"]["faults"] == 0
     assert many["out"]["peak"] <= 1.3 * few["out"]["peak"]
+
+
+def test_a_large_matrix_is_made_by_a_worker_and_waits_a_day_for_whoever_asked(
+    browser, database, session, make, monkeypatch, time
+):
+    monkeypatch.setattr("feedback_app.exchange.matrix_taking.MANY", 2)
+    round_ = make.round()
+    for number in range(3):
+        make.point(round=round_, body=f"Comment number {number}.")
+    moderator, reviewer = make.moderator(), make.reviewer()
+    session.commit()
+    browser.sign_in(moderator)
+    here = f"/triage/{round_.slug}/matrix"
+
+    sent_on = browser.get(f"{here}.xlsx")
+    assert sent_on.headers["Location"] == f"{here}/file"
+    page = browser.get(f"{here}/file")
+    assert "There are 3 rows" in page.text
+    asked = browser.send(f"{here}/file", page.hidden())
+    again = browser.send(f"{here}/file", page.hidden())
+    address = asked.headers["Location"]
+    assert again.headers["Location"] == address, "what somebody waits for is begun once"
+    assert "We are making the spreadsheet." in browser.get(address).text
+    assert browser.get(f"{address}/matrix.xlsx").status_code == 404
+
+    jobs.run_due(database)
+
+    assert f'"next":"{address}"' in browser.get(f"{address}/progress").text.replace(" ", "")
+    assert f"{address}/matrix.xlsx" in browser.get(address).data.decode()
+    book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{address}/matrix.xlsx").data))
+    assert [row[10].value for row in book["matrix"].iter_rows(min_row=2)] == [
+        f"Comment number {number}." for number in range(3)
+    ]
+    assert book["columns"]["A3"].font.bold
+    assert book["columns"]["A4"].value == "comment_id"
+    browser.sign_in(reviewer)
+    assert browser.get(address).status_code == 404
+    time.move(hours=25)
+    browser.sign_in(moderator)
+    assert browser.get(address).status_code == 404
+    tidy(database)
+    session.commit()
+    assert session.scalar(select(func.count()).select_from(MatrixPiece)) == 0

@@ -54,6 +54,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
         "cause_id": ids["cause"],
         "publishing_id": ids["publishing"],
         "matrix_id": ids["matrix"],
+        "file_id": ids["matrix_file"],
         "response_id": ids["response"],
         "part_id": ids["response_part"],
         "offer_id": ids["offer"],
@@ -84,7 +85,7 @@ def _values(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, An
 
 def _things(ids: dict[str, Any], rule: Rule) -> Iterator[tuple[str, dict[str, Any]]]:
     arguments, path = rule.arguments, str(rule)
-    if "matrix_id" in arguments:
+    if {"matrix_id", "file_id"} & arguments:
         yield "open", {"slug": ids["open"]}
     elif "membership_id" in arguments:
         yield "hosts", {"slug": ids["membership_home"], "membership_id": ids["membership"]}

@@ -41,7 +41,7 @@ from feedback_app.triage.theme_models import Theme, ThemeAnswer
 from tests.comments.acts import said, sent, waiting_flood
 from tests.parts import joint, offline
 from tests.parts.many import kept_view, previewed_act
-from tests.parts.matrices import returned_matrix
+from tests.parts.matrices import asked_matrix, returned_matrix
 from tests.parts.periods import invited, planned_rounds
 from tests.parts.urgent import urgent_course
 
@@ -137,9 +137,9 @@ class Settling:
         self._together()
         self._upload()
         self.world.ids |= urgent_course(self.session, self.department, self.actor("author"))
-        self.world.ids["matrix"] = returned_matrix(
-            self.session, self.open, self.actor("moderator")
-        )
+        by = self.actor("moderator")
+        self.world.ids["matrix"] = returned_matrix(self.session, self.open, by)
+        self.world.ids["matrix_file"] = asked_matrix(self.session, self.open, by)
 
     def _people(self) -> None:
         known = {
