@@ -157,7 +157,7 @@ OPENS = {
     "matrix_files.take": BOARD,
     "matrix_files.made": {"moderator"},
     "matrix_files.progress": {"moderator"},
-    "matrix_files.save": NOBODY,
+    "matrix_files.save": {"moderator"},
     "departments.delay": PUBLISHERS,
     "ready.index": {"moderator"},
     "ready.write": {"moderator"},
