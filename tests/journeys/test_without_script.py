@@ -39,25 +39,6 @@ def newest(site):
         return comment.current.body, comment.language, anchor.exact if anchor else None
 
 
-def test_the_first_door_in_spanish_without_a_script(site, round_):
-    """Two minutes: a question, a box, a look at what will be public, a code."""
-    page = site.window(width=360, height=740, javascript=False, locale="es-MX")
-    page.goto(f"/es/rounds/{round_}")
-    follow(page, page.get_by_role("link", name="Tengo 2 minutos"))
-    box = page.locator("textarea[name='body']").first
-    box.fill("Que pregunten primero a la familia.")
-    follow(page, box.locator("xpath=ancestor::form").locator("button").first)
-    assert "Que pregunten primero a la familia." in said(page)
-    assert overflow(page) == 0
-    follow(page, page.locator("main form button").first)
-
-    code = page.locator("#code").inner_text()
-
-    assert len(code.split("-")) == 8
-    assert page.locator("html").get_attribute("lang") == "es"
-    assert newest(site) == ("Que pregunten primero a la familia.", "es", None)
-
-
 def test_the_second_door_in_spanish_without_a_script(site, round_):
     """Reading, choosing a sentence from a list, commenting on it, coming back with the code."""
     page = site.window(width=360, height=740, javascript=False, locale="es-MX")
