@@ -13,8 +13,8 @@ import logging
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,150 +23,26 @@ from sqlalchemy import select
 
 from feedback_app.accounts.models import Account
 from feedback_app.accounts.news_mail import write_mails
-from feedback_app.comments.models import Comment, Endorsement
 from feedback_app.core import clock
 from feedback_app.log.models import LogEntry
 from feedback_app.notifications.following_models import (
     Follower,
-    FollowRequest,
-    Subscription,
 )
 from feedback_app.notifications.models import OutboxMessage
 from feedback_app.notifications.sending import Letter
-from feedback_app.notifications.services import enqueue
-from feedback_app.notifications.telling import follower_of_account
-from feedback_app.organizations.models import Organization
-from feedback_app.rounds.models import Participation, Round
+from feedback_app.rounds.models import Participation
 from feedback_app.rounds.news import tell_due
 from feedback_app.web.mailing import compose
-from tests.factories import Make
 from tests.parts.addresses import Address, addresses
 from tests.parts.demo import copy_of
 from tests.parts.everyone import DEPARTMENT, World, people_the
 from tests.parts.filling import words_of
+from tests.parts.planting import HELPERS, Person, Planting
 from tests.parts.roles import not_public
 from tests.parts.sending import app_on
 
 SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
 pytestmark = pytest.mark.long
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-FIRST_NUMBER = 736_481_927
-"""Numbers that no count, day or size of the demo world comes near."""
-
-
-@dataclass
-class Person:
-    """Somebody who commented, unnamed, in two rounds, and left an address in each way."""
-
-    name: str
-    address: str
-    numbers: list[int] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
-
-
-class Planting:
-    """Puts people into the peopled demo world, with ids of our own choice."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.numbers = iter(range(FIRST_NUMBER, FIRST_NUMBER * 2, 1_000_003))
-        self.people: list[Person] = []
-
-    def plant(self) -> list[Person]:
-        with self.world.database.session(writing=True) as self.session:
-            self.make = Make(self.session)
-            rounds = self.session.scalars(
-                select(Round).where(
-                    Round.slug.in_([self.world.ids["open"], self.world.ids["answered"]])
-                )
-            ).all()
-            self.at = min(clock.now(), *(round_.closes_at for round_ in rounds))
-            for number, name in enumerate(("Quillon Abernathe", "Yevgenia Oxtoby")):
-                self._person(name, f"planted-{number}@behind-the-wall.example", rounds)
-            self._followed_by_the_department()
-            self.session.commit()
-        return self.people
-
-    def _person(self, name: str, address: str, rounds: list[Round]) -> None:
-        person = Person(name, address)
-        person.numbers = [next(self.numbers)]
-        account = Account(
-            id=person.numbers[0], email=address, name=name, confirmed_at=clock.now()
-        )
-        self.session.add(account)
-        self.session.flush()
-        for round_ in rounds:
-            part = Participation(
-                id=next(self.numbers),
-                round_id=round_.id,
-                account_id=account.id,
-                notice_address=f"notice-{address}",
-            )
-            self.session.add(part)
-            self.session.flush()
-            section = round_.revision.sections[0]
-            comment = self.make.comment(
-                round=round_,
-                participation=part,
-                section_key=section.key,
-                body=f"Words {len(self.people)} for {round_.slug}.",
-                quote=section.text.split(".")[0],
-                submitted_at=self.at,
-            )
-            agreed = self.session.scalars(
-                select(Comment).where(Comment.round_id == round_.id, Comment.id != comment.id)
-            ).first()
-            assert agreed is not None
-            self.session.add(
-                Endorsement(comment_id=agreed.id, participation_id=part.id, version_number=1)
-            )
-            person.numbers.append(part.id)
-            person.comments.append(comment.public_id)
-            person.others.append(comment.points[0].public_id)
-        self._follows(person, rounds[0])
-        self.people.append(person)
-
-    def _follows(self, person: Person, round_: Round) -> None:
-        """By an address of its own, with another that waits, and a mail in the outbox."""
-        address = f"follows-{person.address}"
-        follower = Follower(id=next(self.numbers), address=address)
-        person.numbers.append(follower.id)
-        self.session.add(follower)
-        self.session.flush()
-        self.session.add(self._subscription(follower.id, "round", round_.public_id))
-        self.session.add(
-            FollowRequest(
-                token_hash=hashlib.sha256(address.encode()).hexdigest(),
-                address=f"asks-{person.address}",
-                locale="en",
-                kind="round",
-                subject=round_.public_id,
-                frequency="daily",
-                ends_at=clock.now(),
-            )
-        )
-        enqueue(self.session, "account_exists", to=address, locale="en", name=person.name)
-
-    def _followed_by_the_department(self) -> None:
-        department = self.session.scalars(
-            select(Organization).where(Organization.slug == self.world.ids["department"])
-        ).one()
-        for role in DEPARTMENT:
-            account_id = self.world.actors[role].account_id
-            assert account_id is not None
-            follower = follower_of_account(self.session, account_id)
-            subscription = self._subscription(follower.id, "department", department.public_id)
-            self.session.add(subscription)
-
-    def _subscription(self, follower_id: int, kind: str, subject: str) -> Subscription:
-        return Subscription(
-            follower_id=follower_id,
-            kind=kind,
-            subject=subject,
-            frequency="at_once",
-            followed_at=LONG_AGO,
-        )
 
 
 @dataclass(frozen=True)
@@ -290,7 +166,8 @@ def guises(number: int) -> set[str]:
 
 def test_no_address_and_no_name_is_seen(seen, people):
     secret = re.compile(
-        r"behind-the-wall|nobody-reads\.example|" + "|".join(p.name for p in people)
+        r"behind-the-wall|nobody-reads\.example|"
+        + "|".join((*HELPERS, *(p.name for p in people)))
     )
 
     assert [each.where for each in seen if secret.search(each.text)] == []
@@ -306,7 +183,7 @@ def test_no_number_of_a_person_is_seen_in_any_guise(seen, people, world):
             *session.scalars(select(Follower.public_id).where(Follower.address.is_not(None))),
         } - {None}
     numbers = [number for person in people for number in person.numbers]
-    assert len(numbers) == 8
+    assert len(numbers) == 2 * 25
     secret = re.compile(
         "|".join(map(re.escape, {*marks, *(g for n in numbers for g in guises(n))}))
     )

@@ -105,12 +105,12 @@ def send(slug: str) -> ResponseReturnValue:
 
 
 def _take(form: SpokenForm, slug: str) -> None:
-    """The file is looked at and kept before the writing unit, which only names it."""
+    """The recording alone is kept, before the writing unit, which only names its file."""
     data = form.recording.data.read() if form.recording.data else b""
     told = recording(data)
     with db.reading() as unit:
         spoken.check_takes_recordings(unit, get_round(unit, slug, viewer=current_actor()))
-    kept = spoken.Kept(told, media().put(data))
+    kept = spoken.Kept(told, media().put(told.data))
     key = form.section.data or None
     sent = read_mark(receipts.secret(), form.submission_id.data, slug, key, kept.key)
     _sent, code = spoken.send_spoken(

@@ -20,4 +20,11 @@ def mp4(seconds: int, wide: bool = False) -> bytes:
     if not wide:
         times = struct.pack(">IIII", 0, 0, 1000, seconds * 1000)
     header = box(b"mvhd", bytes([int(wide), 0, 0, 0]) + times + bytes(80))
-    return box(b"ftyp", b"M4A ") + box(b"mdat", bytes(50)) + box(b"moov", header)
+    places = (
+        box(b"stsz", struct.pack(">III", 0, 50, 1))
+        + box(b"stsc", struct.pack(">IIIII", 0, 1, 1, 1, 1))
+        + box(b"stco", struct.pack(">III", 0, 1, 20))
+    )
+    handler = box(b"hdlr", bytes(8) + b"soun" + bytes(12))
+    track = box(b"trak", box(b"mdia", handler + box(b"minf", box(b"stbl", places))))
+    return box(b"ftyp", b"M4A ") + box(b"mdat", bytes(50)) + box(b"moov", header + track)
