@@ -15,6 +15,7 @@ from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
 from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point, words_of_point
 from feedback_app.comments.queries import shown_facts, titles_in, titles_of, visible_to
 from feedback_app.comments.sight import text_reaches_department
+from feedback_app.core.orm import alias
 from feedback_app.curricula.models import RevisionState, Section
 from feedback_app.exchange.matrix import Row, row_check, state_check
 from feedback_app.policy import Actor
@@ -26,9 +27,14 @@ from feedback_app.triage.once_more import was_answered_twice
 from feedback_app.triage.promises import Tie, ties_of
 from feedback_app.triage.queries import Later, is_active, verdicts_on
 from feedback_app.triage.theme_models import Theme, ThemePoint
+from feedback_app.triage.tokens import token_of
 
 BATCH = 400
 """Comments at a time: fewer than any database takes values in one statement."""
+
+
+Words = alias(CommentVersion)
+"""The newest wording; a passage keeps the one in which it was marked."""
 
 
 class Known(NamedTuple):
@@ -133,7 +139,7 @@ class MatrixRows:
             yield Known(
                 cells,
                 row.point_public_id,
-                f"{row.disposition_public_id or ''}.{row.version_number}",
+                token_of(row.version_number, row.salt, row.disposition_public_id),
                 row.start is None and suggests,
                 bool(row.is_answered_twice),
             )
@@ -290,6 +296,7 @@ def _points(comment_ids: Sequence[int]) -> Any:
             Comment.endorsements_count.label("endorsements"),
             CommentVersion.body,
             CommentVersion.suggested_wording,
+            Words.salt,
             Anchor.exact.label("quote"),
             BoardRow.work,
             Disposition.id.label("disposition_id"),
@@ -318,6 +325,10 @@ def _points(comment_ids: Sequence[int]) -> Any:
         .select_from(Point)
         .join(Comment, Comment.id == Point.comment_id)
         .join(CommentVersion, words_of_point())
+        .join(
+            Words,
+            and_(Words.comment_id == Comment.id, Words.number == Comment.version_number),
+        )
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)
         .outerjoin(BoardRow, BoardRow.point_id == Point.id)
         .outerjoin(

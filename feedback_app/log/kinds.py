@@ -79,6 +79,7 @@ KINDS: dict[str, frozenset[str]] = {
         "theme.split": "points",
         "theme.points_added": "points",
         "theme.points_removed": "points",
+        "theme.removed": "points",
         "point.sorted": "subjects",
         "theme.answered": "answers left_out",
         "letter.answered": "answers left_out",

@@ -83,6 +83,7 @@ KIND_LABELS = {
     "theme.split": N_("A part of a subject became one of its own"),
     "theme.points_added": N_("Comments were put into a subject"),
     "theme.points_removed": N_("Comments were taken out of a subject"),
+    "theme.removed": N_("A subject was taken away, with nothing left in it"),
     "point.sorted": N_("A comment’s subjects were set"),
     "theme.answered": N_("Comments were answered together, by subject"),
     "letter.answered": N_("A letter that many people sent was answered"),

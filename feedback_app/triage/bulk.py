@@ -32,6 +32,7 @@ from feedback_app.triage.together import (
     covered_passage,
     lot_points,
 )
+from feedback_app.triage.tokens import wording_token
 from feedback_app.triage.work import NotAModerator
 from feedback_app.triage.work_models import Assignment
 
@@ -45,6 +46,7 @@ class Standing(NamedTuple):
     id: int
     public_id: str
     version_number: int
+    wording: str
     section_key: str | None
     kind: CommentKind | None
     suggests: bool
@@ -58,13 +60,13 @@ class Standing(NamedTuple):
 
     @property
     def lot(self) -> LotPoint:
-        return LotPoint(*self[:8])
+        return LotPoint(*self[:9])
 
     @property
     def token(self) -> str:
         """What the act is previewed upon; another one at its turn means that it changed."""
         return (
-            f"{self.newest_id or 0}.{self.version_number}."
+            f"{self.newest_id or 0}.{self.version_number}.{wording_token(self.wording)}."
             f"{self.assignment_id or 0}.{self.assignment_version or 0}"
         )
 
@@ -116,7 +118,7 @@ def _day(day: date | None) -> str | None:
 
 
 def act_of(kept: BulkAct) -> Act:
-    terms = {name: value for name, value in kept.terms.items() if name != "address"}
+    terms = {n: value for n, value in kept.terms.items() if n not in ("address", "begins")}
     if kept.kind is BulkKind.ASSIGN:
         due_on = terms.pop("due_on")
         return Assigning(**terms, due_on=date.fromisoformat(due_on) if due_on else None)

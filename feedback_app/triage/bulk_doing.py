@@ -215,7 +215,7 @@ def _sort(session: Session, act: BulkAct, ready: Ready, actor: Actor) -> None:
             language=act.round.language,
             points=points,
         )
-        act.terms = act.terms | {"theme_id": theme.id}
+        act.terms = act.terms | {"theme_id": theme.id, "begins": True}
     else:
         theme = session.get_one(Theme, asked.theme_id)
         themes.add_points(session, theme, actor=actor, points=points)
@@ -292,6 +292,7 @@ def _sort_back(
         get_theme(session, theme.public_id),
         actor=actor,
         points=[one.public_id for one in members],
+        ends_unused=bool(act.terms.get("begins")),
     )
     return {one.id for one in members}
 

@@ -281,6 +281,7 @@ def _what(kept: BulkAct) -> dict[str, Any]:
         if isinstance(asked, bulk.Answering)
         else None,
         "title": asked.title if isinstance(asked, bulk.Sorting) else "",
+        "begins": bool(kept.terms.get("begins")),
         "due_on": asked.due_on if isinstance(asked, bulk.Assigning) else None,
     }
 

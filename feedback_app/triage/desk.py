@@ -32,10 +32,10 @@ from feedback_app.triage.listing import Listing
 from feedback_app.triage.queries import (
     AnswerRow,
     answers_to,
-    token_of,
 )
 from feedback_app.triage.ready_texts import Offered
 from feedback_app.triage.signatures import wrote_the_text
+from feedback_app.triage.tokens import token_of
 from feedback_app.triage.wording import OUTCOME_HINTS, REASON_PROOFS
 
 LABELS = {
@@ -117,7 +117,8 @@ def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> De
     latest = answers[0] if answers else None
     is_inside = viewer.in_organization(comment.department_id)
     near = beside_of(session, point, comment.department_id, viewer.account_id)
-    token = token_of(point, latest.public_id if latest else None)
+    current = comment.current
+    token = token_of(current.number, current.salt, latest.public_id if latest else None)
     return Detail(
         point=point,
         card=comments.card_of(session, comment, viewer, beside.told),

@@ -68,7 +68,7 @@ def get_theme(session: Session, public_id: str) -> Theme:
     theme = session.scalars(
         select(Theme).where(Theme.public_id == public_id).options(joinedload(Theme.round))
     ).first()
-    if theme is None:
+    if theme is None or theme.is_removed:
         raise NotFound
     return theme
 

@@ -26,6 +26,7 @@ from feedback_app.core.orm import alias
 from feedback_app.curricula.models import Revision
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
+from feedback_app.triage import rules
 from feedback_app.triage.letter_models import GroupAnswer
 from feedback_app.triage.models import Disposition, Outcome, Reason, Signature, Verdict
 from feedback_app.triage.theme_models import Theme, ThemeAnswer
@@ -169,12 +170,14 @@ def get_disposition(session: Session, public_id: str) -> Disposition:
 
 def lock(session: Session, disposition: Disposition) -> None:
     """Wait for whoever signs or publishes this answer now, and read what they left."""
-    session.scalars(
+    held = session.scalars(
         select(Disposition)
         .where(Disposition.id == disposition.id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    ).first()
+    if held is None:
+        raise rules.AnswerTakenBack
 
 
 def latest_answer(session: Session, point: Point) -> Disposition | None:
@@ -184,24 +187,6 @@ def latest_answer(session: Session, point: Point) -> Disposition | None:
         .order_by(Disposition.id.desc())
         .limit(1)
     ).first()
-
-
-def standing_token(session: Session, point: Point) -> str:
-    """What an answer is written upon: the newest answer and the wording it speaks to.
-
-    `token_of` is the same where the answers are at hand.
-    """
-    newest = session.scalar(
-        select(Disposition.public_id)
-        .where(Disposition.point_id == point.id)
-        .order_by(Disposition.id.desc())
-        .limit(1)
-    )
-    return token_of(point, newest)
-
-
-def token_of(point: Point, newest: str | None) -> str:
-    return f"{newest or ''}.{point.comment.version_number}"
 
 
 def answers_to(session: Session, points: Sequence[Point]) -> dict[int, list[AnswerRow]]:

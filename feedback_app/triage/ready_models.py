@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback_app.core.orm import Base, identity, locale, moment, public_id, recorded_at
@@ -10,14 +10,21 @@ from feedback_app.triage.models import Outcome
 
 
 class ReadyText(Base):
-    """A text for one kind of answer, or for any; `version` counts its changes."""
+    """A text for one kind of answer, or for any; `version` counts its changes.
+
+    `name_key` is its name without case while it is offered, and nothing after that.
+    """
 
     __tablename__ = "ready_texts"
+    __table_args__ = (
+        Index("uq_ready_texts_name_key", "department_id", "name_key", unique=True),
+    )
 
     id: Mapped[identity]
     public_id: Mapped[public_id]
     department_id: Mapped[int] = mapped_column(ForeignKey("organizations.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str | None] = mapped_column(String(400))
     outcome: Mapped[Outcome | None]
     version: Mapped[int] = mapped_column(default=1)
     changed_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from feedback_app import policy
@@ -82,7 +83,7 @@ def retire_ready_text(session: Session, ready: ReadyText, *, actor: Actor) -> No
     """Offer it no more."""
     policy.require(actor, Permission.KEEP_READY_TEXTS, ready)
     _hold(session, ready)
-    ready.retired_at = clock.now()
+    ready.retired_at, ready.name_key = clock.now(), None
     session.flush()
 
 
@@ -113,12 +114,12 @@ def _put(
         raise WordsMissing
     others = select(ReadyText.id).where(
         ReadyText.department_id == ready.department_id,
-        ReadyText.retired_at.is_(None),
-        func.lower(ReadyText.name) == name.lower(),
+        ReadyText.name_key == name.casefold(),
     )
     if any(id_ != ready.id for id_ in session.scalars(others)):
         raise NameTaken
-    ready.name, ready.outcome = name, outcome
+    _give_name(session, ready, account_id, name)
+    ready.outcome = outcome
     known = {wording.language: wording for wording in ready.wordings}
     for language, body in given.items():
         if language in known:
@@ -127,11 +128,20 @@ def _put(
             ready.wordings.append(ReadyWording(language=language, body=body))
     for language in known.keys() - given.keys():
         ready.wordings.remove(known[language])
-    ready.version += 1
-    ready.changed_by_id, ready.changed_at = account_id, clock.now()
-    session.add(ready)
     session.flush()
     return ready
+
+
+def _give_name(session: Session, ready: ReadyText, account_id: int, name: str) -> None:
+    """Somebody may give another text the same name at this moment; one of both gets it."""
+    try:
+        with session.begin_nested():
+            ready.name, ready.name_key = name, name.casefold()
+            ready.version += 1
+            ready.changed_by_id, ready.changed_at = account_id, clock.now()
+            session.add(ready)
+    except IntegrityError:
+        raise NameTaken from None
 
 
 def get_ready_text(session: Session, department_id: int, public_id: str) -> ReadyText:

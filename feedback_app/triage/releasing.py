@@ -149,6 +149,7 @@ def publish_answers(
     found = [d for d in dispositions if d.published_at is None]
     if not found:
         return Released(digest=_digest([]))
+    _hold(session, found)
     waiting: dict[int, bool] = {}
     for department_id in {d.point.department_id for d in found}:
         waiting |= without_second(
@@ -175,6 +176,19 @@ def publish_answers(
         once_more=len(seconds),
         digest=_digest(found),
     )
+
+
+def _hold(session: Session, dispositions: Sequence[Disposition]) -> None:
+    """Nobody takes one of them back from here on; one that is gone already stops it all."""
+    for chunk in chunks(sorted(d.id for d in dispositions)):
+        held = session.scalars(
+            select(Disposition.id)
+            .where(Disposition.id.in_(chunk))
+            .order_by(Disposition.id)
+            .with_for_update()
+        ).all()
+        if len(held) < len(chunk):
+            raise rules.AnswerTakenBack
 
 
 def _name_ties(

@@ -109,6 +109,10 @@ class SecondModeratorFirst(NotAllowed):
     message = N_("The department has a second moderator, who signs this.")
 
 
+class AnswerTakenBack(Conflict):
+    message = N_("This answer was taken back meanwhile. Look at the comment again.")
+
+
 class AnswerWaitsForSignature(Conflict):
     message = N_("This answer waits for its second signature. It can be published after that.")
 

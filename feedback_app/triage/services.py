@@ -32,7 +32,6 @@ from feedback_app.triage.queries import (
     latest_answer,
     lock,
     published_answers_exist,
-    standing_token,
 )
 from feedback_app.triage.releasing import (
     Released,
@@ -41,6 +40,7 @@ from feedback_app.triage.releasing import (
     publish_report,
 )
 from feedback_app.triage.signatures import signer, wrote_the_text
+from feedback_app.triage.tokens import standing_token
 
 __all__ = [
     "Released",

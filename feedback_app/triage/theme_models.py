@@ -46,6 +46,11 @@ class Theme(Base):
     merged_into: Mapped[Theme | None] = relationship(remote_side="Theme.id")
 
     @property
+    def is_removed(self) -> bool:
+        """Whether the act that began it was undone; it leads to no other one."""
+        return self.ended_at is not None and self.merged_into_id is None
+
+    @property
     def department_id(self) -> int:
         return self.round.department_id
 

@@ -120,16 +120,37 @@ def add_points(session: Session, theme: Theme, *, actor: Actor, points: Collecti
 
 
 def remove_points(
-    session: Session, theme: Theme, *, actor: Actor, points: Collection[str]
+    session: Session,
+    theme: Theme,
+    *,
+    actor: Actor,
+    points: Collection[str],
+    ends_unused: bool = False,
 ) -> int:
-    """Take points out of a subject; an answer that they got by it stays theirs."""
+    """Take points out of a subject; an answer that they got by it stays theirs.
+
+    `ends_unused` ends it, too, where nothing of it is left.
+    """
     actor, theme = _own(session, theme, actor)
     chosen = _members(session, theme, points)
     if not chosen:
         raise rules.NothingChosen
     _take_out(session, theme, chosen)
-    _log(session, actor, "theme.points_removed", theme, points=len(chosen))
+    ends = ends_unused and not _is_used(session, theme)
+    theme.ended_at = clock.now() if ends else None
+    kind = "theme.removed" if ends else "theme.points_removed"
+    _log(session, actor, kind, theme, points=len(chosen))
     return len(chosen)
+
+
+def _is_used(session: Session, theme: Theme) -> bool:
+    """Whether anything is in it, was answered by it or became a part of it."""
+    uses = (
+        select(ThemePoint.id).where(ThemePoint.theme_id == theme.id),
+        select(ThemeAnswer.disposition_id).where(ThemeAnswer.theme_id == theme.id),
+        select(Theme.id).where(Theme.merged_into_id == theme.id),
+    )
+    return any(session.scalar(use.limit(1)) is not None for use in uses)
 
 
 def sort_point(session: Session, point: Point, *, actor: Actor, themes: Sequence[Theme]) -> int:
@@ -214,16 +235,15 @@ def lot_of(session: Session, theme: Theme) -> list[LotPoint]:
 
 def _own(session: Session, theme: Theme, actor: Actor) -> tuple[Actor, Theme]:
     """The subject as it stands, held until the act is over."""
-    theme = session.scalars(
+    held = session.scalars(
         select(Theme)
         .where(Theme.id == theme.id)
         .with_for_update(of=Theme)
         .execution_options(populate_existing=True)
-    ).one()
-    actor = policy.require(actor, Permission.TRIAGE, theme)
-    if theme.ended_at is not None:
+    ).first()
+    if held is None or held.ended_at is not None:
         raise rules.SubjectEnded
-    return actor, theme
+    return policy.require(actor, Permission.TRIAGE, held), held
 
 
 def _new(

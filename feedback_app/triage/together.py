@@ -40,6 +40,8 @@ class LotPoint(NamedTuple):
     id: int
     public_id: str
     version_number: int
+    wording: str
+    """The salt of its words: other words have another one, also where they replace these."""
     section_key: str | None
     kind: CommentKind | None
     suggests: bool
@@ -94,6 +96,7 @@ def lot_points(*columns: Any) -> Select[Any]:
             Point.id,
             Point.public_id,
             Comment.version_number,
+            CommentVersion.salt.label("wording"),
             Comment.section_key,
             Comment.kind,
             case((CommentVersion.suggested_wording.is_not(None), 1), else_=0).label("suggests"),
@@ -111,7 +114,9 @@ def lot_points(*columns: Any) -> Select[Any]:
 
 def lot_token(points: Sequence[LotPoint]) -> str:
     """What an answer for many is written upon: who has none yet, and in which wording."""
-    waiting = [f"{p.public_id}.{p.version_number}" for p in points if not p.is_answered]
+    waiting = [
+        f"{p.public_id}.{p.version_number}.{p.wording}" for p in points if not p.is_answered
+    ]
     return hashlib.sha256("\n".join(waiting).encode()).hexdigest()[:32]
 
 

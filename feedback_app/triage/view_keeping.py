@@ -84,6 +84,7 @@ def change_view(
     """Only its owner gives it another name, or shares it; each chooses what they see first."""
     actor = policy.require(actor, Permission.KEEP_VIEWS, view)
     account_id = _owner(session, actor)
+    _hold(session, view)
     if view.owner_id == account_id:
         view.name = _free_name(session, account_id, view.department_id, name, view.id)
         view.is_shared = is_shared
@@ -101,6 +102,7 @@ def change_view(
 def remove_view(session: Session, view: SavedView, *, actor: Actor) -> None:
     """Its owner may; so may a moderator, of one that is shared."""
     actor = policy.require(actor, Permission.KEEP_VIEWS, view)
+    _hold(session, view)
     if not may_remove(view, actor):
         raise NotFound
     session.delete(view)
@@ -147,6 +149,18 @@ def _owner(session: Session, actor: Actor) -> int:
     assert actor.account_id is not None
     session.execute(select(Account.id).where(Account.id == actor.account_id).with_for_update())
     return actor.account_id
+
+
+def _hold(session: Session, view: SavedView) -> None:
+    """The view as it stands; its owner may be deleting it at this moment."""
+    held = session.scalars(
+        select(SavedView)
+        .where(SavedView.id == view.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if held is None:
+        raise NotFound
 
 
 def _free_name(

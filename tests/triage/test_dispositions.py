@@ -13,8 +13,9 @@ from feedback_app.log.models import LogEntry
 from feedback_app.log.services import commitment
 from feedback_app.triage import rules
 from feedback_app.triage.models import Disposition, Outcome, Reason
-from feedback_app.triage.queries import answers_to, get_point, standing_token
+from feedback_app.triage.queries import answers_to, get_point
 from feedback_app.triage.services import answer_commitment, record_disposition
+from feedback_app.triage.tokens import standing_token
 
 
 def answer(session, make, point, outcome=Outcome.ADOPTED, **values):
