@@ -68,6 +68,11 @@ class Prepared:
         form, found = self._asked(reading, values)
         return list(map(self._named, form.read(found))) if found else []
 
+    def plain_rows(self, reading: Reading, **values: Any) -> Sequence[Any]:
+        """The same rows without their names, for a page that takes them apart at once."""
+        form, found = self._asked(reading, values)
+        return form.read_each(found)
+
     def columns(self, reading: Reading, **values: Any) -> list[Sequence[Any]]:
         """The same rows as one sequence for each column: what many rows are counted by."""
         form, found = self._asked(reading, values)
@@ -136,6 +141,12 @@ class _Form:
         """The same rows with Python's values, converted a column at a time."""
         return zip(*self.columns(rows), strict=True) if self._reads else rows
 
+    def read_each(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """The same for few rows of many columns, of which hardly any are converted."""
+        for place, read in self._reads:
+            rows = [(*row[:place], read(row[place]), *row[place + 1 :]) for row in rows]
+        return rows
+
     def columns(self, rows: Sequence[Any]) -> list[Any]:
         columns: list[Any] = list(zip(*rows, strict=True))
         for place, read in self._reads:
@@ -163,6 +174,34 @@ def _items_of_postgresql(element: _Items, compiler: SQLCompiler, **given: Any) -
     return (
         f"json_array_elements_text(CAST({compiler.process(element.clauses, **given)} AS JSON))"
     )
+
+
+class _Given(FunctionElement[Any]):
+    inherit_cache = True
+
+    def __init__(self, name: str, kind: TypeEngine[Any] | None) -> None:
+        parameter = bindparam(name, type_=kind)
+        super().__init__(parameter)
+        self.type = parameter.type
+
+
+@compiles(_Given)
+def _given(element: _Given, compiler: SQLCompiler, **given: Any) -> str:
+    return str(compiler.process(element.clauses, **given))
+
+
+@compiles(_Given, "postgresql")
+def _given_of_postgresql(element: _Given, compiler: SQLCompiler, **given: Any) -> str:
+    return f"(SELECT {compiler.process(element.clauses, **given)})"
+
+
+def given(name: str, kind: TypeEngine[Any] | None = None) -> _Given:
+    """A value whose statement PostgreSQL plans once and not for each value.
+
+    It plans anew whenever it hopes to do better by looking at the value; behind a SELECT it
+    sees none. Planning a page of the board takes five times as long as reading it.
+    """
+    return _Given(name, kind)
 
 
 def listed(name: str) -> Subquery:

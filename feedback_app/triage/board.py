@@ -34,7 +34,7 @@ from feedback_app.triage.filters import (
     Filters,
     Order,
 )
-from feedback_app.triage.models import Outcome
+from feedback_app.triage.models import PROMISES, Outcome
 
 SHOWN = 25
 COUNTED = 1000
@@ -101,9 +101,9 @@ def board(
     shape, values = _asked(scope, filters, counts)
     if after is not None:
         shape, values = _beyond(session, scope, shape, values, after)
-    rows = page_of(shape, limit + 1).rows(session, **values)
-    cursor = write_cursor(rows[limit - 1].public_id) if len(rows) > limit else None
-    return Page([_row(row) for row in rows[:limit]], cursor)
+    rows = page_of(shape, limit + 1).plain_rows(session, **values)
+    cursor = write_cursor(rows[limit - 1][0]) if len(rows) > limit else None
+    return Page(list(map(_row, rows[:limit])), cursor)
 
 
 def matching(session: Session, scope: Scope, filters: Filters, counts: Counts) -> int:
@@ -179,6 +179,7 @@ def _asked(
     for number, word in enumerate(filters.words.split()[:8]):
         values[f"word_{number}"] = "%" + _escaped(word) + "%"
     led = _led(facets, stages, counts)
+    is_received = filters.work == WorkState.RECEIVED
     led_lots = tuple(sorted(lots, key=lambda name: (_many(name, lots, stages, counts), name)))
     shape = Shape(
         stages=stages,
@@ -189,6 +190,11 @@ def _asked(
             not led
             or _many(led_lots[0], lots, stages, counts) <= _many(led[0], facets, stages, counts)
         ),
+        is_led_by_section=bool(filters.section)
+        and filters.order is Order.AGREED
+        and bool(led)
+        and _in_section(scope, filters, stages, counts) < _many(led[0], facets, stages, counts),
+        is_received=is_received,
         in_section=bool(filters.section),
         is_endorsed=bool(filters.endorsed) or filters.order is Order.AGREED,
         is_old=bool(filters.age),
@@ -207,12 +213,20 @@ def _person(scope: Scope, named: str) -> int:
 
 def _place(scope: Scope, key: str) -> dict[str, Any]:
     if key == WHOLE:
-        return {"section_key": "", "section_position": 0}
-    return {"section_key": key, "section_position": scope.positions.get(key, -1)}
+        return {"section_position": 0}
+    return {"section_position": scope.positions.get(key, -1)}
 
 
 def _escaped(word: str) -> str:
     return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def _in_section(
+    scope: Scope, filters: Filters, stages: tuple[Stage, ...], counts: Counts | None
+) -> int:
+    if counts is None:
+        return 0
+    return counts.of("section", _value(scope, "section", filters.section), stages)
 
 
 def _led(
@@ -248,30 +262,51 @@ def _beyond(
 
 _OUTCOMES: dict[str, Outcome | None] = {"": None, **{one.value: one for one in Outcome}}
 _KINDS: dict[str, CommentKind | None] = {"": None, **{one.value: one for one in CommentKind}}
+_WORK = {one.value: one for one in WorkState}
 
 
-def _row(row: Any) -> QueueRow:
-    whole = " ".join(
-        (row.words if row.end is None else row.words[: row.end - row.start]).split()
-    )
-    cut = whole[: EXCERPT - 1].rsplit(" ", 1)[0] + "…" if len(whole) > EXCERPT else whole
-    outcome = _OUTCOMES[row.outcome]
+def _row(row: tuple[Any, ...]) -> QueueRow:
+    """Taken apart as it comes: names and keywords would cost as much as the database does."""
+    (
+        public_id,
+        comment_id,
+        section_key,
+        name,
+        kind,
+        language,
+        words,
+        start,
+        end,
+        submitted_at,
+        endorsements,
+        is_late,
+        answer,
+        work,
+        stage,
+        signature,
+        promise,
+        assigned_to,
+    ) = row
+    excerpt = " ".join((words if end is None else words[: end - start]).split())
+    if len(excerpt) > EXCERPT:
+        excerpt = excerpt[: EXCERPT - 1].rsplit(" ", 1)[0] + "…"
+    outcome = _OUTCOMES[answer]
     return QueueRow(
-        public_id=row.public_id,
-        comment_id=row.comment_id,
-        section_key=row.section_key or None,
-        name=row.name,
-        kind=_KINDS[row.kind],
-        language=row.language,
-        excerpt=cut,
-        submitted_at=row.submitted_at,
-        endorsements=row.endorsements,
-        is_late=row.is_late,
-        is_part=row.start is not None,
-        outcome=outcome,
-        work=row.work,
-        assigned_to=row.assigned_to,
-        waits_for_signature=bool(row.signature),
-        is_public=row.stage is Stage.PUBLIC,
-        has_words=outcome is not None and outcome.promises_a_change and not row.promise,
+        public_id,
+        comment_id,
+        section_key or None,
+        name,
+        _KINDS[kind],
+        language,
+        excerpt,
+        submitted_at,
+        endorsements,
+        bool(is_late),
+        start is not None,
+        outcome,
+        _WORK[work],
+        assigned_to,
+        signature != "",
+        stage == "public",
+        outcome in PROMISES and promise == "",
     )

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import (
-    String,
-    bindparam,
-    cast,
-    func,
-    literal,
-    null,
-    select,
-    type_coerce,
-    union_all,
-)
+from sqlalchemy import String, bindparam, func, literal, null, select, type_coerce, union_all
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from feedback_app.core.prepared import Prepared
 from feedback_app.triage.board_models import BoardCount, BoardRow, Stage
@@ -26,20 +21,18 @@ from feedback_app.triage.filters import MARKS, STAGES, State
 
 @dataclass(frozen=True)
 class Counts:
-    """Points of a round by facet, value and stage; each of them exact at any time."""
+    """Points of a round by facet, stage and value; each of them exact at any time."""
 
-    numbers: Mapping[tuple[str, str], Mapping[Stage, int]]
+    numbers: Mapping[tuple[str, str], Mapping[str, int]]
     oldest_at: datetime | None = None
 
     def of(self, facet: str, value: str, stages: Iterable[Stage] = tuple(Stage)) -> int:
-        found = self.numbers.get((facet, value), {})
-        return sum(found.get(stage, 0) for stage in stages)
+        return sum(self.numbers.get((facet, stage), {}).get(value, 0) for stage in stages)
 
     def values(self, facet: str) -> list[str]:
         """The values that any point of the round has."""
-        return sorted(
-            v for (f, v), found in self.numbers.items() if f == facet and any(found.values())
-        )
+        by_stage = [self.numbers.get((facet, stage), {}) for stage in Stage]
+        return sorted({value for one in by_stage for value, number in one.items() if number})
 
     @property
     def states(self) -> dict[State, int]:
@@ -60,39 +53,62 @@ _OLDEST = (
     .limit(1)
     .scalar_subquery()
 )
-_PART, _END = "=", "\x1f"
-_NUMBERS = func.aggregate_strings(
-    BoardCount.value.concat(literal(_PART)).concat(cast(BoardCount.number, String)), _END
-)
+
+
+class _Object(FunctionElement[str]):
+    """All of a group as one JSON object: two hundred rows cost more than the page itself."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Object, "sqlite")
+def _object_of_sqlite(element: _Object, compiler: SQLCompiler, **given: Any) -> str:
+    return f"json_group_object({compiler.process(element.clauses, **given)})"
+
+
+@compiles(_Object, "postgresql")
+def _object_of_postgresql(element: _Object, compiler: SQLCompiler, **given: Any) -> str:
+    return f"CAST(json_object_agg({compiler.process(element.clauses, **given)}) AS TEXT)"
+
+
 _COUNTS = Prepared(
     union_all(
         select(
             BoardCount.facet,
             BoardCount.stage,
-            _NUMBERS.label("numbers"),
+            _Object(BoardCount.value, BoardCount.number).label("numbers"),
             type_coerce(null(), BoardRow.submitted_at.type).label("oldest_at"),
         )
         .where(BoardCount.round_id == bindparam("round_id"))
         .group_by(BoardCount.stage, BoardCount.facet),
         select(
-            literal(""), literal(Stage.OPEN, type_=BoardCount.stage.type), literal(""), _OLDEST
+            literal(""),
+            literal(Stage.OPEN, type_=BoardCount.stage.type),
+            literal("{}"),
+            _OLDEST,
         ),
-    )
+    ),
+    plain=True,
 )
-"""All numbers of a facet come in one text: two hundred rows cost more than the page itself."""
 
 
 def counts(session: Session, round_id: int) -> Counts:
     """One statement, whatever the round's size."""
-    numbers: dict[tuple[str, str], dict[Stage, int]] = {}
-    oldest_at = None
-    for facet, stage, texts, at in _COUNTS.rows(session, round_id=round_id):
-        oldest_at = at or oldest_at
-        for text in texts.split(_END) if texts else ():
-            value, _, number = text.rpartition(_PART)
-            by_stage = numbers.setdefault((facet, value), {})
-            by_stage[stage] = by_stage.get(stage, 0) + int(number)
-    return Counts(numbers, oldest_at)
+    facets, stages, texts, oldest = _COUNTS.columns(session, round_id=round_id)
+    numbers = json.loads(f"[{','.join(texts)}]", object_pairs_hook=_sums)
+    return Counts(
+        dict(zip(zip(facets, stages, strict=True), numbers, strict=True)),
+        next((at for at in oldest if at is not None), None),
+    )
+
+
+def _sums(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """A value stands there once for each slot."""
+    found: dict[str, int] = {}
+    for value, number in pairs:
+        found[value] = found.get(value, 0) + number
+    return found
 
 
 def undecided_by_round(

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from feedback_app.accounts.models import Account
 from feedback_app.comments.models import Comment, CommentVersion, Point
 from feedback_app.core.orm import alias
-from feedback_app.core.prepared import Prepared
+from feedback_app.core.prepared import Prepared, given
 from feedback_app.curricula.models import Section
 from feedback_app.triage.board_models import (
     AGREED,
@@ -61,6 +61,10 @@ class Shape:
     lots: tuple[str, ...] = ()
     """Subject and letter; where no facet is rarer, the first of them leads instead."""
     is_led_by_lot: bool = False
+    is_led_by_section: bool = False
+    """By agreement no index holds a section behind a facet; then the rarer of both leads."""
+    is_received: bool = False
+    """No index of `work` holds these; whose they are leads, and nothing is hidden from it."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -131,7 +135,8 @@ def page_of(shape: Shape, limit: int) -> Prepared:
             & (CommentVersion.number == Point.version_number),
         )
         .outerjoin(Account, Account.id == BoardRow.assigned_to_id)
-        .order_by(*[key.desc() if shape.goes_down else key for key in keys])
+        .order_by(*[key.desc() if shape.goes_down else key for key in keys]),
+        plain=True,
     )
 
 
@@ -181,10 +186,7 @@ def _further(shape: Shape, query: Select[Any]) -> list[Select[Any]]:
     if not shape.goes_on:
         return [query]
     columns = _columns(shape)
-    last = [
-        bindparam(f"last_{key}", type_=c.type)
-        for key, c in zip(shape.keys, columns, strict=True)
-    ]
+    last = [given(f"last_{key}", c.type) for key, c in zip(shape.keys, columns, strict=True)]
     if shape.order is Order.AGREED:
         many, point = columns
         return [
@@ -197,37 +199,36 @@ def _further(shape: Shape, query: Select[Any]) -> list[Select[Any]]:
 
 def _conditions(shape: Shape, stage: Stage) -> list[ColumnElement[bool]]:
     rows = _leading(shape)
-    found: list[Any] = [rows.stage == stage]
+    found: list[Any] = [rows.stage == literal_column(f"'{stage.value}'")]
     if shape.is_led_by_lot:  # of the rows themselves nothing is named that an index holds
         found += [
             BoardLot.facet == literal_column(f"'{shape.lots[0]}'"),
-            BoardLot.lot_id == bindparam(shape.lots[0]),
+            BoardLot.lot_id == given(shape.lots[0], BoardLot.lot_id.type),
             BoardRow.point_id == BoardLot.point_id,
         ]
     else:
-        found.append(BoardRow.round_id == bindparam("round_id"))
+        found.append(BoardRow.round_id == given("round_id", BoardRow.round_id.type))
     for place, name in enumerate(shape.facets):
         column = getattr(BoardRow, name)
-        value = bindparam(name, type_=column.type)
-        if place == 0 and not shape.is_led_by_lot:
+        value = given(name, column.type)
+        if name == "work" and shape.is_received:  # its index holds all but these
+            found.append(column == value)
+        elif place == 0 and not (shape.is_led_by_lot or shape.is_led_by_section):
             found.append(column == value)
             if name in SPARSE:
                 found.append(text(SPARSE[name]))
         else:  # an expression, which no index holds: the first one leads
             found.append(_plain(column) == value)
     found += [_in_lot(name) for name in shape.lots[shape.is_led_by_lot :]]
-    if shape.in_section:
-        key = bindparam("section_key", type_=BoardRow.section_key.type)
-        found += [
-            rows.section_position == bindparam("section_position"),
-            (_plain(BoardRow.section_key) if shape.is_led_by_lot else BoardRow.section_key)
-            == key,
-        ]
+    if shape.in_section:  # a round stands on one revision, where each has a place of its own
+        found.append(
+            rows.section_position == given("section_position", BoardRow.section_position.type)
+        )
     if shape.is_endorsed:
         condition = AGREED if shape.order is Order.AGREED else ENDORSED
         found.append(text(f"{rows.__tablename__}.{condition}"))
     if shape.is_old:
-        found.append(rows.submitted_at <= bindparam("old"))
+        found.append(rows.submitted_at <= given("old", BoardRow.submitted_at.type))
     return found
 
 
@@ -237,7 +238,7 @@ def _in_lot(name: str) -> ColumnElement[bool]:
         .where(
             _Other.point_id == BoardRow.point_id,
             _Other.facet == literal_column(f"'{name}'"),
-            _Other.lot_id == bindparam(name),
+            _Other.lot_id == given(name, BoardLot.lot_id.type),
         )
         .correlate(BoardRow)
         .exists()
