@@ -119,3 +119,38 @@ def import_(round_slug: str, file: IO[bytes], *, email: str, dry_run: bool) -> N
         round_ = get_round(session, round_slug, viewer=actor)
         carry_out(session, round_, plan, actor=actor, report=report)
     click.echo(f"{round_slug}: {len(plan.changes)} rows are saved; {told}.")
+
+
+@comments.command("group")
+@click.argument("round_slug", metavar="[ROUND]", required=False)
+def group(round_slug: str | None) -> None:
+    """Put comments that came before form letters were found beside their letters.
+
+    Of one round, or of all of them. It can be run again and stopped at any time.
+    """
+    from sqlalchemy import select
+
+    from feedback_app.comments.letters_anew import take_in_earlier, unknown_count
+    from feedback_app.core.errors import NotFound
+    from feedback_app.rounds.models import Round
+
+    with unit_of_work(writing=False) as session:
+        query = select(Round.id, Round.slug).order_by(Round.id)
+        rounds = session.execute(query.where(Round.slug == round_slug) if round_slug else query)
+        waiting = [(id_, slug, unknown_count(session, id_)) for id_, slug in rounds]
+    if round_slug and not waiting:
+        raise NotFound
+    for id_, slug, many in waiting:
+        looked_at = joined = after = 0
+        with bar(slug) as report:
+            while True:
+                with unit_of_work(writing=True) as session:
+                    round_ = session.get_one(Round, id_)
+                    portion = take_in_earlier(session, round_, after=after)
+                if portion.last is None:
+                    break
+                looked_at, joined = looked_at + portion.looked_at, joined + portion.joined
+                after = portion.last
+                if report is not None:
+                    report(looked_at, many)
+        click.echo(f"{slug}: {looked_at} looked at, {joined} put beside a letter.")

@@ -107,3 +107,25 @@ def test_planted_letters_are_found_and_nobody_is_put_to_strangers():
 
     assert found.recall >= 0.99, f"seed {seed}"
     assert found.wrong <= 0.001, f"seed {seed}"
+
+
+def test_comments_from_before_letters_were_found_are_put_beside_them_once(
+    session, make, round_, run, monkeypatch
+):
+    monkeypatch.setattr("feedback_app.comments.letters_anew.PORTION", 2)
+    earlier = [make.comment(round=round_, body=b) for b in (LETTER, OTHER, LETTER, "Short.")]
+    gone = make.comment(round=round_, body=LETTER, withdrawn_at=clock.now())
+    elsewhere = make.comment(body=LETTER)
+    now = send(session, make, round_, f"{LETTER} Thank you.")[0][0]
+    session.commit()
+
+    first = run("comments", "group", round_.slug)
+    again = run("comments", "group")
+
+    group = session.scalars(select(DuplicateGroup)).one()
+    assert members(session, group) == {earlier[0].id, earlier[2].id, now.id}
+    assert f"{round_.slug}: 4 looked at, 2 put beside a letter." in first.stdout
+    assert f"{round_.slug}: 1 looked at, 0 put beside a letter." in again.stdout
+    assert f"{elsewhere.round.slug}: 1 looked at, 0 put" in again.stdout
+    assert {gone.id, elsewhere.id}.isdisjoint(members(session, group))
+    assert run("comments", "group", "no-such-round").exit_code == 1
