@@ -26,6 +26,7 @@ from feedback_app.triage.models import Disposition, Verdict
 from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.promises import Standing, Tie, renewed_in, standing_of, ties_of
 from feedback_app.triage.queries import AnswerRow, VerdictRow, answer_columns, is_active
+from feedback_app.triage.shared import shared_by, was_at_once
 from feedback_app.triage.trail_places import NewPlace, Titles, name_of, places_of
 
 
@@ -59,6 +60,8 @@ class AnsweredPoint:
     replaced: Sequence[AnswerRow]
     covered: str = ""
     speaks_to: VerdictRow | None = None
+    shared: int = 0
+    """To how many comments this answer was given at once; 0 where it is this one's alone."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ def trail(session: Session, comment: Comment, viewer: Actor) -> Trail | None:
 
 
 def trails_of(session: Session, comments: Sequence[Comment], viewer: Actor) -> Trails:
-    """The trails of comments, of any rounds and courses, in four queries."""
+    """The trails of comments, of any rounds and courses, in four queries; one more where an
+    answer was given to many at once."""
     found = _read(session, comments, viewer)
     answers = [answer for read in found.values() for _, answer in read.answered]
     zones = {read.about.curriculum_id: read.about.course_zone for read in found.values()}
@@ -130,9 +134,11 @@ def trails_of(session: Session, comments: Sequence[Comment], viewer: Actor) -> T
     revisions |= {row.place.revision_id for read in found.values() for row in read.places}
     revisions |= {tie.revision_id for kept in ties.values() for tie in kept}
     titles = titles_in(session, revisions)
+    at_once = {id_ for read in found.values() for id_ in read.at_once}
+    shared = shared_by(session, at_once & {answer.id for answer in answers})
     return Trails(
         {
-            comment.id: _trail(comment, found[comment.id], ties, renewed, titles)
+            comment.id: _trail(comment, found[comment.id], ties, renewed, titles, shared)
             for comment in comments
             if comment.id in found
         },
@@ -146,6 +152,7 @@ def _trail(
     ties: Mapping[int, Sequence[Tie]],
     renewed: Mapping[int, datetime],
     titles: Titles,
+    shared: Mapping[int, int],
 ) -> Trail:
     about, round_ = read.about, comment.round
     points = [
@@ -162,6 +169,7 @@ def _trail(
             replaced=read.replaced.get(point.id, ()),
             covered=read.covered.get(answer.id) or "",
             speaks_to=read.speaks_to.get(answer.id),
+            shared=shared.get(answer.id, 0),
         )
         for point, answer in read.answered
     ]
@@ -195,6 +203,7 @@ class _Read:
     speaks_to: dict[int, VerdictRow] = field(default_factory=dict)
     covered: dict[int, str | None] = field(default_factory=dict)
     placed: dict[int, Any] = field(default_factory=dict)
+    at_once: set[int] = field(default_factory=set)
 
     @property
     def places(self) -> Iterable[Any]:
@@ -224,6 +233,8 @@ def _read(session: Session, comments: Sequence[Comment], viewer: Actor) -> dict[
             read.replaced.setdefault(point.id, []).append(read.answered.pop()[1])
         read.answered.append((point, answer))
         read.covered[answer.id] = row.covered
+        if row.is_at_once or answer.theme_id or answer.letter_id:
+            read.at_once.add(answer.id)
         if row.no_given_at is not None:
             because = row.no_because if row.reads else ""
             read.speaks_to[answer.id] = VerdictRow(False, because, row.no_given_at)
@@ -256,6 +267,7 @@ def _everything(comment_ids: Sequence[int], viewer: Actor) -> Select[Any]:
             Organization.time_zone.label("course_zone"),
             Point,
             *answer_columns(),
+            case((was_at_once(), 1), else_=0).label("is_at_once"),
             cut(SpokenOf.text, Disposition.covered_start, Disposition.covered_end).label(
                 "covered"
             ),
