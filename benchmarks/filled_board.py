@@ -32,9 +32,8 @@ from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.theme_models import Theme, ThemePoint
 from feedback_app.triage.work_models import Assignment
 
-PORTION = 1_000
-"""Rows of the board made in one transaction: each counts in the same few rows again, of which
-PostgreSQL keeps all versions until the end."""
+PORTION = 20_000
+"""Rows of the board made in one transaction."""
 
 
 @dataclass

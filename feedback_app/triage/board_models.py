@@ -166,6 +166,7 @@ class BoardCount(Base):
     """
 
     __tablename__ = "board_counts"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     round_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     stage: Mapped[Stage] = mapped_column(primary_key=True)
