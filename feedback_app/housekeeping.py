@@ -19,7 +19,8 @@ from feedback_app.core import clock
 from feedback_app.core.database import Database
 from feedback_app.core.jobs import Job
 from feedback_app.core.media import Media
-from feedback_app.exchange.matrix_models import Matrix, MatrixFile
+from feedback_app.exchange.matrix_models import Matrix
+from feedback_app.exchange.matrix_taking import forget_workbooks
 from feedback_app.exchange.models import Upload
 from feedback_app.notifications.bounces import forget_marks
 from feedback_app.policy import Actor
@@ -61,7 +62,7 @@ def tidy(database: Database, media: Media | None = None) -> None:
         forget_offers(session)
         session.execute(delete(Upload).where(Upload.ends_at < now))
         session.execute(delete(Matrix).where(Matrix.ends_at < now))
-        session.execute(delete(MatrixFile).where(MatrixFile.ends_at < now))
+        forget_workbooks(session)
         session.execute(delete(MailedLink).where(MailedLink.ends_at < now - ENDED_KEPT))
         session.execute(delete(SignedIn).where(SignedIn.ends_at < now - ENDED_KEPT))
         session.execute(delete(Publishing).where(Publishing.ended_at < now - ENDED_KEPT))

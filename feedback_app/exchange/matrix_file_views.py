@@ -71,6 +71,7 @@ def made(slug: str, file_id: str) -> ResponseReturnValue:
         round_=_row(slug),
         file=file,
         form=EmptyForm(),
+        may_be_saved=taking.may_be_saved(db.session, file),
         has_failed=taking.has_failed(db.session, file),
         share=taking.share_made(db.session, file),
     )
@@ -96,6 +97,8 @@ def save(slug: str, file_id: str) -> ResponseReturnValue:
     file = _file(slug, file_id)
     if file.made_at is None:
         raise NotFound
+    if not taking.may_be_saved(db.session, file):
+        return redirect(url_for(".made", slug=slug, file_id=file_id), 303)
     content = stream_with_context(_content(file.id))
     return download(Response(content, content_type=MIME), f"{slug}-matrix.xlsx")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 from sqlalchemy.orm import Session, joinedload
 
+from feedback_app.comments.models import Comment
 from feedback_app.core import clock, jobs
 from feedback_app.core.database import Database
 from feedback_app.core.errors import NotFound
@@ -15,6 +16,7 @@ from feedback_app.exchange.matrix import Row
 from feedback_app.exchange.matrix_models import MatrixFile, MatrixPiece
 from feedback_app.exchange.matrix_rows import MatrixRows
 from feedback_app.exchange.matrix_writing import Say, explained_in, pieces, write_matrix
+from feedback_app.log.models import LogEntry
 from feedback_app.organizations.queries import actor_of
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.rounds.models import Round
@@ -25,6 +27,11 @@ MAKING = "matrix.make"
 MANY = 2_000
 """Of so many rows a page makes a workbook in half a second, on a slow machine in two."""
 KEPT = timedelta(hours=24)
+TAKEN_BACK = tuple(
+    f"comment.{act}"
+    for act in ("edited", "withdrawn", "unnamed", "hidden", "masked", "erased")
+)
+"""Acts after which words or a name that a workbook holds are not to be read any more."""
 
 
 def points_of(session: Session, round_id: int) -> int:
@@ -92,6 +99,30 @@ def get_workbook(
     if file is None:
         raise NotFound
     return file
+
+
+def is_overtaken() -> ColumnElement[bool]:
+    """That somebody took words or a name back since the workbook was asked for."""
+    return exists().where(
+        LogEntry.kind.in_(TAKEN_BACK),
+        LogEntry.at >= MatrixFile.asked_at,
+        Comment.public_id == LogEntry.subject,
+        Comment.round_id == MatrixFile.round_id,
+    )
+
+
+def may_be_saved(session: Session, file: MatrixFile) -> bool:
+    """Made, and nothing in it was taken back meanwhile."""
+    return file.made_at is not None and not session.scalar(
+        select(is_overtaken()).where(MatrixFile.id == file.id)
+    )
+
+
+def forget_workbooks(session: Session) -> None:
+    """What had its day, and what holds words that were taken back."""
+    old = MatrixFile.ends_at < clock.now()
+    for condition in (old, MatrixFile.made_at.is_not(None) & is_overtaken()):
+        session.execute(delete(MatrixFile).where(condition))
 
 
 def has_failed(session: Session, file: MatrixFile) -> bool:

@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from benchmarks import matrix
+from feedback_app.comments.changing import withdraw
+from feedback_app.comments.holders import Holder
 from feedback_app.core import jobs
 from feedback_app.exchange.matrix_models import MatrixPiece
 from feedback_app.housekeeping import tidy
+from feedback_app.policy import VISITOR
 
 
 @pytest.mark.one_engine
@@ -66,6 +69,34 @@ def test_a_large_matrix_is_made_by_a_worker_and_waits_a_day_for_whoever_asked(
     time.move(hours=25)
     browser.sign_in(moderator)
     assert browser.get(address).status_code == 404
+    tidy(database)
+    session.commit()
+    assert session.scalar(select(func.count()).select_from(MatrixPiece)) == 0
+
+
+def test_a_workbook_that_was_made_is_not_saved_once_somebody_took_words_back(
+    browser, database, session, make, monkeypatch
+):
+    monkeypatch.setattr("feedback_app.exchange.matrix_taking.MANY", 0)
+    person = make.account()
+    round_ = make.round()
+    part = make.participation(round_, account_id=person.id)
+    comment = make.comment(round=round_, participation=part, body="I take this back.")
+    moderator = make.moderator()
+    session.commit()
+    browser.sign_in(moderator)
+    here = f"/triage/{round_.slug}/matrix/file"
+    address = browser.send(here, browser.get(here).hidden()).headers["Location"]
+    jobs.run_due(database)
+    assert browser.get(f"{address}/matrix.xlsx").status_code == 200
+
+    withdraw(session, comment, actor=VISITOR, holder=Holder(account_id=person.id))
+    session.commit()
+
+    assert browser.get(f"{address}/matrix.xlsx").headers["Location"] == address
+    page = browser.get(address)
+    assert "it cannot be saved any more" in page.text
+    assert f"{address}/matrix.xlsx" not in page.data.decode()
     tidy(database)
     session.commit()
     assert session.scalar(select(func.count()).select_from(MatrixPiece)) == 0
