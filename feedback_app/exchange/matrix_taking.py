@@ -28,8 +28,7 @@ MANY = 2_000
 """Of so many rows a page makes a workbook in half a second, on a slow machine in two."""
 KEPT = timedelta(hours=24)
 TAKEN_BACK = tuple(
-    f"comment.{act}"
-    for act in ("edited", "withdrawn", "unnamed", "hidden", "masked", "erased")
+    f"comment.{act}" for act in ("edited", "withdrawn", "unnamed", "hidden", "masked", "erased")
 )
 """Acts after which words or a name that a workbook holds are not to be read any more."""
 
