@@ -15,7 +15,14 @@ from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.triage.board_counts import Counts
-from feedback_app.triage.board_models import LOTS, Stage, WorkState
+from feedback_app.triage.board_models import (
+    AGAIN,
+    LOTS,
+    Stage,
+    WorkState,
+    once_more,
+    without,
+)
 from feedback_app.triage.board_statements import (
     EXCERPT,
     POINT,
@@ -27,12 +34,15 @@ from feedback_app.triage.board_statements import (
 from feedback_app.triage.filters import (
     MARKS,
     ME,
+    NARROWER,
     NO_KIND,
     NOBODY,
     STAGES,
     WHOLE,
+    WITHOUT,
     Filters,
     Order,
+    State,
 )
 from feedback_app.triage.models import PROMISES, Outcome
 
@@ -112,7 +122,7 @@ def matching(session: Session, scope: Scope, filters: Filters, counts: Counts) -
         filters = filters.but(endorsed="yes", order=Order.OLDEST)
     given = filters.narrowing
     counted = {name: _COUNTED[name] for name in given if name in _COUNTED}
-    if len(counted) == len(given) < 2 and filters.state not in MARKS:
+    if len(counted) == len(given) < 2 and filters.state not in NARROWER:
         for name, facet in counted.items():
             return counts.of(facet, _value(scope, name, given[name]), STAGES[filters.state])
         return counts.states[filters.state]
@@ -143,8 +153,13 @@ def _value(scope: Scope, name: str, given: str) -> str:
     if name == "assigned":
         return str(_person(scope, given))
     if name in LOTS:
-        return str(scope.lots.get(given, -1))
+        return str(_lot(scope, given))
     return "" if (name, given) in (("kind", NO_KIND), ("section", WHOLE)) else given
+
+
+def _lot(scope: Scope, given: str) -> int:
+    """0 stands for a subject or letter that is not there."""
+    return without(scope.round_id) if given == WITHOUT else scope.lots.get(given, 0)
 
 
 UNANSWERED = (Stage.OPEN, Stage.OPTIONAL)
@@ -170,7 +185,9 @@ def _asked(
         facets["assigned_to_id"] = _person(scope, filters.assigned)
     if filters.work == WorkState.RECEIVED:  # nobody has these, and that index holds them
         facets.setdefault("assigned_to_id", 0)
-    lots = {name: scope.lots.get(filters[name], -1) for name in LOTS if filters[name]}
+    lots = {name: _lot(scope, filters[name]) for name in LOTS if filters[name]}
+    if filters.state is State.AGAIN:
+        lots[AGAIN] = once_more(scope.round_id)
     values: dict[str, Any] = {"round_id": scope.round_id, **facets, **lots}
     if filters.section:
         values |= _place(scope, filters.section)

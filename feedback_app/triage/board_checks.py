@@ -13,14 +13,18 @@ from feedback_app.comments.letter_models import GroupPoint
 from feedback_app.comments.models import Comment, Placement, Point
 from feedback_app.curricula.models import Revision, RevisionState, Section
 from feedback_app.triage.board_models import (
+    AGAIN,
     LOTS,
     BoardCount,
     BoardLot,
     BoardRow,
     Stage,
     WorkState,
+    once_more,
+    without,
 )
 from feedback_app.triage.models import PROMISES, Adoption, Disposition
+from feedback_app.triage.once_more import asked_again
 from feedback_app.triage.queries import is_active, must_be_answered
 from feedback_app.triage.theme_models import ThemePoint
 from feedback_app.triage.work_models import Assignment, InputRequest
@@ -60,11 +64,22 @@ def _lots(session: Session, rows: Mapping[int, Any]) -> Iterator[tuple[Any, ...]
         select(ThemePoint.theme_id, ThemePoint.point_id),
         select(GroupPoint.group_id, GroupPoint.point_id).where(GroupPoint.left_at.is_(None)),
     )
+    known = {id_: dict(zip(COLUMNS, row, strict=True)) for id_, row in rows.items()}
+
+    def pair(facet: str, lot_id: int, point_id: int) -> tuple[Any, ...]:
+        return facet, lot_id, point_id, *(known[point_id][name] for name in _COPIED)
+
     for facet, query in zip(LOTS, members, strict=True):
+        inside = set()
         for lot_id, point_id in session.execute(query):
-            if point_id in rows:
-                row = dict(zip(COLUMNS, rows[point_id], strict=True))
-                yield facet, lot_id, point_id, *(row[name] for name in _COPIED)
+            if point_id in known:
+                inside.add(point_id)
+                yield pair(facet, lot_id, point_id)
+        for point_id in known.keys() - inside:
+            yield pair(facet, without(known[point_id]["round_id"]), point_id)
+    for point_id in session.scalars(asked_again()):
+        if point_id in known:
+            yield pair(AGAIN, once_more(known[point_id]["round_id"]), point_id)
 
 
 def counted_lots(lots: Iterable[tuple[Any, ...]]) -> Counter[Key]:

@@ -15,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from feedback_app.core.prepared import Prepared
-from feedback_app.triage.board_models import BoardCount, BoardRow, Stage
+from feedback_app.triage.board_models import AGAIN, BoardCount, BoardRow, Stage
 from feedback_app.triage.filters import MARKS, STAGES, State
 
 
@@ -36,10 +36,12 @@ class Counts:
 
     @property
     def states(self) -> dict[State, int]:
-        return {
+        found = {
             state: self.of(*MARKS.get(state, ("all", "")), stages=stages)
             for state, stages in STAGES.items()
         }
+        again = [self.numbers.get((AGAIN, stage), {}) for stage in STAGES[State.AGAIN]]
+        return found | {State.AGAIN: sum(sum(one.values()) for one in again)}
 
     @property
     def undecided(self) -> int:

@@ -26,7 +26,18 @@ other: SQLite would read the first one's range and sort it."""
 
 
 LOTS = ("theme", "group")
-"""A point may be in many of these: a row for each in `BoardLot`."""
+"""A point may be in many of these: a row for each in `BoardLot`, or one where it is in none."""
+AGAIN = "again"
+"""The lot of those whose writer said "no", and who may be answered once more."""
+
+
+def without(round_id: int) -> int:
+    """The number of the lot of those that are in no subject, or no letter, of a round."""
+    return -round_id
+
+
+def once_more(round_id: int) -> int:
+    return round_id
 
 
 class Stage(enum.StrEnum):
@@ -133,6 +144,8 @@ class BoardRow(Base):
 
 class BoardLot(Base):
     """That a point of the board is in a subject or a letter, with what it is sorted by.
+
+    Or in none of them, or answered in a way that its writer found not enough.
 
     Triggers write it, as they do the point's own row.
     """

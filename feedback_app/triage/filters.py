@@ -17,6 +17,8 @@ WHOLE = "whole"
 NO_KIND = "none"
 ME = "me"
 NOBODY = "nobody"
+WITHOUT = "none"
+"""In no subject, or in no letter."""
 AGES = ("7", "14", "30", "60")
 ENDORSED = "yes"
 
@@ -28,6 +30,7 @@ class State(enum.StrEnum):
     DECIDED = "decided"
     PROMISED = "promised"
     PUBLIC = "public"
+    AGAIN = "again"
     ALL = "all"
 
 
@@ -38,6 +41,7 @@ STATE_LABELS: dict[State, str] = {
     State.DECIDED: N_("Answered, not public yet"),
     State.PROMISED: N_("Promised, no words changed"),
     State.PUBLIC: N_("Answer is public"),
+    State.AGAIN: N_("Said: this did not answer me"),
     State.ALL: N_("All"),
 }
 STAGES: dict[State, tuple[Stage, ...]] = {
@@ -47,10 +51,13 @@ STAGES: dict[State, tuple[Stage, ...]] = {
     State.DECIDED: (Stage.DECIDED,),
     State.PROMISED: (Stage.DECIDED, Stage.PUBLIC),
     State.PUBLIC: (Stage.PUBLIC,),
+    State.AGAIN: (Stage.DECIDED, Stage.PUBLIC),
     State.ALL: tuple(Stage),
 }
 MARKS = {State.SIGNATURE: ("signature", "needed"), State.PROMISED: ("promise", "open")}
 """Two lists are more than a stage: a word that a row bears besides."""
+NARROWER = frozenset({*MARKS, State.AGAIN})
+"""Of these, and of those who said that an answer was not enough, no number stands by value."""
 
 WORK_LABELS: dict[WorkState, str] = {
     WorkState.RECEIVED: N_("Received"),

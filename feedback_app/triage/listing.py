@@ -18,17 +18,18 @@ from feedback_app.policy import Actor
 from feedback_app.rounds.small_numbers import FEWEST, labels
 from feedback_app.triage.board import COUNTED, QueueRow, Scope, board, matching
 from feedback_app.triage.board_counts import Counts, counts
-from feedback_app.triage.board_models import LOTS
+from feedback_app.triage.board_models import LOTS, without
 from feedback_app.triage.filters import (
     AGES,
     ENDORSED,
-    MARKS,
     ME,
+    NARROWER,
     NO_KIND,
     NOBODY,
     PLACEMENT_LABELS,
     STAGES,
     WHOLE,
+    WITHOUT,
     WORK_LABELS,
     Filters,
 )
@@ -151,7 +152,7 @@ def listing(
         found=None if filters.words else matching(session, scope, filters, numbers),
         sections=sections,
         people=around.people,
-        choices=list(_choices(filters, numbers, sections, around)),
+        choices=list(_choices(round_.id, filters, numbers, sections, around)),
         scope=scope,
         gone=_gone(filters, scope),
         views=around.views,
@@ -174,7 +175,7 @@ def _gone(filters: Filters, scope: Scope) -> list[str]:
     known: dict[str, Iterable[str]] = {
         "section": (WHOLE, *scope.positions),
         "assigned": (ME, NOBODY, *scope.people),
-        **dict.fromkeys(LOTS, scope.lots),
+        **dict.fromkeys(LOTS, (WITHOUT, *scope.lots)),
     }
     return [
         name for name, there in known.items() if filters[name] and filters[name] not in there
@@ -200,12 +201,13 @@ def _shared(numbers: Counts, name: str) -> list[str]:
 
 
 def _choices(
+    round_id: int,
     filters: Filters,
     numbers: Counts,
     sections: Sequence[SectionRow],
     around: Surroundings,
 ) -> Iterable[Choice]:
-    is_counted = filters.state not in MARKS
+    is_counted = filters.state not in NARROWER
     stages = STAGES[filters.state]
 
     def of(facet: str, value: str) -> int | None:
@@ -238,10 +240,21 @@ def _choices(
     )
     yield Choice("work", N_("Work"), [_any(), *named("work", WORK_LABELS, there("work"))])
     yield Choice("assigned", N_("Who has it"), _who(around.people, of))
-    yield Choice("theme", N_("Subject"), _lots("theme", around, of))
-    letters = _lots("group", around, of)
-    letters.sort(key=lambda one: (one.value != "", -(one.number or 0)))
-    yield Choice("group", N_("Letter of many"), letters)
+    none = str(without(round_id))
+    subjects, letters = (_lots(facet, around, of) for facet in LOTS)
+    letters.sort(key=lambda one: -(one.number or 0))
+    unsorted = Option(WITHOUT, N_("In no subject"), number=of("theme", none))
+    alone = Option(WITHOUT, N_("In no letter"), number=of("group", none))
+    yield Choice(
+        "theme",
+        N_("Subject"),
+        [_any(), unsorted, *subjects] if subjects or filters.theme else [_any()],
+    )
+    yield Choice(
+        "group",
+        N_("Letter of many"),
+        [_any(), alone, *letters] if letters or filters.group else [_any()],
+    )
     yield Choice("age", N_("Waits for"), [_any(), *[Option(d, AGE_LABELS[d]) for d in AGES]])
     yield Choice(
         "endorsed",
@@ -266,7 +279,7 @@ def _lots(facet: str, around: Surroundings, of: Any) -> list[Option]:
         return lot.words or "…"  # whoever wrote it first has taken it back
 
     there = around.lots[facet]
-    return [_any(), *[Option(o.public_id, name(o), False, of(facet, str(o.id))) for o in there]]
+    return [Option(o.public_id, name(o), False, of(facet, str(o.id))) for o in there]
 
 
 def _any() -> Option:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Comment, CommentVersion, Point, words_of_point
+from feedback_app.comments.models import Point
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.core.orm import alias
-from feedback_app.rounds.models import Round
 from feedback_app.triage.models import Disposition, Verdict
 from feedback_app.triage.once_more_models import SecondAnswer
-from feedback_app.triage.queries import is_active
 
-EXCERPT = 240
-Public, Newer, Other = alias(Disposition), alias(Verdict), alias(Disposition)
+Public, Newer = alias(Disposition), alias(Verdict)
 
 
 class AnsweredOnceMore(Invalid):
@@ -79,22 +74,10 @@ def was_answered_twice() -> ColumnElement[bool]:
     )
 
 
-@dataclass(frozen=True)
-class NotSatisfied:
-    """An ask whose writer said "no", and which was not answered once more in public."""
-
-    point_id: str
-    words: str
-    language: str
-    because: str
-    given_at: datetime
-    written: str | None
-    """The answer that is written and not public yet."""
-
-
-def not_satisfied(session: Session, round_: Round) -> list[NotSatisfied]:
-    """The work list of a round, the oldest "no" first."""
-    newest = select(func.max(Newer.id)).where(Newer.comment_id == Comment.id).scalar_subquery()
+def asked_again() -> Select[int]:
+    """The points whose writer said "no" at last to a public answer, and which were not
+    answered once more in public. The board keeps the same by triggers."""
+    newest = select(func.max(Newer.id)).where(Newer.comment_id == Point.comment_id)
     judged = (
         exists()
         .where(Public.point_id == Point.id, Public.published_at < Verdict.given_at)
@@ -109,42 +92,11 @@ def not_satisfied(session: Session, round_: Round) -> list[NotSatisfied]:
         )
         .correlate(Point)
     )
-    start = func.coalesce(Point.start, 0) + 1
-    length = func.coalesce(Point.end - Point.start, EXCERPT)
-    written = (
-        select(func.max(Other.public_id))
-        .where(Other.point_id == Point.id, Other.published_at.is_(None))
-        .where(Other.decided_at > Verdict.given_at)
-        .where(
-            Other.id
-            == select(func.max(Public.id)).where(Public.point_id == Point.id).scalar_subquery()
-        )
-        .correlate(Point, Verdict)
-        .scalar_subquery()
+    return (
+        select(Point.id)
+        .join(Verdict, Verdict.id == newest.scalar_subquery())
+        .where(Verdict.is_satisfied.is_(False), judged, ~seconds)
     )
-    rows = session.execute(
-        select(
-            Point.public_id.label("point_id"),
-            func.substr(CommentVersion.body, start, length).label("words"),
-            Comment.language,
-            case((Comment.hidden_at.is_(None), Verdict.because), else_="").label("because"),
-            Verdict.given_at,
-            written.label("written"),
-        )
-        .select_from(Point)
-        .join(Comment, Comment.id == Point.comment_id)
-        .join(CommentVersion, words_of_point())
-        .join(Verdict, Verdict.id == newest)
-        .where(
-            Comment.round_id == round_.id,
-            is_active(),
-            Verdict.is_satisfied.is_(False),
-            judged,
-            ~seconds,
-        )
-        .order_by(Verdict.id, Point.id)
-    )
-    return [NotSatisfied(**row._mapping) for row in rows]
 
 
 def seconds_among(session: Session, dispositions: Sequence[Disposition]) -> frozenset[int]:

@@ -236,7 +236,11 @@ def _letters() -> Select[Any]:
     """Those of most senders, and the one that is chosen."""
     largest = (
         select(cast(BoardCount.value, Integer))
-        .where(BoardCount.round_id == _ROUND, BoardCount.facet == "group")
+        .where(
+            BoardCount.round_id == _ROUND,
+            BoardCount.facet == "group",
+            BoardCount.value.not_like("-%"),
+        )
         .group_by(BoardCount.value)
         .having(func.sum(BoardCount.number) > 1)
         .order_by(func.sum(BoardCount.number).desc(), BoardCount.value)

@@ -13,7 +13,7 @@ from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.policy import Actor, Permission
 from feedback_app.rounds.models import Round
-from feedback_app.triage.filters import WHOLE, Filters
+from feedback_app.triage.filters import WHOLE, WITHOUT, Filters
 from feedback_app.triage.saved_view_models import FirstView, SavedView
 
 MOST = 30
@@ -69,7 +69,8 @@ def keep_view(
 
 
 def is_of_one_round(filters: Filters) -> bool:
-    return bool(filters.theme or filters.group or filters.section not in ("", WHOLE))
+    lots = {filters.theme, filters.group} - {"", WITHOUT}
+    return bool(lots) or filters.section not in ("", WHOLE)
 
 
 def change_view(

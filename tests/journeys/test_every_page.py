@@ -148,7 +148,7 @@ PAGES = {
         "/triage/dispositions/{recorded}/adopt",
         "/triage/{open}/publish",
         "/triage/{answered}/publish",
-        "/triage/{answered}/once-more",
+        "/triage/{answered}?state=again",
         "/departments/{department}/ready-texts",
         "/es/departments/{department}/ready-texts/{ready}",
         "/departments/{department}/ready-texts/{ready}/retire",

@@ -139,6 +139,7 @@ def test_states_of_answers(session, make, round_):
         State.DECIDED: {"signature", "promised", "kept"},
         State.PROMISED: {"promised"},
         State.PUBLIC: {"public"},
+        State.AGAIN: set(),
         State.ALL: {"open", "late", "signature", "promised", "kept", "public"},
     }
     assert undecided_by_round(session, [round_.id]) == {round_.id: (6, 1)}

@@ -63,3 +63,31 @@ def test_subjects_stand_among_the_filters_and_one_that_is_gone_is_named(
     assert len(page.soup.select(".queue li")) == 1
     assert "This list no longer fits" in after.text
     assert after.soup.select_one("#q-theme option[selected]").get_text() == "not there any more"
+
+
+@pytest.mark.one_engine
+def test_what_is_in_no_subject_or_letter_is_found_counted_and_combined(
+    browser, make, moderator, point
+):
+    round_ = point.comment.round
+    make.theme(round_, point, title="Waiting")
+    other = make.point(round=round_, body="Something else.", kind="concern")
+    make.point(round=round_, body="A third one.", kind="question")
+    make.point(body="Of another round.")
+    browser.sign_in(moderator)
+
+    def found(asks):
+        page = browser.get(f"/triage/{round_.slug}?{asks}")
+        return [" ".join(each.get_text().split()) for each in page.soup.select(".queue .txt")]
+
+    page = browser.get(f"/triage/{round_.slug}?group=none")
+    assert page.soup.select_one('#q-theme option[value="none"]').text == "In no subject (2)"
+    assert page.soup.select_one('#q-group option[value="none"]').text == "In no letter (3)"
+    assert "3 found" in page.text
+    assert len(found("theme=none")) == 2
+    assert len(found("theme=none&group=none&order=section")) == 2
+    assert len(found("theme=none&kind=concern")) == 1
+    assert other.public_id in browser.get(f"/triage/{round_.slug}?theme=none&words=else").html
+    kept = browser.post(f"/triage/{round_.slug}/views/new?theme=none", name="Unsorted")
+    assert kept.status_code == 303
+    assert "Unsorted" in browser.get(f"/triage/{make.round().slug}").text

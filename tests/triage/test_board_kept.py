@@ -16,7 +16,8 @@ from feedback_app.curricula.models import RevisionState
 from feedback_app.triage import bulk, bulk_doing
 from feedback_app.triage.board_checks import counted, fold, kept_counts, problems
 from feedback_app.triage.board_models import BoardCount, BoardRow
-from feedback_app.triage.models import Adoption, Disposition, Outcome
+from feedback_app.triage.models import Adoption, Disposition, Outcome, Verdict
+from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.points import split_comment
 from feedback_app.triage.theme_models import Theme, ThemePoint
 from feedback_app.triage.together import Answer
@@ -225,6 +226,20 @@ class Acts:
         if member := self.one(GroupPoint):
             self.session.delete(member)
 
+    def say_whether_it_helped(self):
+        if answered := self.one(Disposition, Disposition.published_at.is_not(None)):
+            comment, satisfied = answered.point.comment, self.random.random() < 0.3
+            self.session.add(Verdict(comment=comment, is_satisfied=satisfied, because="No."))
+
+    def answer_once_more(self):
+        said = self.one(Verdict, Verdict.is_satisfied.is_(False))
+        point = said and self.one(Point, Point.comment_id == said.comment_id)
+        if point and self.random.random() < 0.5:
+            answer = self.make.disposition(point=point, rationale="More.")
+            self.session.add(SecondAnswer(disposition=answer, verdict=said))
+            self.session.flush()
+            answer.published_at = clock.now() if self.random.random() < 0.7 else None
+
     def do_to_many(self):
         ids = self.session.scalars(select(Point.id).where(Point.retired_at.is_(None))).all()
         said = Answer(
@@ -267,7 +282,7 @@ ACTS = [name for name in ACTS if name not in ("one", "some_comment")]
 def test_rows_and_numbers_stay_exact_under_any_sequence_of_acts(session, make):
     acts = Acts(session, make, seed=20261125)
     done = []
-    for turn in range(140):
+    for turn in range(150):
         done.append(acts.random.choice(ACTS))
         getattr(acts, done[-1])()
         session.flush()

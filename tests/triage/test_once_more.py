@@ -8,8 +8,13 @@ from feedback_app.log.models import LogEntry
 from feedback_app.notifications.models import OutboxMessage
 from feedback_app.policy import VISITOR
 from feedback_app.rounds.queries import get_round_row
+from feedback_app.triage.board import Scope, board
+from feedback_app.triage.board_checks import problems
+from feedback_app.triage.board_counts import counts
+from feedback_app.triage.filters import Filters, State
 from feedback_app.triage.models import Outcome
-from feedback_app.triage.once_more import AnsweredOnceMore, not_satisfied
+from feedback_app.triage.once_more import AnsweredOnceMore
+from feedback_app.triage.queries import latest_answer
 from feedback_app.triage.releasing import publish_disposition, publish_report
 from feedback_app.triage.reports import response_report
 from feedback_app.triage.services import give_verdict, record_disposition
@@ -48,6 +53,17 @@ def answer(session, point, moderator, rationale="Sixteen hours.", **values):
     )
 
 
+def waits(session, point):
+    """Whether the board lists it among those who said no; both ways of telling agree."""
+    session.flush()
+    assert list(problems(session)) == []
+    numbers = counts(session, point.comment.round_id)
+    scope = Scope(point.comment.round_id, {})
+    page = board(session, scope, Filters(state=State.AGAIN), numbers)
+    assert len(page.items) == numbers.states[State.AGAIN]
+    return [row.public_id for row in page.items] == [point.public_id]
+
+
 def report_of(session, point):
     session.flush()
     round_ = point.comment.round
@@ -57,19 +73,18 @@ def report_of(session, point):
 
 def test_after_a_no_one_further_answer_is_given_and_told(session, point, moderator, time):
     time.move(days=1)
-    assert not_satisfied(session, point.comment.round) == []
+    assert not waits(session, point)
     say(session, point)
     time.move(days=1)
 
-    (waiting,) = not_satisfied(session, point.comment.round)
-    assert (waiting.because, waiting.written) == ("That is no number.", None)
+    assert waits(session, point)
     assert report_of(session, point).unanswered_no == 1
     given = answer(session, point, moderator)
-    assert not_satisfied(session, point.comment.round)[0].written == given.public_id
+    assert waits(session, point)
     time.move(days=1)
     publish_disposition(session, given, actor=moderator)
 
-    assert not_satisfied(session, point.comment.round) == []
+    assert not waits(session, point)
     report = report_of(session, point)
     assert (report.once_more, report.helped_since, report.unanswered_no) == (1, 0, 0)
     mails = session.scalars(select(OutboxMessage.template).order_by(OutboxMessage.id)).all()
@@ -94,7 +109,7 @@ def test_it_is_given_once_and_then_only_corrected(session, point, moderator, tim
     with pytest.raises(AnsweredOnceMore):
         answer(session, point, moderator, "Again.")
 
-    assert not_satisfied(session, point.comment.round) == []
+    assert not waits(session, point)
     corrected = answer(session, point, moderator, "Eighteen hours.", corrects=True)
     publish_disposition(session, corrected, actor=moderator)
     assert report_of(session, point).once_more == 1
@@ -106,7 +121,7 @@ def test_a_no_that_became_a_yes_waits_for_nothing(session, point, moderator, tim
     say(session, point)
     say(session, point, satisfied=True)
     time.move(days=1)
-    assert not_satisfied(session, point.comment.round) == []
+    assert not waits(session, point)
 
     publish_disposition(session, answer(session, point, moderator), actor=moderator)
 
@@ -123,12 +138,15 @@ def test_the_pages_tell_the_answers_and_the_no_between_them(
     slug, desk = point.comment.round.slug, f"/triage/points/{point.public_id}"
     fields = {"outcome": "question_answered", "office": "Desk", "authority": "Director"}
     browser.sign_in(make.moderator())
-    listed = browser.get(f"/triage/{slug}/once-more")
-    assert "That is no number." in listed.text
-    assert desk in {a["href"] for a in listed.soup.select(".todo a")}
+    listed = browser.get(f"/triage/{slug}/once-more", follow=True)
+    assert listed.soup.select_one(f'a[href^="{desk}?state=again"]')
+    assert "How many hours?" in listed.text
     assert "You may answer once more." in browser.get(desk).text
+    assert "That is no number." in browser.get(desk).text
     browser.post(desk, **fields, rationale="Sixteen hours.", language="en")
-    ready = browser.get(f"/triage/{slug}/once-more").soup.select_one(".todo a")["href"]
+    written = latest_answer(session, point)
+    ready = f"/triage/dispositions/{written.public_id}/publish"
+    assert ready in {a["href"] for a in browser.get(desk).soup.select("a[href]")}
     assert browser.post(ready).status_code == 303
 
     again = browser.post(desk, **fields, rationale="Eighteen hours.", language="en")
