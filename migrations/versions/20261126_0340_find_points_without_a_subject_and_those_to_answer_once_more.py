@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0055b9d3f7a2"
-down_revision = "0052f4c1d8b6"
+down_revision = "0054a7c2e9b1"
 branch_labels = None
 depends_on = None
 
@@ -29,6 +29,7 @@ AGAIN = """ FROM board_rows b JOIN verdicts v
     AND NOT EXISTS (SELECT 1 FROM dispositions d
         JOIN second_answers s ON s.disposition_id = d.id
         WHERE d.point_id = b.point_id AND d.published_at IS NOT NULL)"""
+JUDGED = "EXISTS (SELECT 1 FROM verdicts j WHERE j.comment_id = b.comment_id)"
 LOCK = "PERFORM 1 FROM board_rows b WHERE {scope} ORDER BY b.point_id FOR NO KEY UPDATE;"
 BY_INDEX = " ".join(f"SET enable_{way} = off" for way in ("seqscan", "hashjoin", "mergejoin"))
 
@@ -63,7 +64,7 @@ Trigger = tuple[str, str, str, str]
 def _of_sqlite() -> list[Trigger]:
     new, old = (f"b.point_id = {row}.point_id" for row in ("NEW", "OLD"))
     inside = "point_id = NEW.point_id AND NEW.left_at IS NULL"
-    said = "b.comment_id = NEW.comment_id"
+    said, public = "b.comment_id = NEW.comment_id", f"{new} AND {JUDGED}"
     return [
         ("listed", "INSERT", "board_rows", _listed(new)),
         ("theme_in", "INSERT", "theme_points", _none_out("theme", "point_id = NEW.point_id")),
@@ -77,7 +78,7 @@ def _of_sqlite() -> list[Trigger]:
         ),
         ("letter_out", "DELETE", "group_points", _none_in("group", old)),
         ("said", "INSERT", "verdicts", _again_anew(said)),
-        ("answered", "UPDATE OF published_at", "dispositions", _again_anew(new)),
+        ("answered", "UPDATE OF published_at", "dispositions", _again_anew(public)),
     ]
 
 
@@ -90,8 +91,8 @@ def _of_postgresql() -> list[Trigger]:
     inside = "point_id IN (SELECT n.point_id FROM changed n WHERE n.left_at IS NULL)"
     said = "b.comment_id IN (SELECT n.comment_id FROM changed n)"
     public = (
-        "b.point_id IN (SELECT n.point_id FROM changed n JOIN old o ON o.id = n.id"
-        " WHERE n.published_at IS DISTINCT FROM o.published_at)"
+        "b.point_id IN (SELECT n.point_id FROM (SELECT id, point_id, published_at FROM changed"
+        f" EXCEPT SELECT id, point_id, published_at FROM old) AS n) AND {JUDGED}"
     )
 
     def held(scope: str, body: str) -> str:
