@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from feedback_app.accounts.models import Account
 from feedback_app.core.database import sqlite3
@@ -44,6 +44,8 @@ from tests.parts.sending import (
     unchanged,
     wrongly_taken,
 )
+from tests.parts.statements import MORE_STATEMENTS, STATEMENTS
+from tests.parts.working import WORKS
 
 SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
 pytestmark = pytest.mark.long
@@ -64,6 +66,30 @@ def test_every_page_opens_for_its_roles_alone(visited):
 
 def test_no_page_of_any_role_breaks(visited):
     assert [one.address.path for one in visited if one.status >= 500] == []
+
+
+def test_no_page_asks_the_database_for_more_than_is_written_down(visited):
+    """At most eight statements with session and account; what is over stands in a list, which
+    is as long as it has to be and no longer."""
+    most: dict[str, int] = {}
+    for one in visited:
+        if one.status == 200:
+            place = one.address.endpoint
+            most[place] = max(most.get(place, 0), len(one.statements))
+    over = {place: number for place, number in most.items() if number > STATEMENTS}
+
+    assert over == MORE_STATEMENTS
+
+
+def test_no_page_writes_or_commits(visited):
+    wrong = [
+        (one.address.path, statement)
+        for one in visited
+        for statement in one.statements
+        if not statement.lstrip().upper().startswith(("SELECT", "WITH"))
+    ]
+
+    assert wrong == []
 
 
 def test_whoever_is_not_signed_in_is_asked_to_at_every_page_of_staff(app_of_roles, visited):
@@ -190,90 +216,6 @@ def test_what_a_role_may_not_send_changes_nothing(world, bodies):
     assert wrongly_taken(world, bodies) == []
 
 
-WORKS = {
-    "accounts.account",
-    "authoring.course",
-    "authoring.drop",
-    "background.edit",
-    "background.reference",
-    "authoring.grid",
-    "authoring.join",
-    "authoring.move",
-    "authoring.new_section",
-    "authoring.merge",
-    "authoring.remove",
-    "authoring.save",
-    "authoring.section",
-    "authoring.split",
-    "authoring.state",
-    "comments.agree",
-    "comments.describe",
-    "comments.edit",
-    "comments.notice",
-    "comments.reply",
-    "comments.withdraw",
-    "comments.write",
-    "comments.write_whole",
-    "conduct.act",
-    "conduct.details",
-    "conduct.lift",
-    "conduct.report",
-    "conduct.second",
-    "covering.cover",
-    "curricula.withheld",
-    "exchange.begin",
-    "exchange.section",
-    "exchange.upload",
-    "onto.begin",
-    "onto.confirm",
-    "joint.about",
-    "joint.act",
-    "joint.add",
-    "joint.change_offer",
-    "joint.edit",
-    "joint.send",
-    "joint.take",
-    "joint.words",
-    "letters.new",
-    "lists.bring_in",
-    "matrix.begin",
-    "matrix.show",
-    "matrix_files.take",
-    "offline.new",
-    "offline.sheet",
-    "sessions.edit",
-    "sessions.helper",
-    "sessions.new",
-    "sessions.show",
-    "following.follow_round",
-    "following.follow_course",
-    "following.follow_department",
-    "hosting.close",
-    "hosting.extend",
-    "hosting.sign",
-    "inviting.index",
-    "inviting.make_code",
-    "inviting.slips",
-    "inviting.take_back",
-    "inviting.take_back_code",
-    "organizations.end_membership",
-    "organizations.members",
-    "organizations.new",
-    "planning.change",
-    "planning.edit",
-    "planning.questions",
-    "planning.when",
-    "planning.who",
-    "publishing.cause",
-    "publishing.correction",
-    "publishing.in_force",
-    "publishing.place",
-    "publishing.take_cause_back",
-    "rounds.agreement",
-    "triage.answer",
-}
-
-
 def test_the_same_bodies_do_change_something_when_they_may_be_sent(world, bodies, restored):
     """Without this the test above could be green with empty forms."""
     worked = set()
@@ -327,6 +269,7 @@ class Visited:
     text: str
     may: bool
     expected: set[int]
+    statements: list[str]
 
     @property
     def folded(self) -> str:
@@ -358,8 +301,16 @@ def visited(world: World) -> list[Visited]:
     """Every page, opened by every role for which it may matter."""
     found = []
     clients = {role: world.client(role) for role in ROLES}
+    sent: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("PRAGMA"):
+            sent.append(statement)
+
+    event.listen(world.database.engine, "before_cursor_execute", hear)
     for address in addresses(world, "GET"):
         for role in roles_for(world, address):
+            sent.clear()
             answer = clients[role].get(address.path)
             hidden = plans_are_hidden(world, role, address)
             found.append(
@@ -371,8 +322,10 @@ def visited(world: World) -> list[Visited]:
                     words_of(answer.get_data()),
                     role in may_open(address),
                     {404} if hidden else expected(world, role, address),
+                    list(sent),
                 )
             )
+    event.remove(world.database.engine, "before_cursor_execute", hear)
     return found
 
 

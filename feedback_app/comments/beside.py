@@ -95,6 +95,28 @@ def beside_section(
     return found
 
 
+def comments_beside(
+    session: Session, revision: Revision, keys: Collection[str], viewer: Actor
+) -> dict[str, list[int]]:
+    """The comments that stand in each of these sections, as `beside_section` has them; the
+    latest to come first. All are placed at once, whatever the number of sections."""
+    if revision.base is None:
+        return {}
+    before = {each.key for each in texts_of(session, revision.base.id)}
+    rows, places = _placed(session, revision, texts_of(session, revision.id), viewer)
+    return {
+        key: sorted(
+            (
+                row_id
+                for row_id, _, anchor in rows
+                if _belongs(anchor.section_key, places[row_id], key, before)
+            ),
+            reverse=True,
+        )
+        for key in keys
+    }
+
+
 def _belongs(origin: str, place: anchors.Placement, key: str, before: set[str]) -> bool:
     """Where a section was divided or joined, its comments are beside the words they speak of.
 

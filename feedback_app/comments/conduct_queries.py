@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from feedback_app.comments.conduct import ConductReason, Eyes, Measure
-from feedback_app.comments.holders import Holder, is_held_by
 from feedback_app.comments.measure_models import Asked, ConductRequest, TakenMeasure
 from feedback_app.comments.models import Comment, CommentVersion
 from feedback_app.core.errors import NotFound
+from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor, OrganizationKind
-from feedback_app.rounds.models import ConductPartner, Participation, Round
+from feedback_app.rounds.models import ConductPartner, Round
 
 MOST = 100
 
@@ -51,34 +64,35 @@ def eyes_of(viewer: Actor, round_: Round) -> Eyes:
 
 
 def queue(session: Session, round_: Round) -> Queue:
-    """A fixed number of queries; at most a hundred of each kind at a time."""
+    """Three statements; at most a hundred of each kind at a time."""
     held = session.scalars(
         select(Comment)
         .where(Comment.round_id == round_.id, waits_to_be_read())
-        .options(selectinload(Comment.versions).selectinload(CommentVersion.sealed))
+        .options(joinedload(Comment.versions).joinedload(CommentVersion.sealed))
         .order_by(Comment.submitted_at, Comment.id)
         .limit(MOST)
-    ).all()
+    )
     asked = session.scalars(
         select(ConductRequest)
         .join(ConductRequest.comment)
         .where(Comment.round_id == round_.id, ConductRequest.settled_at.is_(None), is_there())
         .options(
             contains_eager(ConductRequest.comment)
-            .selectinload(Comment.versions)
-            .selectinload(CommentVersion.sealed)
+            .joinedload(Comment.versions)
+            .joinedload(CommentVersion.sealed)
         )
         .order_by(ConductRequest.id)
         .limit(MOST)
-    ).all()
-    measures = session.scalars(
+    )
+    standing = session.scalars(
         _measures(Comment.round_id == round_.id, is_there()).where(
             TakenMeasure.ended_at.is_(None)
         )
-    ).all()
+    )
+    measures = standing.unique().all()
     return Queue(
-        held=held,
-        asked=asked,
+        held=held.unique().all(),
+        asked=asked.unique().all(),
         second=[m for m in measures if m.waits],
         appeals=[m for m in measures if m.appeal_waits],
         working=[m for m in measures if not m.waits and not m.appeal_waits],
@@ -106,8 +120,8 @@ def _measures(*conditions: ColumnElement[bool]) -> Select[TakenMeasure]:
         .where(*conditions)
         .options(
             contains_eager(TakenMeasure.comment)
-            .selectinload(Comment.versions)
-            .selectinload(CommentVersion.sealed),
+            .joinedload(Comment.versions)
+            .joinedload(CommentVersion.sealed),
             joinedload(TakenMeasure.organization),
         )
         .order_by(TakenMeasure.id)
@@ -116,7 +130,7 @@ def _measures(*conditions: ColumnElement[bool]) -> Select[TakenMeasure]:
 
 
 def get_measure(session: Session, public_id: str) -> TakenMeasure:
-    found = session.scalars(_measures(TakenMeasure.public_id == public_id)).first()
+    found = session.scalars(_measures(TakenMeasure.public_id == public_id)).unique().first()
     if found is None:
         raise NotFound
     return found
@@ -139,22 +153,6 @@ def own_wishes(session: Session, comment: Comment) -> Sequence[ConductRequest]:
         .where(ConductRequest.comment_id == comment.id, ConductRequest.asked == Asked.COVER)
         .order_by(ConductRequest.id.desc())
         .limit(5)
-    ).all()
-
-
-def reports_by(session: Session, holder: Holder) -> Sequence[ConductRequest]:
-    """What somebody reported, newest first, so that they learn what became of it."""
-    ways: list[ColumnElement[bool]] = [
-        ConductRequest.participation_id.in_(select(Participation.id).where(is_held_by(holder)))
-    ]
-    if holder.account_id is not None:
-        ways.append(ConductRequest.account_id == holder.account_id)
-    return session.scalars(
-        select(ConductRequest)
-        .where(ConductRequest.asked == Asked.LOOK, or_(*ways))
-        .options(joinedload(ConductRequest.comment).joinedload(Comment.round))
-        .order_by(ConductRequest.id.desc())
-        .limit(50)
     ).all()
 
 
@@ -213,41 +211,68 @@ def waiting_by_round(session: Session) -> dict[int, Counter[tuple[Waits, int | N
     Beside a second person's: the organization that proposed it, whose people cannot be it.
     """
     waiting: dict[int, Counter[tuple[Waits, int | None]]] = {}
-    nobody = null()
-    standing = TakenMeasure.ended_at.is_(None)
-    unsure = TakenMeasure.confirmed_at.is_(None)
+    for row in session.execute(union_all(*_waiting())):
+        waiting.setdefault(row.round_id, Counter())[Waits(row.whose), row.side] += row.number
+    return waiting
+
+
+def waiting_in(session: Session, round_id: int) -> int:
+    """How much waits in one round, for anybody's look."""
+    every = union_all(*_waiting(Comment.round_id == round_id)).subquery()
+    return session.scalar(select(func.coalesce(func.sum(every.c.number), 0))) or 0
+
+
+def _waiting(*conditions: ColumnElement[bool]) -> list[Select[Any]]:
+    """Rows of (round, for whose look, proposed by which organization, how many)."""
     asks_board = TakenMeasure.appealed_at.is_not(None) & (
         TakenMeasure.appeal_decided_at.is_(None)
     )
-    measures = (
-        select(Comment.round_id, TakenMeasure.organization_id, func.count())
-        .join(TakenMeasure, TakenMeasure.comment_id == Comment.id)
-        .where(standing, is_there())
-    )
-    for whose, counted_ in (
-        (
-            Waits.FIRST,
-            select(Comment.round_id, nobody, func.count()).where(waits_to_be_read()),
-        ),
-        (
-            Waits.FIRST,
-            select(Comment.round_id, nobody, func.count())
-            .join(ConductRequest, ConductRequest.comment_id == Comment.id)
-            .where(ConductRequest.settled_at.is_(None), is_there()),
-        ),
-        (
-            Waits.SECOND,
-            measures.where(unsure, TakenMeasure.reason != ConductReason.OWN_WISH),
-        ),
-        (Waits.BOARD, measures.where(asks_board)),
-    ):
-        by_side = (
-            Comment.round_id,
-            *([TakenMeasure.organization_id] if whose in (Waits.SECOND, Waits.BOARD) else []),
+
+    def number(whose: Waits, side: Any, *by: Any) -> Select[Any]:
+        return (
+            select(
+                Comment.round_id,
+                literal(whose.value, String).label("whose"),
+                side.label("side"),
+                func.count().label("number"),
+            )
+            .where(*conditions)
+            .group_by(Comment.round_id, *by)
         )
-        for round_id, side, number in session.execute(counted_.group_by(*by_side)):
-            waiting.setdefault(round_id, Counter())[whose, side] += number
-    return waiting
+
+    def measures(whose: Waits) -> Select[Any]:
+        side = TakenMeasure.organization_id
+        return (
+            number(whose, side, side)
+            .join(TakenMeasure, TakenMeasure.comment_id == Comment.id)
+            .where(TakenMeasure.ended_at.is_(None), is_there())
+        )
+
+    nobody = cast(null(), Integer)
+    return [
+        number(Waits.FIRST, nobody).where(waits_to_be_read()),
+        number(Waits.FIRST, nobody)
+        .join(ConductRequest, ConductRequest.comment_id == Comment.id)
+        .where(ConductRequest.settled_at.is_(None), is_there()),
+        measures(Waits.SECOND).where(
+            TakenMeasure.confirmed_at.is_(None),
+            TakenMeasure.reason != ConductReason.OWN_WISH,
+        ),
+        measures(Waits.BOARD).where(asks_board),
+    ]
+
+
+def rounds_with(session: Session, ids: Collection[int]) -> Sequence[Round]:
+    """These rounds with all that says who sees to their conduct."""
+    return session.scalars(
+        select(Round)
+        .where(Round.id.in_(ids))
+        .options(
+            selectinload(Round.texts),
+            joinedload(Round.host),
+            joinedload(Round.department).selectinload(Organization.boards),
+        )
+    ).all()
 
 
 def asked_to_be_second(session: Session, viewer: Actor) -> Sequence[Round]:
@@ -260,5 +285,6 @@ def asked_to_be_second(session: Session, viewer: Actor) -> Sequence[Round]:
             ConductPartner.agreed_at.is_(None),
             Round.report_published_at.is_(None),
         )
+        .options(joinedload(Round.host), selectinload(Round.texts))
         .order_by(Round.opens_at)
     ).all()

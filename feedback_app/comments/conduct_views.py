@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from feedback_app import policy
 from feedback_app.comments import appeals, measures, queries, requests
@@ -59,7 +58,7 @@ def index() -> ResponseReturnValue:
     waiting = looked_up.waiting_by_round(db.session)
     found = [
         (round_, _waits_for(actor, round_, waiting[round_.id]))
-        for round_ in db.session.scalars(select(Round).where(Round.id.in_(waiting)))
+        for round_ in looked_up.rounds_with(db.session, waiting)
         if policy.allows(actor, Permission.READ_CONDUCT, round_)
     ]
     found = sorted((each for each in found if each[1]), key=lambda each: -each[1])
@@ -97,16 +96,19 @@ def queue(slug: str) -> ResponseReturnValue:
 
     def words(comment: Comment, measure: TakenMeasure | None = None) -> str:
         if measure is not None and eyes is not Eyes.HOST and _judges(actor, measure):
-            return judged(db.session, measure).body
+            return judged(measure, others).body
         return read(comment, eyes)[0]
 
     found = looked_up.queue(db.session, round_)
     standing = [*found.second, *found.appeals]
+    mine = {measure.id for measure in standing if _judges(actor, measure)}
+    asked_about = [measure.comment for measure in standing if measure.id in mine]
+    others = measures.standing(db.session, *asked_about) if eyes is not Eyes.HOST else []
     return render_template(
         "conduct/queue.html",
         round_=row,
         found=found,
-        mine={measure.id for measure in standing if _judges(actor, measure)},
+        mine=mine,
         claims=claims_in(db.session, round_.id)
         if policy.allows(actor, Permission.DECIDE_APPEAL, round_)
         else (),
@@ -226,7 +228,7 @@ def second(measure_id: str) -> ResponseReturnValue:
             return redirect(url_for(".queue", slug=measure.comment.round.slug), 303)
     eyes = looked_up.eyes_of(actor, measure.comment.round)
     if eyes is not Eyes.HOST and _judges(actor, measure):
-        shown = judged(db.session, measure)
+        shown = judged(measure, measures.standing(db.session, measure.comment))
     else:
         words, html = read(measure.comment, eyes)
         shown = Judged(body=words, html=html, name=measure.comment.display_name or "")

@@ -17,9 +17,8 @@ from feedback_app.comments.joint_models import (
     ResponsePart,
     ResponseSource,
 )
-from feedback_app.comments.models import Comment, Voice
+from feedback_app.comments.models import Comment
 from feedback_app.comments.rules import InvitationNeeded
-from feedback_app.comments.sight import text_is_read, visible_to
 from feedback_app.core.errors import NotFound
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor, Permission, allows, require
@@ -146,34 +145,3 @@ def parts_of(session: Session, response: JointResponse) -> Sequence[ResponsePart
         .options(selectinload(ResponsePart.sources))
         .order_by(ResponsePart.position)
     ).all()
-
-
-@dataclass(frozen=True)
-class Linked:
-    """The comments that stand behind a response, or the responses behind which one stands."""
-
-    originals: Sequence[Comment] = ()
-    responses: Sequence[Comment] = ()
-
-
-def linked_with(session: Session, comment: Comment, viewer: Actor) -> Linked:
-    """Links that their writers let everybody see, between texts that this viewer may read."""
-    readable = visible_to(viewer) & text_is_read(viewer)
-    links = (
-        select(Comment)
-        .where(ResponseOffer.is_linked, ResponseOffer.is_used, readable)
-        .order_by(Comment.submitted_at, Comment.id)
-    )
-    if comment.voice is Voice.ORGANIZATION:
-        behind = (
-            links.join(ResponseOffer, ResponseOffer.comment_id == Comment.id)
-            .join(JointResponse, JointResponse.id == ResponseOffer.response_id)
-            .where(JointResponse.comment_id == comment.id)
-        )
-        return Linked(originals=session.scalars(behind).all())
-    before = (
-        links.join(JointResponse, JointResponse.comment_id == Comment.id)
-        .join(ResponseOffer, ResponseOffer.response_id == JointResponse.id)
-        .where(ResponseOffer.comment_id == comment.id)
-    )
-    return Linked(responses=session.scalars(before).all())

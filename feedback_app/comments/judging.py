@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from feedback_app.comments.conduct import Eyes, Measure, Sight, sees
 from feedback_app.comments.details import personal_details
 from feedback_app.comments.masking import Shape, cover, places_of, shape_of
 from feedback_app.comments.measure_models import TakenMeasure
-from feedback_app.comments.measures import standing
 from feedback_app.comments.models import Comment
 from feedback_app.core.html import render_comment
 
@@ -35,12 +33,15 @@ class Judged:
     phrases: Sequence[str] = ()
 
 
-def judged(session: Session, measure: TakenMeasure) -> Judged:
-    """Of what everybody reads, the words as they stand; of the rest, as little as will do."""
+def judged(measure: TakenMeasure, standing: Iterable[TakenMeasure]) -> Judged:
+    """Of what everybody reads, the words as they stand; of the rest, as little as will do.
+
+    Covered is what the measures that stand for its comment cover; those of others may be there.
+    """
     comment = measure.comment
     if sees(comment.state, Eyes.SECOND) is not Sight.TEXT:
         return Judged()
-    covered = [p for m in standing(session, comment) if m.works for p in m.phrases]
+    covered = [p for m in standing if m.works for p in m.phrases if m.comment_id == comment.id]
     if sees(comment.state, Eyes.PUBLIC) is not Sight.TEXT:
         return _less(comment, [*covered, *measure.phrases], measure.phrases)
     shown = comment.current

@@ -131,12 +131,15 @@ def words_not_in(comment: Comment, phrases: Sequence[str]) -> list[str]:
     return [p for p in phrases if not any(places_of(text, [p]) for text in texts)]
 
 
-def standing(session: Session, comment: Comment) -> list[TakenMeasure]:
+def standing(session: Session, *comments: Comment) -> list[TakenMeasure]:
     """What has not come to an end, oldest first."""
     return list(
         session.scalars(
             select(TakenMeasure)
-            .where(TakenMeasure.comment_id == comment.id, TakenMeasure.ended_at.is_(None))
+            .where(
+                TakenMeasure.comment_id.in_({comment.id for comment in comments}),
+                TakenMeasure.ended_at.is_(None),
+            )
             .order_by(TakenMeasure.id)
         )
     )

@@ -96,6 +96,9 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
     late = select(func.count(Comment.id)).where(
         Comment.round_id == round_.id, Comment.is_late, Comment.parent_id.is_(None)
     )
+    people = session.execute(
+        select(parts.scalar_subquery(), spoke.scalar_subquery(), late.scalar_subquery())
+    ).one()
     facts = page_facts(session, round_, round_.revision_id, web_arrivals(session, round_))
     return Numbers(
         comments=len(rows),
@@ -115,12 +118,12 @@ def numbers_of(session: Session, round_: Round, viewer: Actor) -> Numbers:
         ],
         channels=told(Counter(row.channel.value for row in rows)),
         languages=told(Counter(row.language for row in rows)),
-        joined=session.scalar(parts) or 0,
-        spoke=session.scalar(spoke) or 0,
+        joined=people[0],
+        spoke=people[1],
         held=facts.held,
         extensions=facts.extensions,
         rises=facts.rises,
-        late=session.scalar(late) or 0,
+        late=people[2],
         signers=sorted(
             (
                 row.said_by

@@ -29,6 +29,7 @@ from feedback_app.curricula.models import Section
 from feedback_app.curricula.numbering import numbers
 from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.models import Participation, Round
+from feedback_app.rounds.queries import OVERSEEN
 
 __all__ = [
     "Beside",
@@ -63,7 +64,7 @@ def get_comment(session: Session, public_id: str, *, viewer: Actor = VISITOR) ->
         .where(Comment.public_id == public_id, visible_to(viewer))
         .options(
             joinedload(Comment.round).joinedload(Round.revision),
-            joinedload(Comment.round).joinedload(Round.department),
+            joinedload(Comment.round).options(OVERSEEN),
             joinedload(Comment.participation),
             joinedload(Comment.anchor),
             joinedload(Comment.versions).joinedload(CommentVersion.sealed),

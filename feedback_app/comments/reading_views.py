@@ -13,8 +13,8 @@ from feedback_app.comments import queries, services
 from feedback_app.comments.cards import CommentCard
 from feedback_app.comments.conduct import Eyes, Sight, sees
 from feedback_app.comments.holders import holds
-from feedback_app.comments.joint_queries import linked_with
 from feedback_app.comments.models import Comment, Voice
+from feedback_app.comments.page_of_one import around
 from feedback_app.comments.receipts import current_holder
 from feedback_app.core import clock
 from feedback_app.extensions import db
@@ -43,8 +43,9 @@ def show(comment_id: str) -> ResponseReturnValue:
     row = get_round_row(db.session, comment.round.slug, viewer=actor, locale=current_language())
     is_own = holds(comment, holder)
     trails = trails_of(db.session, [comment], actor)
-    card = addressed(comment, queries.card_of(db.session, comment, actor), trails.titles)
-    may_answer = policy.allows(actor, Permission.TRIAGE, comment)
+    beside = around(db.session, comment, viewer=actor, holder=holder)
+    card = queries.card_of(db.session, comment, actor, beside.told)
+    card = addressed(comment, card, trails.titles)
     voice, _organization = services.voice_of(actor, comment.round)
     if is_own:
         card = replace(own_card(comment, card), endorse_url="")
@@ -57,10 +58,9 @@ def show(comment_id: str) -> ResponseReturnValue:
         card=card,
         is_own=is_own,
         is_joint=comment.voice is Voice.ORGANIZATION,
-        linked=linked_with(db.session, comment, actor),
-        agrees=not is_own and queries.find_endorsement(db.session, comment, holder) is not None,
-        may_answer=may_answer,
-        point=comment.points[0] if may_answer and comment.points else None,
+        linked=beside.linked,
+        agrees=not is_own and beside.agrees,
+        point=beside.point if policy.allows(actor, Permission.TRIAGE, comment) else None,
         waits_for_translation=(
             foreign := not card.is_stub and comment.language != comment.round.language
         )

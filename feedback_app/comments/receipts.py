@@ -11,12 +11,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from feedback_app.comments import codes, queries
-from feedback_app.comments.conduct_queries import reports_by
 from feedback_app.comments.forms import CodeForm
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.labels import REASON_LABELS
+from feedback_app.comments.left_here import left_by
 from feedback_app.comments.offering import offers_on
-from feedback_app.comments.spoken import own_recordings
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
@@ -27,6 +26,7 @@ from feedback_app.triage.trail import trails_of
 from feedback_app.web import limits
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, public
+from feedback_app.web.templating import current_language
 
 bp = Blueprint("receipts", __name__)
 
@@ -124,9 +124,8 @@ def mine() -> ResponseReturnValue:
         "receipts/mine.html",
         comments=comments,
         agreed=queries.own_endorsements(db.session, holder),
-        spoken=own_recordings(db.session, holder),
+        left=left_by(db.session, holder, locale=current_language()),
         offers=offers_on(db.session, [comment.id for comment in comments]),
-        reported=reports_by(db.session, holder),
         reasons=REASON_LABELS,
         titles=trails.titles,
         trails=trails.of,

@@ -205,16 +205,6 @@ def lost_in(session: Session, round_: Round) -> int:
     )
 
 
-def own_recordings(session: Session, holder: Holder) -> Sequence[SpokenComment]:
-    """Those that wait, and those that went before anybody had typed their words."""
-    return session.scalars(
-        select(SpokenComment)
-        .join(SpokenComment.participation)
-        .where(is_held_by(holder), or_(SpokenComment.waits, SpokenComment.is_lost))
-        .order_by(SpokenComment.id)
-    ).all()
-
-
 def own_waiting(session: Session, holder: Holder) -> Sequence[SpokenComment]:
     return session.scalars(
         select(SpokenComment)

@@ -39,7 +39,7 @@ def held_matching(
     found = session.scalars(
         select(Comment)
         .where(*wanted)
-        .options(selectinload(Comment.versions).selectinload(CommentVersion.sealed))
+        .options(selectinload(Comment.versions).joinedload(CommentVersion.sealed))
         .order_by(Comment.submitted_at, Comment.id)
         .limit(MOST)
     ).all()

@@ -25,7 +25,7 @@ from feedback_app.comments.listings import comments_of
 from feedback_app.comments.models import Anchor, CommentKind
 from feedback_app.comments.queries import bodies_of
 from feedback_app.policy import Actor
-from feedback_app.rounds.models import Round
+from feedback_app.rounds.queries import RoundRow
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MIME = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
@@ -35,7 +35,7 @@ _MANY = 500
 
 
 def collection(
-    session: Session, round_: Round, *, viewer: Actor, base_url: str, title: str
+    session: Session, round_: RoundRow, *, viewer: Actor, base_url: str
 ) -> dict[str, Any]:
     """All comments that the viewer meets, as one collection with one page.
 
@@ -47,7 +47,7 @@ def collection(
         "@context": CONTEXT,
         "id": address,
         "type": "AnnotationCollection",
-        "label": title,
+        "label": round_.title,
         "total": len(items),
         "first": {
             "id": f"{address}#all",
@@ -60,10 +60,10 @@ def collection(
 
 
 def _annotations(
-    session: Session, round_: Round, viewer: Actor, base_url: str
+    session: Session, round_: RoundRow, viewer: Actor, base_url: str
 ) -> Iterator[dict[str, Any]]:
-    course = round_.revision.curriculum.slug
-    page = f"{base_url}/curricula/{course}/revisions/{round_.revision.number}"
+    course = round_.curriculum_slug
+    page = f"{base_url}/curricula/{course}/revisions/{round_.revision_number}"
     cursor: str | None = None
     while True:
         found = comments_of(session, round_, viewer, limit=_MANY, after=cursor)

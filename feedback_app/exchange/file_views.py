@@ -103,15 +103,8 @@ def web_annotations(slug: str) -> ResponseReturnValue:
 
 def annotation_collection(slug: str) -> dict[str, Any]:
     viewer = current_actor()
-    round_ = rounds.get_round(db.session, slug, viewer=viewer)
-    row = rounds.get_round_row(db.session, slug, viewer=viewer, locale=current_language())
-    return collection(
-        db.session,
-        round_,
-        viewer=viewer,
-        base_url=public_url("").rstrip("/"),
-        title=row.title,
-    )
+    round_ = rounds.get_round_row(db.session, slug, viewer=viewer, locale=current_language())
+    return collection(db.session, round_, viewer=viewer, base_url=public_url("").rstrip("/"))
 
 
 @bp.get("/rounds/<slug:slug>/comments.json")

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from feedback_app.comments.beside import comments_beside
 from feedback_app.comments.models import Comment, Point
-from feedback_app.comments.queries import beside_section
 from feedback_app.comments.sight import text_reaches_department, visible_to
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.curricula import queries as curricula
@@ -293,29 +293,33 @@ def _offered(session: Session, shown: Comparing) -> dict[str, dict[str, str]]:
         return {}
     named = {each.given: each.key for each in shown.plan.changed if each.old is not None}
     named |= {section.key: section.key for section in _taken(shown)}
-    found: dict[str, dict[str, str]] = {}
-    for name, key in named.items():
-        beside = beside_section(session, shown.revision, key, current_actor())[:MOST_OFFERED]
-        order = {each.card.id: place for place, each in enumerate(beside)}
-        points = session.scalars(
-            select(Point)
-            .join(Comment, Comment.id == Point.comment_id)
-            .where(
-                Point.comment_id.in_(order),
-                Point.retired_at.is_(None),
-                text_reaches_department(),
-            )
-            .options(joinedload(Point.comment).selectinload(Comment.versions))
-        ).all()
-        found[name] = {
+    beside = comments_beside(session, shown.revision, {*named.values()}, current_actor())
+    offered = {name: beside[key][:MOST_OFFERED] for name, key in named.items()}
+    points: dict[int, list[Point]] = {}
+    for point in session.scalars(
+        select(Point)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(
+            Point.comment_id.in_({id_ for ids in offered.values() for id_ in ids}),
+            Point.retired_at.is_(None),
+            text_reaches_department(),
+        )
+        .options(joinedload(Point.comment).selectinload(Comment.versions))
+        .order_by(Point.number)
+    ):
+        points.setdefault(point.comment_id, []).append(point)
+    return {
+        name: {
             point.public_id: _(
                 "%(name)s: %(words)s",
                 name=point.comment.display_name or _("Unnamed"),
                 words=quote_of(point.passage),
             )
-            for point in sorted(points, key=lambda p: (order[p.comment_id], p.number))
+            for id_ in ids
+            for point in points.get(id_, ())
         }
-    return found
+        for name, ids in offered.items()
+    }
 
 
 def _rows_hold(form: ReasonsForm) -> bool:

@@ -172,7 +172,7 @@ def edit(slug: str) -> ResponseReturnValue:
             db.session.commit()
             flash(_("The questions about people are saved."), "success")
             return redirect(url_for("hosting.show", slug=slug), 303)
-    values = _values(slug)
+    values = _values(slug, round_)
     return drawn(
         "background/edit.html",
         form,
@@ -209,12 +209,12 @@ def reference(slug: str) -> ResponseReturnValue:
             db.session.commit()
             flash(_("The figures are saved."), "success")
             return redirect(url_for(".edit", slug=slug), 303)
-    return drawn("background/reference.html", form, **_values(slug))
+    return drawn("background/reference.html", form, **_values(slug, round_))
 
 
-def _values(slug: str) -> dict[str, Any]:
+def _values(slug: str, round_: Round | None = None) -> dict[str, Any]:
     actor, locale = current_actor(), current_language()
-    round_ = get_round(db.session, slug, viewer=actor)
+    round_ = round_ or get_round(db.session, slug, viewer=actor)
     return {
         "round_": round_,
         "row": get_round_row(db.session, slug, viewer=actor, locale=locale),

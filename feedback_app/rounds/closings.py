@@ -118,7 +118,7 @@ def close_round(session: Session, round_: Round, *, actor: Actor, reason: str) -
 def lock(session: Session, round_: Round) -> None:
     """Wait for everybody who is posting; nobody posts until this unit has ended."""
     session.flush()
-    session.refresh(round_, with_for_update=True)
+    session.refresh(round_, with_for_update={"of": Round})
 
 
 def log_signed(session: Session, round_: Round, actor: Actor, side: Side) -> None:

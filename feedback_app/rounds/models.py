@@ -285,7 +285,7 @@ class Question(Base):
     kind: Mapped[QuestionKind] = mapped_column(default=QuestionKind.OPEN)
 
     round: Mapped[Round] = relationship(back_populates="questions")
-    texts: Mapped[list[QuestionText]] = relationship(back_populates="question")
+    texts: Mapped[list[QuestionText]] = relationship(back_populates="question", lazy="joined")
 
     def text(self, language: str) -> QuestionText:
         by_language = {text.language: text for text in self.texts}
@@ -325,7 +325,7 @@ class BackgroundQuestion(Base):
 
     round: Mapped[Round] = relationship(back_populates="background")
     texts: Mapped[list[BackgroundText]] = relationship(
-        back_populates="question", cascade="all, delete-orphan"
+        back_populates="question", cascade="all, delete-orphan", lazy="joined"
     )
 
     def text(self, language: str) -> BackgroundText:

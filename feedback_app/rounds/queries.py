@@ -8,8 +8,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from feedback_app import policy
 from feedback_app.core import clock
@@ -72,6 +72,10 @@ __all__ = [
 ]
 
 
+OVERSEEN = joinedload(Round.department).joinedload(Organization.boards)
+"""Read with a round where policy will ask which boards see it."""
+
+
 def get_round(
     session: Session,
     slug: str,
@@ -91,7 +95,10 @@ def get_round(
         query = query.with_for_update(read=True, key_share=True, of=Round)
     elif for_update == "update":
         query = query.with_for_update(of=Round)
-    round_ = session.scalars(query.execution_options(populate_existing=True)).first()
+    else:  # policy asks for these
+        query = query.options(OVERSEEN, joinedload(Round.partner))
+    found = session.scalars(query.execution_options(populate_existing=True))
+    round_ = found.unique().one_or_none()
     if round_ is None:
         raise NotFound
     if not round_.is_public:
@@ -173,11 +180,10 @@ def find_round(session: Session, slug: str) -> Round | None:
 
 
 def get_question(session: Session, round_: Round, public_id: str) -> Question:
-    question = session.scalars(
-        select(Question)
-        .where(Question.public_id == public_id, Question.round_id == round_.id)
-        .options(selectinload(Question.texts))
-    ).first()
+    found = session.scalars(
+        select(Question).where(Question.public_id == public_id, Question.round_id == round_.id)
+    )
+    question = found.unique().one_or_none()
     if question is None:
         raise NotFound
     return question
@@ -283,17 +289,16 @@ def has_open_round(session: Session, revision_id: int) -> bool:
 
 
 def open_revisions(session: Session, *which: Any) -> frozenset[int]:
+    return frozenset(session.scalars(select(Round.revision_id).where(*which, *_is_open())))
+
+
+def _is_open() -> tuple[ColumnElement[bool], ...]:
     at = clock.now()
-    return frozenset(
-        session.scalars(
-            select(Round.revision_id).where(
-                *which,
-                Round.host_signed_at.is_not(None),
-                Round.opens_at <= at,
-                Round.closes_at >= at,
-                or_(Round.report_published_at.is_(None), Round.report_published_at > at),
-            )
-        )
+    return (
+        Round.host_signed_at.is_not(None),
+        Round.opens_at <= at,
+        Round.closes_at >= at,
+        or_(Round.report_published_at.is_(None), Round.report_published_at > at),
     )
 
 
@@ -315,11 +320,12 @@ def standings_of(session: Session, curriculum: Curriculum) -> dict[int, Standing
             Revision.state,
             Revision.in_force_on,
             func.coalesce(Revision.in_force_note, "").label("authority"),
+            exists().where(Round.revision_id == Revision.id, *_is_open()).label("is_open"),
         ).where(Revision.curriculum_id == curriculum.id)
-    )
-    revisions = [RevisionDates(**row._asdict()) for row in rows]
+    ).all()
+    revisions = [RevisionDates(*row[:-1]) for row in rows]
     today = local_day(clock.now(), curriculum.department.time_zone)
-    open_ = open_revisions(session, Round.revision_id.in_([r.id for r in revisions]))
+    open_ = {row.id for row in rows if row.is_open}
     return {
         revision.id: StandingRow(
             standing_of(revision, revisions, today=today, has_open_round=revision.id in open_),

@@ -13,7 +13,7 @@ from feedback_app.core.errors import NotFound
 from feedback_app.policy import Actor, Permission, Role
 from feedback_app.rounds import plans
 from feedback_app.rounds.closings import lock
-from feedback_app.rounds.models import BackgroundQuestion, Question, Round
+from feedback_app.rounds.models import Round
 from feedback_app.rounds.rules import (
     AsManyAnswers,
     PlanSigned,
@@ -141,7 +141,7 @@ def lacking(session: Session, actor: Actor) -> Sequence[tuple[Round, Sequence[Ta
 
 _WORDS = (
     selectinload(Round.texts),
-    selectinload(Round.questions).selectinload(Question.texts),
-    selectinload(Round.background).selectinload(BackgroundQuestion.texts),
+    selectinload(Round.questions),
+    selectinload(Round.background),
     selectinload(Round.word_pairs),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.comments.models import Point
 from feedback_app.core.errors import Conflict, Invalid, NotFound
@@ -267,6 +267,9 @@ def get_adoption(session: Session, disposition: Disposition, public_id: str) -> 
 def adoptions_of(session: Session, revision_id: int) -> list[Adoption]:
     return list(
         session.scalars(
-            select(Adoption).where(Adoption.revision_id == revision_id).order_by(Adoption.id)
+            select(Adoption)
+            .where(Adoption.revision_id == revision_id)
+            .options(joinedload(Adoption.disposition))
+            .order_by(Adoption.id)
         )
     )

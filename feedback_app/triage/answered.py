@@ -42,7 +42,7 @@ from feedback_app.triage.promises import (
     PromiseState,
     Standing,
     Tie,
-    renewed_in,
+    renewed_at,
     standing_of,
     ties_of,
 )
@@ -245,6 +245,7 @@ def answered_pairs(
             Word.given_at,
             first_published().label("first_published_at"),
             was_answered_twice().label("is_once_more"),
+            renewed_at(round_.curriculum_id).label("renewed_at"),
             Comment.id.label("comment_row"),
             Comment.public_id.label("comment_id"),
             Comment.section_key,
@@ -329,9 +330,6 @@ class _Pairs:
         adopting = [row["id"] for row in rows if row["outcome"] in PROMISES]
         zones = {round_.curriculum_id: self.zone}
         self.ties = ties_of(session, adopting, zones=zones, with_drawings=with_drawings)
-        self.renewed = renewed_in(session, [round_.curriculum_id] if adopting else []).get(
-            round_.curriculum_id
-        )
         self.at = clock.now()
 
     def all(self) -> list[Pair]:
@@ -349,6 +347,7 @@ class _Pairs:
         signature = values.pop("confirmed_as")
         submitted_at = values.pop("submitted_at")
         word = [values.pop(name) for name in ("is_satisfied", "because", "given_at")]
+        renewed = values.pop("renewed_at")
         values.pop("number")
         passage = (body or "") if start is None else (body or "")[start:end]
         is_published = values["published_at"] is not None
@@ -361,7 +360,7 @@ class _Pairs:
                 ties,
                 promised_at=values["published_at"],
                 due_on=values["due_on"],
-                renewed_at=self.renewed,
+                renewed_at=renewed,
                 at=self.at,
                 zone=self.zone,
             )

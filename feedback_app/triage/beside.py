@@ -15,11 +15,7 @@ from sqlalchemy import (
     String,
     bindparam,
     case,
-    cast,
-    literal,
-    null,
     select,
-    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -29,6 +25,7 @@ from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
 from feedback_app.comments.models import Comment, Point
 from feedback_app.core.orm import UTCDateTime, alias
 from feedback_app.core.prepared import Prepared
+from feedback_app.core.unions import part
 from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.rounds.models import Round
 from feedback_app.triage.models import Adoption, Disposition, Outcome, Verdict
@@ -184,16 +181,7 @@ _Replier = alias(Account, "replier")
 
 
 def _part(what: str, **columns: Any) -> Select[Any]:
-    """A row of what belongs to a point, with nothing where it has nothing."""
-    filled = [
-        (
-            type_coerce(columns[name], kind)
-            if name in columns
-            else cast(null(), kind() if isinstance(kind, type) else kind)
-        ).label(name)
-        for name, kind in _TYPES.items()
-    ]
-    return select(literal(what, String).label("what"), *filled)
+    return part(_TYPES, what, **columns)
 
 
 @cache

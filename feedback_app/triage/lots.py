@@ -15,6 +15,7 @@ from feedback_app.comments.sight import counted, text_is_public
 from feedback_app.core.errors import NotFound
 from feedback_app.core.orm import alias
 from feedback_app.rounds.models import Round
+from feedback_app.rounds.queries import OVERSEEN
 from feedback_app.triage.letter_models import GroupAnswer
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.queries import is_active, is_answered
@@ -74,11 +75,12 @@ def get_theme(session: Session, public_id: str) -> Theme:
 
 
 def get_letter(session: Session, public_id: str) -> DuplicateGroup:
-    group = session.scalars(
+    found = session.scalars(
         select(DuplicateGroup)
         .where(DuplicateGroup.public_id == public_id)
-        .options(joinedload(DuplicateGroup.round))
-    ).first()
+        .options(joinedload(DuplicateGroup.round).options(OVERSEEN))
+    )
+    group = found.unique().one_or_none()
     if group is None:
         raise NotFound
     return group

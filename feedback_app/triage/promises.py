@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, null, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Anchor, Comment, CommentVersion, Point, words_of_point
@@ -370,19 +370,21 @@ def excuse_in(overrides: Sequence[Override], revision: str, listed: str) -> str:
     return next((str(facts["reason"]) for facts in given if facts.get(listed)), "")
 
 
-def renewed_in(session: Session, curriculum_ids: Collection[int]) -> dict[int, datetime]:
-    """When a version of each course was last published over promises not kept, if one was."""
-    if not curriculum_ids:
-        return {}
-    rows = session.execute(
-        select(Revision.curriculum_id, LogEntry.at, LogEntry.facts)
-        .join(Revision, Revision.public_id == LogEntry.subject)
+Renewing = alias(Revision)
+
+
+def renewed_at(curriculum_id: Any) -> ScalarSelect[datetime]:
+    """When a version of a course was last published over promises not kept, if one was."""
+    return (
+        select(func.max(LogEntry.at))
+        .join(Renewing, Renewing.public_id == LogEntry.subject)
         .where(
-            Revision.curriculum_id.in_(curriculum_ids), LogEntry.kind == "revision.overridden"
+            Renewing.curriculum_id == curriculum_id,
+            LogEntry.kind == "revision.overridden",
+            LogEntry.facts["promises"].as_integer() > 0,
         )
-        .order_by(LogEntry.at)
+        .scalar_subquery()
     )
-    return {row.curriculum_id: row.at for row in rows if row.facts.get("promises")}
 
 
 def _renewed(overrides: Sequence[Override]) -> datetime | None:

@@ -26,6 +26,7 @@ from feedback_app.core.orm import alias
 from feedback_app.curricula.models import Revision
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
+from feedback_app.rounds.queries import OVERSEEN
 from feedback_app.triage import rules
 from feedback_app.triage.letter_models import GroupAnswer
 from feedback_app.triage.models import Disposition, Outcome, Reason, Signature, Verdict
@@ -126,25 +127,22 @@ def get_point(session: Session, public_id: str) -> Point:
 
     Of a comment that waits for the host nobody here even learns that it is there.
     """
-    point = (
-        session.scalars(
-            select(Point)
-            .where(
-                Point.public_id == public_id,
-                Point.comment.has(none_of(unseen(Eyes.DEPARTMENT))),
-            )
-            .options(
-                joinedload(Point.comment)
-                .joinedload(Comment.round)
-                .options(joinedload(Round.department), joinedload(Round.revision)),
-                joinedload(Point.comment).joinedload(Comment.anchor),
-                joinedload(Point.comment).joinedload(Comment.versions),
-                joinedload(Point.comment).joinedload(Comment.points),
+    found = session.scalars(
+        select(Point)
+        .where(
+            Point.public_id == public_id,
+            Point.comment.has(none_of(unseen(Eyes.DEPARTMENT))),
+        )
+        .options(
+            joinedload(Point.comment).options(
+                joinedload(Comment.round).options(OVERSEEN, joinedload(Round.revision)),
+                joinedload(Comment.anchor),
+                joinedload(Comment.versions),
+                joinedload(Comment.points),
             )
         )
-        .unique()
-        .one_or_none()
     )
+    point = found.unique().one_or_none()
     if point is None:
         raise NotFound
     return point

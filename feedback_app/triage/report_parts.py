@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import (
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.sight import counted
+from feedback_app.core.unions import part
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.curricula.redline import Op, SectionComparison, from_json
 from feedback_app.rounds.models import Round
@@ -37,35 +49,26 @@ class Heard:
     note: str
     channels: Told[str]
     languages: Told[str]
+    themes: Mapping[tuple[str, str], Set[int]]
+    """The asks of each subject, by its title and language."""
 
 
 def heard_in(session: Session, round_id: int) -> Heard:
     """In one statement; channels and languages of those that everybody reads alone."""
-    late = and_(Comment.is_late, Comment.withdrawn_at.is_(None))
-    taken = or_(Comment.hidden_at.is_not(None), Comment.erased_at.is_not(None))
-    note = select(Round.report_note).where(Round.id == round_id).scalar_subquery()
-    rows = session.execute(
-        select(
-            Comment.channel,
-            Comment.language,
-            func.count().label("comments"),
-            func.count(Comment.withdrawn_at).label("withdrawn"),
-            func.count(case((taken, 1))).label("hidden"),
-            func.count(case((late, 1))).label("late"),
-            func.count(case((counted(), 1))).label("counted"),
-            _unanswered(round_id).label("unanswered"),
-            note.label("note"),
-        )
-        .where(Comment.round_id == round_id, Comment.parent_id.is_(None))
-        .group_by(Comment.channel, Comment.language)
-    ).all()
+    rows: list[Any] = []
+    themes: dict[tuple[str, str], set[int]] = {}
+    for row in session.execute(union_all(_counts(round_id), _members(round_id))):
+        if row.what == "counts":
+            rows.append(row)
+        else:
+            themes.setdefault((row.title, row.language), set()).add(row.number)
     channels: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     for row in rows:
-        channels[row.channel.value] += row.counted
+        channels[row.title] += row.counted
         languages[row.language] += row.counted
     return Heard(
-        comments=sum(row.comments for row in rows),
+        comments=sum(row.number for row in rows),
         withdrawn=sum(row.withdrawn for row in rows),
         hidden=sum(row.hidden for row in rows),
         late=sum(row.late for row in rows),
@@ -73,6 +76,50 @@ def heard_in(session: Session, round_id: int) -> Heard:
         note=(rows[0].note if rows else "") or "",
         channels=told(+channels),
         languages=told(+languages),
+        themes=themes,
+    )
+
+
+_TYPES = {"title": String, "language": String, "note": String} | dict.fromkeys(
+    ("number", "withdrawn", "hidden", "late", "counted", "unanswered"), Integer
+)
+
+
+def _counts(round_id: int) -> Select[Any]:
+    late = and_(Comment.is_late, Comment.withdrawn_at.is_(None))
+    taken = or_(Comment.hidden_at.is_not(None), Comment.erased_at.is_not(None))
+    return (
+        part(
+            _TYPES,
+            "counts",
+            title=Comment.channel,
+            language=Comment.language,
+            number=func.count(),
+            withdrawn=func.count(Comment.withdrawn_at),
+            hidden=func.count(case((taken, 1))),
+            late=func.count(case((late, 1))),
+            counted=func.count(case((counted(), 1))),
+            unanswered=_unanswered(round_id),
+            note=select(Round.report_note).where(Round.id == round_id).scalar_subquery(),
+        )
+        .select_from(Comment)
+        .where(Comment.round_id == round_id, Comment.parent_id.is_(None))
+        .group_by(Comment.channel, Comment.language)
+    )
+
+
+def _members(round_id: int) -> Select[Any]:
+    """The asks of each subject."""
+    return (
+        part(
+            _TYPES,
+            "theme",
+            title=Theme.title,
+            language=Theme.language,
+            number=ThemePoint.point_id,
+        )
+        .join(ThemePoint, ThemePoint.theme_id == Theme.id)
+        .where(Theme.round_id == round_id, Theme.ended_at.is_(None))
     )
 
 
@@ -119,18 +166,11 @@ def section_lines(sections: Sequence[SectionRow], pairs: Sequence[Pair]) -> list
     return lines
 
 
-def theme_lines(session: Session, round_id: int, pairs: Sequence[Pair]) -> list[Part]:
+def theme_lines(heard: Heard, pairs: Sequence[Pair]) -> list[Part]:
     """Subjects that have a public answer, the largest first; a point may be in several."""
-    members: dict[tuple[str, str], set[int]] = {}
-    for title, language, point in session.execute(
-        select(Theme.title, Theme.language, ThemePoint.point_id)
-        .join(ThemePoint, ThemePoint.theme_id == Theme.id)
-        .where(Theme.round_id == round_id, Theme.ended_at.is_(None))
-    ):
-        members.setdefault((title, language), set()).add(point)
     lines = [
         _part(title, language, found)
-        for (title, language), points in members.items()
+        for (title, language), points in heard.themes.items()
         if (found := [p for p in pairs if p.point_row in points])
     ]
     return sorted(lines, key=lambda line: (-line.answers, line.title))

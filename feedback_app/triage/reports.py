@@ -98,7 +98,7 @@ def response_report(
         channels=heard.channels,
         languages=heard.languages,
         by_section=section_lines(sections, pairs),
-        by_theme=theme_lines(session, round_.id, pairs) if pairs else [],
+        by_theme=theme_lines(heard, pairs),
         once_more=sum(p.is_once_more for p in pairs),
         helped_since=sum(p.is_once_more and p.says_now is True for p in pairs),
         unanswered_no=sum(p.says_now is False and not p.is_once_more for p in pairs),

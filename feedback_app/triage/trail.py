@@ -24,7 +24,7 @@ from feedback_app.policy import Actor
 from feedback_app.triage.changes import before_and_after
 from feedback_app.triage.models import Disposition, Verdict
 from feedback_app.triage.once_more_models import SecondAnswer
-from feedback_app.triage.promises import Standing, Tie, renewed_in, standing_of, ties_of
+from feedback_app.triage.promises import Standing, Tie, renewed_at, standing_of, ties_of
 from feedback_app.triage.queries import AnswerRow, VerdictRow, answer_columns, is_active
 from feedback_app.triage.shared import shared_by, was_at_once
 from feedback_app.triage.trail_places import NewPlace, Titles, name_of, places_of
@@ -118,18 +118,12 @@ def trail(session: Session, comment: Comment, viewer: Actor) -> Trail | None:
 
 
 def trails_of(session: Session, comments: Sequence[Comment], viewer: Actor) -> Trails:
-    """The trails of comments, of any rounds and courses, in four queries; one more where an
+    """The trails of comments, of any rounds and courses, in three queries; one more where an
     answer was given to many at once."""
     found = _read(session, comments, viewer)
     answers = [answer for read in found.values() for _, answer in read.answered]
     zones = {read.about.curriculum_id: read.about.course_zone for read in found.values()}
     ties = ties_of(session, [a.id for a in answers], zones=zones, with_drawings=True)
-    promised = {
-        read.about.curriculum_id
-        for read in found.values()
-        if any(answer.outcome.promises_a_change for _, answer in read.answered)
-    }
-    renewed = renewed_in(session, promised)
     revisions = {comment.revision_id for comment in comments if comment.section_key}
     revisions |= {row.place.revision_id for read in found.values() for row in read.places}
     revisions |= {tie.revision_id for kept in ties.values() for tie in kept}
@@ -138,7 +132,7 @@ def trails_of(session: Session, comments: Sequence[Comment], viewer: Actor) -> T
     shared = shared_by(session, at_once & {answer.id for answer in answers})
     return Trails(
         {
-            comment.id: _trail(comment, found[comment.id], ties, renewed, titles, shared)
+            comment.id: _trail(comment, found[comment.id], ties, titles, shared)
             for comment in comments
             if comment.id in found
         },
@@ -150,7 +144,6 @@ def _trail(
     comment: Comment,
     read: _Read,
     ties: Mapping[int, Sequence[Tie]],
-    renewed: Mapping[int, datetime],
     titles: Titles,
     shared: Mapping[int, int],
 ) -> Trail:
@@ -162,7 +155,7 @@ def _trail(
             standing=_standing(
                 answer,
                 ties.get(answer.id, ()),
-                renewed.get(about.curriculum_id),
+                about.renewed_at,
                 about.course_zone,
             ),
             words=_words(titles, ties.get(answer.id, ())),
@@ -265,6 +258,7 @@ def _everything(comment_ids: Sequence[int], viewer: Actor) -> Select[Any]:
             Curriculum.id.label("curriculum_id"),
             Curriculum.slug,
             Organization.time_zone.label("course_zone"),
+            renewed_at(Curriculum.id).label("renewed_at"),
             Point,
             *answer_columns(),
             case((was_at_once(), 1), else_=0).label("is_at_once"),

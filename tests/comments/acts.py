@@ -8,6 +8,7 @@ from typing import Any
 from feedback_app.comments import codes, services
 from feedback_app.comments.flood_models import FloodComment, SuspectedFlood
 from feedback_app.comments.holders import NOBODY, Holder
+from feedback_app.comments.page_of_one import around
 from feedback_app.comments.services import Said, Taken
 from feedback_app.comments.submissions import Sent, content_hash
 from feedback_app.core import clock
@@ -53,3 +54,9 @@ def waiting_flood(session, comment, by: int, organization_id: int):
     session.add_all([flood, claim])
     session.flush()
     return flood, claim
+
+
+def linked(session, comment):
+    """Which comments everybody sees at the other end of a link."""
+    found = around(session, comment, viewer=VISITOR, holder=Holder()).linked
+    return [each.public_id for each in found]

@@ -18,7 +18,7 @@ from feedback_app.comments.joint_models import (
     ResponsePart,
     ResponseSource,
 )
-from feedback_app.comments.joint_queries import get_response, linked_with
+from feedback_app.comments.joint_queries import get_response
 from feedback_app.comments.models import Comment, CommentVersion, Point, Voice
 from feedback_app.comments.queries import get_comment
 from feedback_app.comments.rules import ClosedMeanwhile, InvitationNeeded, NotYours, SentAsOne
@@ -30,7 +30,7 @@ from feedback_app.log.models import LogEntry
 from feedback_app.organizations.models import Membership
 from feedback_app.policy import VISITOR, Permission, Role, allows
 from feedback_app.rounds.models import Showing, WhoMayComment
-from tests.comments.acts import KEY, holder_of, send, sent
+from tests.comments.acts import KEY, holder_of, linked, send, sent
 
 
 @pytest.fixture
@@ -144,10 +144,10 @@ def test_copies_are_edited_and_sent_once_and_the_originals_stay(session, make, r
     for given in (one, two, three):
         session.refresh(given)
     assert [given.is_used for given in (one, two, three)] == [True, True, False]
-    assert linked_with(session, comment, VISITOR).originals == [second.comment]
-    assert linked_with(session, second.comment, VISITOR).responses == [comment]
-    assert not linked_with(session, first.comment, VISITOR).responses
-    assert not linked_with(session, third.comment, VISITOR).responses  # it was not used
+    assert linked(session, comment) == [second.comment.public_id]
+    assert linked(session, second.comment) == [comment.public_id]
+    assert not linked(session, first.comment)
+    assert not linked(session, third.comment)  # it was not used
     entry = session.scalars(select(LogEntry).order_by(LogEntry.position.desc())).first()
     assert entry.kind == "comment.submitted"
     assert entry.facts["joint"] is True
@@ -228,7 +228,7 @@ def test_what_was_sent_stays_when_a_member_leaves_and_the_organization_can_withd
 
     assert many(session, ResponseOffer) == 0
     assert comment.current.body == "Ask the family first."
-    assert not linked_with(session, comment, VISITOR).originals
+    assert not linked(session, comment)
     of_both = Holder(leads=lead.runs_for, departments=frozenset({round_.department_id}))
     for stranger in (Holder(account_id=lead.account_id), holder_of(taken), of_both):
         with pytest.raises(NotYours):
