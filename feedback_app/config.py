@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -82,7 +83,7 @@ def load(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> d
     settings |= _base(settings["BASE_URL"])
     settings |= mail_settings(settings["MAIL_URL"])
     settings["TRUSTED_PROXIES"] = _proxies(settings["TRUSTED_PROXIES"])
-    settings["RATELIMIT_STORAGE_URI"] = settings["LIMITS_STORE"]
+    settings |= _limits(settings["LIMITS_STORE"])
     return settings
 
 
@@ -90,6 +91,23 @@ def _proxies(number: object) -> int:
     if not str(number).isdecimal():
         raise WrongSetting("FEEDBACK_TRUSTED_PROXIES", "should be a number such as 1")
     return int(str(number))
+
+
+def _limits(store: object) -> dict[str, Any]:
+    """Where abuse is counted; what answers there is asked when the server starts."""
+    key, store = "FEEDBACK_LIMITS_STORE", str(store)
+    if store == "memory://":
+        return {"RATELIMIT_STORAGE_URI": "shared-memory://"}
+    parts = _split(store)
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+        raise WrongSetting(key, "should be memory:// or redis://host:port")
+    if find_spec("redis") is None:
+        raise WrongSetting(key, "needs the extra “redis”; docs/operating.md says how to get it")
+    return {
+        "RATELIMIT_STORAGE_URI": store,
+        # A store that is away for a while lets nobody's words be lost.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+    }
 
 
 def _check_secret(secret: object) -> None:

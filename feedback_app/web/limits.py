@@ -1,34 +1,62 @@
 """Limits on how often one address may act; the address itself is never kept.
 
 Counters hold an HMAC under a key that lives one day in memory, so that neither a dump of the
-store nor a restart can tell who was counted.
+store nor a restart can tell who was counted. Workers are copies of one process and so have the
+same keys, and `memory://` is memory that they share: two workers are one budget.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import secrets
+import threading
+from datetime import date, timedelta
 
 from flask import request
 from flask_limiter import Limiter
 
 from feedback_app.core import clock
+from feedback_app.web import shared_counts  # noqa: F401 - makes its scheme known
 
-_keys: dict[str, bytes] = {}
+
+class DayKeys:
+    """Each day's key is made of the one before, which is forgotten then."""
+
+    def __init__(self, first: date) -> None:
+        self._day, self._key = first, secrets.token_bytes(32)
+        self._lock = threading.Lock()
+
+    def today(self, day: date) -> bytes:
+        with self._lock:
+            while self._day < day:
+                self._day += timedelta(days=1)
+                self._key = hashlib.sha256(b"the next day" + self._key).digest()
+            return self._key
 
 
-def _key_of_today() -> bytes:
-    today = clock.now().date().isoformat()
-    if today not in _keys:
-        _keys.clear()
-        _keys[today] = secrets.token_bytes(32)
-    return _keys[today]
+_keys = DayKeys(clock.now().date())
+"""Made before a server copies itself."""
 
 
 def who() -> str:
-    address = (request.remote_addr or "").encode()
-    return hmac.new(_key_of_today(), address, hashlib.sha256).hexdigest()
+    day = clock.now().date()
+    place = _network(request.remote_addr or "").encode()
+    return hmac.new(_keys.today(day), place, hashlib.sha256).hexdigest()
+
+
+def _network(address: str) -> str:
+    """Of IPv6 the network: whoever has one address there has billions of them."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found), 64), strict=False))
 
 
 limiter = Limiter(key_func=who, default_limits=[])

@@ -21,6 +21,7 @@ WRONG = {
     "FEEDBACK_MAIL_URL": ("mail.example.org", "smtp://", "smtp://h:port", "smtp://[a"),
     "FEEDBACK_TRUSTED_PROXIES": ("one", "1.5", "-1"),
     "FEEDBACK_MEDIA": ("s3://bucket/prefix",),
+    "FEEDBACK_LIMITS_STORE": ("memory", "memcached://h", "redis://", "redis://[a"),
 }
 
 
