@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -52,6 +52,7 @@ __all__ = [
     "own_endorsements",
     "shown_facts",
     "threads_of",
+    "titled",
     "titles_in",
     "titles_of",
     "visible_to",
@@ -141,12 +142,19 @@ def titles_in(
         .where(Section.revision_id.in_(revision_ids))
         .order_by(Section.revision_id, Section.position)
     )
+    return titled((row[0], row[1], row[2], row[3]) for row in rows)
+
+
+def titled(
+    rows: Iterable[tuple[int, str, str, int]],
+) -> dict[tuple[int, str], tuple[str, str]]:
+    """The same of rows of revision, key, title and level in the order of the text."""
     found = {}
-    for revision_id, group in groupby(rows, key=attrgetter("revision_id")):
+    for revision_id, group in groupby(rows, key=itemgetter(0)):
         sections = list(group)
-        counted_ = numbers([row.level for row in sections])
-        for row, number in zip(sections, counted_, strict=True):
-            found[revision_id, row.key] = (number, row.title)
+        counted_ = numbers([level for *_, level in sections])
+        for (_id, key, title, _level), number in zip(sections, counted_, strict=True):
+            found[revision_id, key] = (number, title)
     return found
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.sight import counted
@@ -29,17 +28,18 @@ def was_at_once() -> ColumnElement[bool]:
     )
 
 
-def shared_by(session: Session, answer_ids: Collection[int]) -> dict[int, int]:
-    """{answer: how many comments have the same one by the same subject, letter or act}.
+def shared_rows(answer_ids: Collection[int]) -> list[Select[int, int]]:
+    """(answer, how many comments have the same one) by the same subject, letter and act.
 
     Counted are comments, as elsewhere: none that is gone, waits or came late; neither who
-    agrees nor who signed. An answer to one comment alone is not in it.
+    agrees nor who signed.
     """
-    if not answer_ids:
-        return {}
-    ways = (_by_subject, _by_letter, _by_act)
-    found = session.execute(union_all(*[way(answer_ids) for way in ways]))
-    return {id_: number for id_, number in found if number > 1}
+    return [way(answer_ids) for way in (_by_subject, _by_letter, _by_act)]
+
+
+def at_least_two(rows: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """An answer to one comment alone is not in it."""
+    return {id_: number for id_, number in rows if number > 1}
 
 
 def _others() -> Select[int, int]:

@@ -34,7 +34,7 @@ ANSWERING = {
 }
 """The desk: list, counts and filters beside one comment with its section and its history."""
 
-FILES = {"matrix.table": 20, "matrix.workbook": 20}
+FILES = {"matrix.table": 20, "matrix.workbook": 21}
 """All of a round in one file; asked in portions, whose number grows with the round."""
 
 HOSTING = {
