@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, case, func, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.letter_models import GroupPoint
 from feedback_app.comments.models import Comment, Placement, Point
-from feedback_app.comments.queries import titled
 from feedback_app.comments.sight import text_is_read, visible_to
 from feedback_app.core import clock
 from feedback_app.core.orm import alias
-from feedback_app.core.unions import part
 from feedback_app.curricula.comparison import from_json
 from feedback_app.curricula.models import Curriculum, Revision, RevisionState, Section
 from feedback_app.organizations.models import Organization
@@ -27,8 +25,14 @@ from feedback_app.triage.models import Disposition, Verdict
 from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.promises import Standing, Tie, renewed_at, standing_of, ties_of
 from feedback_app.triage.queries import AnswerRow, VerdictRow, answer_columns, is_active
-from feedback_app.triage.shared import at_least_two, shared_rows, was_at_once
-from feedback_app.triage.trail_places import NewPlace, Titles, name_of, places_of
+from feedback_app.triage.shared import was_at_once
+from feedback_app.triage.trail_places import (
+    NewPlace,
+    Titles,
+    name_of,
+    places_of,
+    titles_and_shared,
+)
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ def trails_of(session: Session, comments: Sequence[Comment], viewer: Actor) -> T
     revisions |= {tie.revision_id for kept in ties.values() for tie in kept}
     at_once = {id_ for read in found.values() for id_ in read.at_once}
     at_once &= {answer.id for answer in answers}
-    titles, shared = _titles_and_shared(session, revisions, at_once)
+    titles, shared = titles_and_shared(session, revisions, at_once)
     return Trails(
         {
             comment.id: _trail(comment, found[comment.id], ties, titles, shared)
@@ -138,42 +142,6 @@ def trails_of(session: Session, comments: Sequence[Comment], viewer: Actor) -> T
         },
         titles,
     )
-
-
-def _titles_and_shared(
-    session: Session, revision_ids: Collection[int], answer_ids: Collection[int]
-) -> tuple[Titles, Mapping[int, int]]:
-    """What sections are called, and to how many comments these answers were given at once."""
-    if not revision_ids and not answer_ids:
-        return {}, {}
-    questions = [
-        part(
-            _TYPES,
-            "title",
-            id=Section.revision_id,
-            number=Section.level,
-            key=Section.key,
-            title=Section.title,
-            position=Section.position,
-        ).where(Section.revision_id.in_(revision_ids))
-    ]
-    for rows in shared_rows(answer_ids) if answer_ids else ():
-        each = rows.subquery()
-        questions.append(part(_TYPES, "shared", id=each.c[0], number=each.c[1]))
-    found = session.execute(union_all(*questions).order_by("id", "position")).all()
-    titles = [(row.id, row.key, row.title, row.number) for row in found if row.what == "title"]
-    return titled(titles), at_least_two(
-        (row.id, row.number) for row in found if row.what == "shared"
-    )
-
-
-_TYPES = {
-    "id": Integer,
-    "number": Integer,
-    "key": String,
-    "title": String,
-    "position": Integer,
-}
 
 
 def _trail(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Integer, String, union_all
+from sqlalchemy.orm import Session
+
 from feedback_app.comments.anchors import PlacementState, as_shown
 from feedback_app.comments.models import Comment
+from feedback_app.comments.queries import titled
+from feedback_app.core.unions import part
+from feedback_app.curricula.models import Section
+from feedback_app.triage.shared import at_least_two, shared_rows
 
 Titles = Mapping[tuple[int, str], tuple[str, str]]
 
@@ -68,3 +75,39 @@ def places_of(comment: Comment, rows: Iterable[Any], titles: Titles) -> list[New
         if placement.section_key:
             before, stood, key = words or before, title, placement.section_key
     return found
+
+
+def titles_and_shared(
+    session: Session, revision_ids: Collection[int], answer_ids: Collection[int]
+) -> tuple[Titles, Mapping[int, int]]:
+    """What sections are called, and to how many comments these answers were given at once."""
+    if not revision_ids and not answer_ids:
+        return {}, {}
+    questions = [
+        part(
+            _TYPES,
+            "title",
+            id=Section.revision_id,
+            number=Section.level,
+            key=Section.key,
+            title=Section.title,
+            position=Section.position,
+        ).where(Section.revision_id.in_(revision_ids))
+    ]
+    for rows in shared_rows(answer_ids) if answer_ids else ():
+        each = rows.subquery()
+        questions.append(part(_TYPES, "shared", id=each.c[0], number=each.c[1]))
+    found = session.execute(union_all(*questions).order_by("id", "position")).all()
+    titles = [(row.id, row.key, row.title, row.number) for row in found if row.what == "title"]
+    return titled(titles), at_least_two(
+        (row.id, row.number) for row in found if row.what == "shared"
+    )
+
+
+_TYPES = {
+    "id": Integer,
+    "number": Integer,
+    "key": String,
+    "title": String,
+    "position": Integer,
+}
