@@ -7,14 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from feedback_app.comments import conduct_queries as looked_up
 from feedback_app.comments.conduct import (
-    COVER_LASTS,
-    REASONS,
     TABLE,
     TEXT_KEPT,
-    WAITS_FOR_SECOND,
 )
 from feedback_app.comments.floods import set_aside_in
 from feedback_app.comments.labels import (
+    CONDUCT_RULES,
     DONE_LABELS,
     ENDING_LABELS,
     MEASURE_LABELS,
@@ -33,6 +31,7 @@ bp = Blueprint("conduct", __name__)
 LABELS = {
     "reasons": REASON_LABELS,
     "choices": REASON_CHOICES,
+    "rules": CONDUCT_RULES,
     "measures": MEASURE_LABELS,
     "done": DONE_LABELS,
     "endings": ENDING_LABELS,
@@ -45,11 +44,8 @@ def rules() -> ResponseReturnValue:
     """What we hide and why: the closed list, who decides, what is kept, what is covered."""
     return render_template(
         "conduct/rules.html",
-        reasons=REASONS,
         labels=LABELS,
         table=TABLE,
-        hours=COVER_LASTS.total_seconds() / 3600,
-        days=WAITS_FOR_SECOND.days,
         kept=TEXT_KEPT.days,
     )
 

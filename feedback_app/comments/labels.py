@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from feedback_app.comments.conduct import ConductReason, Measure, State
+from feedback_app.comments.conduct import (
+    COVER_LASTS,
+    WAITS_FOR_SECOND,
+    ConductReason,
+    Measure,
+    State,
+)
 from feedback_app.comments.measure_models import Ending
 from feedback_app.comments.models import Channel, CommentKind, Voice
 from feedback_app.core.i18n import N_
@@ -48,6 +54,12 @@ REASON_CHOICES = {
     ConductReason.COURT_ORDER: N_("A court ordered it"),
     ConductReason.OWN_WISH: N_("Its writer asked for it (only to cover details)"),
 }
+CONDUCT_RULES = {
+    "choices": REASON_CHOICES,
+    "hours": int(COVER_LASTS.total_seconds() // 3600),
+    "days": WAITS_FOR_SECOND.days,
+}
+"""What the text of the rules names besides its own words."""
 STEP_LABELS = {
     "release": N_("Show it"),
     "hide": N_("Hide it"),

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from jinja2 import Template
 
 from feedback_app.comments import queries as comments
+from feedback_app.comments.labels import CONDUCT_RULES
 from feedback_app.comments.page_facts import CoveredRow, page_facts
 from feedback_app.comments.passages import Passage, passages_by_section
 from feedback_app.comments.queries import CommentCard, MarginCard
@@ -93,6 +94,8 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
         parts=_macros("rounds/_parts"),
         paging=_macros("macros/paging"),
         drawn=_macros("macros/sections"),
+        conduct=_macros("macros/conduct"),
+        rules=CONDUCT_RULES,
         facts=facts,
         viewer=NOBODY,
         round_=round_,
