@@ -135,12 +135,13 @@ def change_following(
     *,
     frequencies: dict[str, Frequency | None],
     is_quiet: bool,
+    hears_of_work: bool = True,
 ) -> None:
     """Change how often each of one's subscriptions tells; `None` ends one.
 
     Whoever calls this has either signed in as the follower or holds the link of their mails.
     """
-    follower.is_quiet = is_quiet
+    follower.is_quiet, follower.hears_of_work = is_quiet, hears_of_work
     for subscription in subscriptions_of(session, follower):
         if subscription.public_id not in frequencies:
             continue
@@ -159,6 +160,7 @@ def stop_all(session: Session, follower: Follower) -> None:
     if follower.account_id is None:
         forget_follower(session, follower)
         return
+    follower.hears_of_work = False
     for subscription in subscriptions_of(session, follower):
         subscription.frequency = Frequency.NEVER
     for telling in session.scalars(

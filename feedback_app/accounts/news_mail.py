@@ -14,6 +14,7 @@ from feedback_app.core import clock
 from feedback_app.core.database import Database
 from feedback_app.notifications.bounces import is_undeliverable
 from feedback_app.notifications.following_models import (
+    WORK,
     Follower,
     Notice,
     NoticeKind,
@@ -80,6 +81,7 @@ def _write(session: Session, follower_id: int, now: datetime) -> int:
             follower=follower.public_id,
             is_quiet=follower.is_quiet,
             has_account=follower.account_id is not None,
+            is_work=all(notice.kind in WORK for notice in still_true),
         )
     ids = [telling.id for telling in tellings]
     if follower.account_id is None:

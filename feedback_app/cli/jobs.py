@@ -45,6 +45,9 @@ def run(*, watch: bool) -> None:
 
 def once(app: Flask, *, only_jobs: bool = False) -> int:
     """How many jobs there were to do."""
+    # here, since its statements need all models
+    from feedback_app.comments.reminding import tell_what_waits
+
     database: Database = app.extensions["database"]
     with app.app_context():  # for templates and mail
         done = run_due(database)
@@ -52,6 +55,7 @@ def once(app: Flask, *, only_jobs: bool = False) -> int:
             count_due(database, at=clock.now())
             tell_due(database, at=clock.now())
             remind_who_answers(database, at=clock.now())
+            tell_what_waits(database, at=clock.now())
             write_mails(database)
             send_due(database, sender(app))
             tidy(database, app.extensions["media"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +13,13 @@ from sqlalchemy.orm import Session
 from feedback_app.accounts.models import Account
 from feedback_app.comments.measure_models import Asked, ConductRequest, Settled
 from feedback_app.comments.models import Comment
+from feedback_app.core.orm import alias
 from feedback_app.log.services import stamp
+from feedback_app.notifications.following_models import NoticeKind
 from feedback_app.notifications.services import enqueue
-from feedback_app.notifications.telling import quiet_among
+from feedback_app.notifications.telling import News, quiet_among, tell_accounts
+from feedback_app.organizations.models import Membership
+from feedback_app.policy import Role
 from feedback_app.rounds.models import Participation
 
 MINE = "/receipts/mine"
@@ -98,6 +103,55 @@ def tell_of_appeal(session: Session, comment: Comment, *, granted: bool, at: dat
         comment,
         f"appeal_decided:{comment.public_id}:{stamp(at)}",
         granted=int(granted),
+    )
+
+
+def leads_of(session: Session, organization_id: int, department_id: int) -> Sequence[int]:
+    """The accounts that may speak for an organization, and do not belong to the department."""
+    roles = tuple(role for role in Role if role is not Role.TRANSLATOR)
+    return people_with(session, organization_id, roles, outside=department_id)
+
+
+def people_with(
+    session: Session, organization_id: int, roles: Sequence[Role], *, outside: int
+) -> Sequence[int]:
+    """Accounts with one of these roles here that have none in the organization `outside`."""
+    there = alias(Membership)
+    inside = select(there.account_id).where(
+        there.organization_id == outside, there.ended_at.is_(None)
+    )
+    return session.scalars(
+        select(Membership.account_id)
+        .join(Account, Account.id == Membership.account_id)
+        .where(
+            Membership.organization_id == organization_id,
+            Membership.role.in_(roles),
+            Membership.ended_at.is_(None),
+            Account.closed_at.is_(None),
+            Membership.account_id.not_in(inside),
+        )
+        .distinct()
+        .order_by(Membership.account_id)
+    ).all()
+
+
+def tell_leads_of_cover(session: Session, response: Comment, *, at: datetime) -> None:
+    """Whoever leads a response hears that words in it are covered since a member's own are."""
+    assert response.organization_id is not None
+    round_ = response.round
+    news = News(
+        once_key=f"{NoticeKind.RESPONSE_COVERED.value}:{response.public_id}:{stamp(at)}",
+        kind=NoticeKind.RESPONSE_COVERED,
+        subject=response.public_id,
+        parents=(),
+        path=f"/comments/{response.public_id}",
+        titles={text.language: text.title for text in round_.texts},
+        facts={},
+        time_zone=round_.time_zone,
+        happened_at=at,
+    )
+    tell_accounts(
+        session, news, leads_of(session, response.organization_id, round_.department_id)
     )
 
 

@@ -23,7 +23,7 @@ from feedback_app.comments.rules import (
 )
 from feedback_app.comments.sight import words_are_public
 from feedback_app.comments.translation_models import CommentTranslation
-from feedback_app.comments.translations import MARK, is_of_these_words
+from feedback_app.comments.translations import MARK, has_fresh_translation
 from feedback_app.core.orm import alias, new_salt
 from feedback_app.log.services import append, commitment
 from feedback_app.policy import Actor, Permission, Role
@@ -134,12 +134,6 @@ class Waiting:
 def waiting_for(session: Session, actor: Actor, *, locale: str = "en") -> Sequence[Waiting]:
     """What waits in the rounds of the actor's organizations, the oldest first; what has been
     answered already comes last."""
-    fresh = exists(
-        select(CommentTranslation.id)
-        .join(CommentVersion, CommentVersion.comment_id == CommentTranslation.comment_id)
-        .where(CommentTranslation.comment_id == Comment.id, is_of_these_words())
-        .correlate(Comment)
-    )
     older = exists().where(CommentTranslation.comment_id == Comment.id)
     rows: Iterable[Any] = session.execute(
         select(
@@ -171,7 +165,7 @@ def waiting_for(session: Session, actor: Actor, *, locale: str = "en") -> Sequen
             Round.host_signed_at.is_not(None),
             Comment.language != Round.language,
             words_are_public(),
-            ~fresh,
+            ~has_fresh_translation(),
         )
         .order_by(Round.report_published_at.is_not(None), Comment.submitted_at, Comment.id)
         .limit(MOST)

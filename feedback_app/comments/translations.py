@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, delete, func
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Comment, CommentVersion
@@ -18,6 +18,16 @@ def is_of_these_words() -> ColumnElement[bool]:
         CommentVersion.number == Comment.version_number,
         CommentTranslation.version_number == Comment.version_number,
         CommentTranslation.mark == func.substr(CommentVersion.salt, 1, MARK),
+    )
+
+
+def has_fresh_translation() -> ColumnElement[bool]:
+    """Whether the comment's present words stand in the round's language; of a query of them."""
+    return exists(
+        select(CommentTranslation.id)
+        .join(CommentVersion, CommentVersion.comment_id == CommentTranslation.comment_id)
+        .where(CommentTranslation.comment_id == Comment.id, is_of_these_words())
+        .correlate(Comment)
     )
 
 

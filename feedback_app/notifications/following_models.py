@@ -50,10 +50,25 @@ class NoticeKind(enum.StrEnum):
     """To those who answer: the day is near."""
     ANSWERS_LATE = "answers_late"
     """To those who answer: the day has passed."""
+    TRANSLATIONS_WAIT = "translations_wait"
+    """To translators, once a day at most, and only where something new waits."""
+    OFFERS_WAIT = "offers_wait"
+    """To those who lead an organization's response, in the same way."""
+    RESPONSE_COVERED = "response_covered"
+    """To the same: words of theirs are covered, because a member's own were."""
+
+
+WORK = frozenset(
+    {NoticeKind.TRANSLATIONS_WAIT, NoticeKind.OFFERS_WAIT, NoticeKind.RESPONSE_COVERED}
+)
+"""What concerns those with a role; nobody follows it, and they may switch its mail off."""
 
 
 class Follower(Base):
-    """Somebody who is told: an account, or an address whose owner confirmed it."""
+    """Somebody who is told: an account, or an address whose owner confirmed it.
+
+    `hears_of_work`: whether mail may tell of work that waits for a role of theirs.
+    """
 
     __tablename__ = "followers"
     __table_args__ = (
@@ -66,6 +81,7 @@ class Follower(Base):
     address: Mapped[str | None] = mapped_column(String(254), unique=True)
     locale: Mapped[locale] = mapped_column(default="en")
     is_quiet: Mapped[bool] = mapped_column(default=False)
+    hears_of_work: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[recorded_at]
 
 

@@ -60,9 +60,16 @@ class FollowByAddressForm(BaseForm):
 
 
 class FollowingForm(BaseForm):
-    """All that somebody follows, a choice for each."""
+    """All that somebody follows, a choice for each; of an address nothing is asked but that."""
 
     is_quiet = quiet_field()
+    hears_of_work = BooleanField(
+        N_("Write to me when work waits for me"),
+        description=N_(
+            "When something new waits for a translation, or members offer comments to the "
+            "organization for which you speak: one mail a day at most."
+        ),
+    )
 
 
 def following_form(labels: Mapping[str, str], chosen: Mapping[str, Frequency]) -> FollowingForm:

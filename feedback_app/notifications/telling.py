@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from feedback_app.core import clock
 from feedback_app.core.database import Database
 from feedback_app.notifications.following_models import (
+    WORK,
     Follower,
     Frequency,
     Notice,
@@ -182,18 +183,27 @@ def next_morning(at: datetime, zone: str) -> datetime:
     return morning
 
 
-def tell_accounts(session: Session, news: News, accounts: Sequence[int]) -> None:
+def tell_accounts(session: Session, news: News, accounts: Sequence[int]) -> bool:
     """Put something of their own on the pages of accounts, in the act's own transaction.
 
-    They are told by mail, if they wish it, in a way of its own; nobody else hears of it.
+    They are told by mail, if they wish it, in a way of its own; of work that waits by the mail
+    that tells all news. Nobody else hears of it. Gives whether it was new.
     """
     notice_id = write_down(session, news)
     if notice_id is None:
-        return
+        return False
     session.execute(update(Notice).where(Notice.id == notice_id).values(told_at=clock.now()))
     for account_id in accounts:
         follower = follower_of_account(session, account_id)
-        session.add(Telling(notice_id=notice_id, follower_id=follower.id))
+        by_mail = news.kind in WORK and follower.hears_of_work
+        session.add(
+            Telling(
+                notice_id=notice_id,
+                follower_id=follower.id,
+                mail_due_at=clock.now() if by_mail else None,
+            )
+        )
+    return True
 
 
 def follower_of_account(session: Session, account_id: int) -> Follower:

@@ -209,6 +209,9 @@ def _following(
         {each.public_id: names[each.public_id].title for each in followed},
         {each.public_id: each.frequency for each in followed},
     )
+    has_account = follower is not None and follower.account_id is not None
+    if not has_account:
+        del form.hears_of_work
     if follower is not None and form.validate_on_submit():
         _change(follower, form, [each.public_id for each in followed])
         db.session.commit()
@@ -216,7 +219,11 @@ def _following(
         return redirect(f"{request.script_root}{request.path}", 303)
     if follower is not None and not form.is_submitted():
         form.is_quiet.data = follower.is_quiet
-    return _page(template, form, followed=followed, names=names, **values)
+        if has_account:
+            form.hears_of_work.data = follower.hears_of_work
+    return _page(
+        template, form, followed=followed, names=names, has_account=has_account, **values
+    )
 
 
 def _change(follower: Follower, form: FollowingForm, public_ids: list[str]) -> None:
@@ -229,6 +236,7 @@ def _change(follower: Follower, form: FollowingForm, public_ids: list[str]) -> N
             for public_id, value in chosen.items()
         },
         is_quiet=form.is_quiet.data,
+        hears_of_work=form.hears_of_work.data if "hears_of_work" in form else True,
     )
 
 

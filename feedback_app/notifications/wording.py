@@ -46,6 +46,15 @@ SENTENCES = {
         "Your department’s answers to “%(title)s” were due on %(due)s. Publish them, or say in "
         "public why they come later."
     ),
+    NoticeKind.TRANSLATIONS_WAIT: N_("Comments in “%(title)s” wait for a translation."),
+    NoticeKind.OFFERS_WAIT: N_(
+        "Members have offered comments for your organization’s response to “%(title)s”."
+    ),
+    NoticeKind.RESPONSE_COVERED: N_(
+        "Words in your organization’s response to “%(title)s” are covered: they came from a "
+        "member’s comment in which they were covered or erased. Read it again: what you put "
+        "into other words is not covered."
+    ),
 }
 
 
