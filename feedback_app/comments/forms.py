@@ -28,6 +28,7 @@ from feedback_app.core.i18n import N_
 from feedback_app.notifications.forms import quiet_field
 from feedback_app.rounds.plans import MOST_OPTIONS
 from feedback_app.web.forms import BaseForm, Email, optional
+from feedback_app.web.templating import current_language
 
 LONGEST = 10_000
 SAY_SOMETHING = N_("Write at least one sentence, or cancel.")
@@ -100,6 +101,11 @@ class ReplyForm(SentOnce):
         N_("Your reply"),
         description=N_("Any language. Please leave out other people’s names."),
         validators=[DataRequired(SAY_SOMETHING), Length(max=LONGEST, message=TOO_LONG)],
+    )
+    language = SelectField(
+        N_("Language of your reply"),
+        choices=LANGUAGE_LABELS,
+        filters=[lambda chosen: chosen or current_language()],
     )
 
 

@@ -54,13 +54,20 @@ def reply(comment_id: str) -> ResponseReturnValue:
     if html is not None:
         try:
             mark = form.submission_id.data
-            sent = read_mark(receipts.secret(), mark, "reply", comment_id, form.body.data)
+            sent = read_mark(
+                receipts.secret(),
+                mark,
+                "reply",
+                comment_id,
+                form.body.data,
+                form.language.data,
+            )
             taken = services.reply(
                 db.session,
                 comment,
                 actor=current_actor(),
                 sent=sent,
-                said=Said(form.body.data or "", html, None, current_language()),
+                said=Said(form.body.data or "", html, None, form.language.data),
                 key=receipts.key(),
                 holder=receipts.current_holder(),
                 locale=current_language(),
@@ -72,6 +79,7 @@ def reply(comment_id: str) -> ResponseReturnValue:
             return _done(taken, comment, _("Your reply is there."))
     elif request.method == "GET":
         form.submission_id.data = new_mark(receipts.secret())
+        form.language.data = current_language()
     voice, _organization = services.voice_under(comment, current_actor())
     page = render_template(
         "comments/reply.html",

@@ -278,6 +278,18 @@ def test_a_reply_of_the_department_is_marked(browser, make, round_):
     assert f"{round_.department.name} for the department" in page.text
 
 
+@pytest.mark.one_engine
+def test_a_reply_is_in_the_language_that_its_writer_names(browser, make, round_, session):
+    path = f"/comments/{make.comment(round=round_).public_id}/reply"
+    chosen = browser.get(f"/es{path}").soup.select_one("[name=language] option[selected]")
+    assert chosen["value"] == "es"
+    browser.post(path, body="¿Y la familia?", language="es")
+    browser.post(path, body="And the nurse?")
+
+    replies = session.scalars(select(Comment).where(Comment.parent_id.is_not(None)))
+    assert [reply.language for reply in replies] == ["es", "en"]
+
+
 def test_after_closing_only_those_who_may_reply_are_offered_to(browser, make):
     comment = make.comment()
     here = f"/comments/{comment.public_id}"
