@@ -8,7 +8,8 @@ from feedback_app.comments import moments, rules
 from feedback_app.comments.conduct import Measure
 from feedback_app.comments.holders import Holder, holds
 from feedback_app.comments.measure_models import Ending, TakenMeasure
-from feedback_app.comments.measures import carry_out, project
+from feedback_app.comments.measures import carry_out
+from feedback_app.comments.projection import project
 from feedback_app.comments.telling import tell_of_appeal
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, Permission, require
@@ -65,7 +66,7 @@ def decide_appeal(
         measure.confirmed_organization_id = actor.hat.organization_id if actor.hat else None
     session.flush()
     if measure.kind is Measure.ERASE and not grants:
-        carry_out(session, measure, at)
+        carry_out(session, measure, at, actor=actor)
     else:
         project(session, measure.comment, at=at, tells=False)
     tell_of_appeal(session, measure.comment, granted=grants, at=at)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from feedback_app.comments import letters, moments
 from feedback_app.comments.holders import Holder, holds
-from feedback_app.comments.measures import count_reply, overtake
+from feedback_app.comments.measures import overtake
 from feedback_app.comments.models import Comment, CommentKind, CommentVersion, Voice
+from feedback_app.comments.projection import count_reply
 from feedback_app.comments.rules import (
     ChangedMeanwhile,
     CommentErased,

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from feedback_app.comments import appeals, measures, queries, requests
+from feedback_app.comments import appeals, queries, requests
 from feedback_app.comments import conduct_queries as looked_up
 from feedback_app.comments.conduct import ConductReason
 from feedback_app.comments.conduct_forms import AppealForm, CoverForm, ReportForm, lines_of
@@ -14,6 +14,7 @@ from feedback_app.comments.conduct_public import LABELS, bp
 from feedback_app.comments.details import personal_details
 from feedback_app.comments.holders import holds
 from feedback_app.comments.models import Comment
+from feedback_app.comments.projection import standing
 from feedback_app.comments.receipts import current_holder
 from feedback_app.comments.rules import NotYours
 from feedback_app.core.errors import Invalid
@@ -124,7 +125,7 @@ def appeal(comment_id: str) -> ResponseReturnValue:
     form = AppealForm()
     typed = form.validate_on_submit()
     comment = own_comment(comment_id)
-    found = [m for m in measures.standing(db.session, comment) if m.works and m.needs_second]
+    found = [m for m in standing(db.session, comment) if m.works and m.needs_second]
     measure = next((m for m in found if m.appealed_at is None), None)
     if typed and measure is not None:
         try:

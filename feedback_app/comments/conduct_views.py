@@ -38,6 +38,7 @@ from feedback_app.comments.labels import (
 )
 from feedback_app.comments.measure_models import TakenMeasure
 from feedback_app.comments.models import Comment
+from feedback_app.comments.projection import standing
 from feedback_app.comments.rules import UnknownReason
 from feedback_app.core.errors import Conflict, Invalid
 from feedback_app.curricula.covering_queries import waiting_covers
@@ -103,7 +104,7 @@ def queue(slug: str) -> ResponseReturnValue:
     standing = [*found.second, *found.appeals]
     mine = {measure.id for measure in standing if _judges(actor, measure)}
     asked_about = [measure.comment for measure in standing if measure.id in mine]
-    others = measures.standing(db.session, *asked_about) if eyes is not Eyes.HOST else []
+    others = standing(db.session, *asked_about) if eyes is not Eyes.HOST else []
     return render_template(
         "conduct/queue.html",
         round_=row,
@@ -175,7 +176,7 @@ def act(comment_id: str) -> ResponseReturnValue:
         words=words,
         html=html,
         asked=asked,
-        standing=measures.standing(db.session, comment),
+        standing=standing(db.session, comment),
         form=form,
         labels=LABELS,
         moderates=moderates,
@@ -228,7 +229,7 @@ def second(measure_id: str) -> ResponseReturnValue:
             return redirect(url_for(".queue", slug=measure.comment.round.slug), 303)
     eyes = looked_up.eyes_of(actor, measure.comment.round)
     if eyes is not Eyes.HOST and _judges(actor, measure):
-        shown = judged(measure, measures.standing(db.session, measure.comment))
+        shown = judged(measure, standing(db.session, measure.comment))
     else:
         words, html = read(measure.comment, eyes)
         shown = Judged(body=words, html=html, name=measure.comment.display_name or "")

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, joinedload
 from feedback_app.comments import moments, rules
 from feedback_app.comments.flood_models import FloodComment, SuspectedFlood
 from feedback_app.comments.holders import Holder, holds
-from feedback_app.comments.measures import count
 from feedback_app.comments.models import Channel, Comment, CommentVersion
+from feedback_app.comments.projection import count
 from feedback_app.comments.rises import HOUR
 from feedback_app.comments.sight import counted
 from feedback_app.comments.telling import tell_of_flood, tell_of_flood_claim

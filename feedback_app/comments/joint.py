@@ -99,7 +99,10 @@ def begin(
     actor: Actor,
     language: str,
 ) -> JointResponse:
-    """Begin to collect; whoever comes second finds what the first has begun."""
+    """Begin to collect; whoever comes second finds what the first has begun.
+
+    One whose response was withdrawn begins anew, with what members offered before.
+    """
     response = JointResponse(
         public_id=new_public_id(),
         round_id=round_.id,
@@ -117,14 +120,27 @@ def begin(
             )
         ).one_or_none()
         check_may(session, round_, found or response, actor)
-        if found is None and not round_.is_open(at):
+        if (found is None or found.is_withdrawn) and not round_.is_open(at):
             raise CollectingOver
     if found is not None:
+        if found.is_withdrawn:
+            _begin_anew(session, found)
         return found
     response.organization = organization
     session.add(response)
     session.flush()
     return response
+
+
+def _begin_anew(session: Session, response: JointResponse) -> None:
+    response.sent_at = response.comment = None
+    response.version += 1
+    session.flush()
+    session.execute(
+        update(ResponseOffer)
+        .where(ResponseOffer.response_id == response.id)
+        .values(is_used=False)
+    )
 
 
 def new_words(session: Session, response: JointResponse, *, actor: Actor) -> None:

@@ -45,6 +45,11 @@ class JointResponse(Base):
     )
 
     @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was sent and taken back, so that another may be sent."""
+        return self.comment is not None and self.comment.withdrawn_at is not None
+
+    @property
     def department_id(self) -> int:
         return self.round.department_id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import case, func, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback_app.comments.changing import wording_mark
@@ -20,9 +20,13 @@ from feedback_app.comments.joint_models import (
 from feedback_app.comments.models import Comment
 from feedback_app.comments.rules import InvitationNeeded
 from feedback_app.core.errors import NotFound
+from feedback_app.core.paging import Page
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor, Permission, allows, require
 from feedback_app.rounds.models import Round, WhoMayComment
+
+OFFERS = 50
+"""Of what members offered, so much stands on one page."""
 
 
 @dataclass(frozen=True)
@@ -101,16 +105,49 @@ def responses_of(
 
 
 def offered_to(
-    session: Session, response: JointResponse, order: Sequence[str | None]
-) -> list[Offered]:
-    """By section in this order, then as the comments came: not in the order of offering."""
+    session: Session,
+    response: JointResponse,
+    order: Sequence[str],
+    *,
+    after: str | None = None,
+    limit: int = OFFERS,
+) -> Page[Offered]:
+    """By section in this order, then as the comments came: not in the order of offering.
+
+    `after` is the comment with which the page before ended; it need not be offered any more.
+    """
+    place = (
+        case(
+            {key: number for number, key in enumerate(order)},
+            value=func.coalesce(Comment.section_key, ""),
+            else_=len(order),
+        )
+        if order
+        else literal(0)
+    )
+    query = select(ResponseOffer).join(ResponseOffer.comment)
+    if after is not None:
+        last = session.scalars(
+            select(Comment).where(
+                Comment.public_id == after, Comment.round_id == response.round_id
+            )
+        ).first()
+        if last is None:
+            raise NotFound
+        key = last.section_key
+        before = order.index(key) if key in order else len(order)
+        later = (Comment.submitted_at > last.submitted_at) | (
+            (Comment.submitted_at == last.submitted_at) & (Comment.id > last.id)
+        )
+        query = query.where((place > before) | ((place == before) & later))
     given = session.scalars(
-        select(ResponseOffer)
-        .join(ResponseOffer.comment)
-        .where(ResponseOffer.response_id == response.id)
+        query.where(ResponseOffer.response_id == response.id)
         .options(joinedload(ResponseOffer.comment).selectinload(Comment.versions))
-        .order_by(Comment.submitted_at, Comment.id)
+        .order_by(place, Comment.submitted_at, Comment.id)
+        .limit(limit + 1)
     ).all()
+    cursor = given[limit - 1].comment.public_id if len(given) > limit else None
+    given = given[:limit]
     copies = {
         source.offer_id: source
         for source in session.scalars(
@@ -120,7 +157,6 @@ def offered_to(
             .options(joinedload(ResponseSource.part))
         )
     }
-    places = {key: place for place, key in enumerate(order)}
     found = []
     for each in given:
         copy = copies.get(each.id)
@@ -134,8 +170,7 @@ def offered_to(
                 copy is not None and copy.mark != mark,
             )
         )
-    found.sort(key=lambda one: places.get(one.comment.section_key, len(places)))
-    return found
+    return Page(found, cursor)
 
 
 def parts_of(session: Session, response: JointResponse) -> Sequence[ResponsePart]:

@@ -77,7 +77,7 @@ def begin(slug: str) -> ResponseReturnValue:
             db.session, slug, viewer=current_actor(), locale=current_language()
         ),
         begun=begun,
-        others=len(mine) > len(begun),
+        others=len(mine) > sum(not each.is_withdrawn for each in begun),
     )
     return page, 422 if form.errors and status == 200 else status
 
@@ -141,9 +141,13 @@ def take(response_id: str) -> ResponseReturnValue:
     except Conflict as error:
         return _refused(response_id, error)
     db.session.commit()
-    return redirect(
-        url_for(".show", response_id=response_id, _anchor=f"p-{part.public_id}"), 303
+    there = url_for(
+        ".show",
+        response_id=response_id,
+        after=request.args.get("after"),
+        _anchor=f"p-{part.public_id}",
     )
+    return redirect(there, 303)
 
 
 @bp.route("/responses/<public_id:response_id>/points/new", methods=["GET", "POST"])
@@ -251,6 +255,8 @@ def _desk(
 ) -> ResponseReturnValue:
     parts = joint_queries.parts_of(db.session, response)
     titles = titles_of(db.session, response.round.revision_id)
+    after = request.args.get("after")
+    offered = joint_queries.offered_to(db.session, response, list(titles), after=after)
     page = render_template(
         "responses/show.html",
         response=response,
@@ -258,7 +264,16 @@ def _desk(
         text=response.round.text(current_language()),
         parts=[(part, render_comment(part.body).html) for part in parts],
         doubtful=joint_drafting.doubtful_among(db.session, response),
-        offered=joint_queries.offered_to(db.session, response, [*titles, None]),
+        offered=offered,
+        after=after,
+        next_url=offered.next_cursor
+        and url_for(
+            ".show",
+            response_id=response.public_id,
+            after=offered.next_cursor,
+            _anchor="offered",
+        ),
+        first_url=url_for(".show", response_id=response.public_id, _anchor="offered"),
         titles=titles,
         words=offering.member_words(receipts.key(), response).replace("-", " "),
         address=public_url(f"/rounds/{response.round.slug}", current_language()),

@@ -18,6 +18,7 @@ from feedback_app.comments.conduct import (
     ConductReason,
     Measure,
 )
+from feedback_app.comments.copies import copies_of, cover_copy
 from feedback_app.comments.masking import places_of
 from feedback_app.comments.measure_models import (
     Asked,
@@ -28,12 +29,12 @@ from feedback_app.comments.measure_models import (
 )
 from feedback_app.comments.models import Comment
 from feedback_app.comments.offering import let_go
-from feedback_app.comments.sealing import erase_words, show_covered, shown_commitments
+from feedback_app.comments.projection import count, count_reply, project, standing
+from feedback_app.comments.sealing import erase_words, shown_commitments
 from feedback_app.comments.telling import Done, tell_who_asked, tell_writer
 from feedback_app.core import clock
 from feedback_app.log.services import append, stamp
 from feedback_app.policy import Actor, Permission, allows, require
-from feedback_app.rounds.models import Round
 
 DONE = {Measure.HIDE: "comment.hidden", Measure.MASK: "comment.masked"}
 
@@ -84,6 +85,8 @@ def take(
         commitments=shown_commitments(comment.current) if measure.works else {},
         at=at,
     )
+    for copy, shared in copies_of(session, comment, phrases) if phrases else []:
+        cover_copy(session, measure, copy, shared, actor=actor, at=at)
     return measure
 
 
@@ -131,73 +134,6 @@ def words_not_in(comment: Comment, phrases: Sequence[str]) -> list[str]:
     return [p for p in phrases if not any(places_of(text, [p]) for text in texts)]
 
 
-def standing(session: Session, *comments: Comment) -> list[TakenMeasure]:
-    """What has not come to an end, oldest first."""
-    return list(
-        session.scalars(
-            select(TakenMeasure)
-            .where(
-                TakenMeasure.comment_id.in_({comment.id for comment in comments}),
-                TakenMeasure.ended_at.is_(None),
-            )
-            .order_by(TakenMeasure.id)
-        )
-    )
-
-
-def project(session: Session, comment: Comment, *, at: datetime, tells: bool = True) -> None:
-    """Show the comment as the measures that work now say; the one place that does.
-
-    Its writer is told of what changed, if there is a way.
-    """
-    was_counted, before = comment.is_counted, (comment.hidden_at, comment.masked_at)
-    working = [measure for measure in standing(session, comment) if measure.works]
-    hiding = next((m for m in working if m.kind is not Measure.MASK), None)
-    masking = next((m for m in working if m.kind is Measure.MASK), None)
-    if comment.held_at and hiding is not None and hiding.confirmed_at is not None:
-        comment.held_at = None  # two people have read it: it waits for nobody any more
-        if comment.is_reply:
-            count_reply(session, comment, 1)
-    comment.hidden_at = hiding.taken_at if hiding else None
-    comment.hidden_reason = hiding.reason if hiding else None
-    comment.masked_at = masking.taken_at if masking else None
-    comment.masked_reason = masking.reason if masking else None
-    phrases = list(dict.fromkeys(phrase for m in working for phrase in m.phrases))
-    show_covered(session, comment, phrases, at=at)
-    count(comment, was_counted)
-    session.flush()
-    done = _change(before, (comment.hidden_at, comment.masked_at))
-    if done is not None and tells:
-        tell_writer(session, comment, done, at=at)
-
-
-def _change(
-    before: tuple[datetime | None, datetime | None],
-    after: tuple[datetime | None, datetime | None],
-) -> Done | None:
-    if after[0] is not None:
-        return Done.HIDDEN if before[0] is None else None
-    if after[1] is not None and (before[1] is None or after[1] > before[1]):
-        return Done.COVERED
-    return Done.RESTORED if after != before else None
-
-
-def count(comment: Comment, was_counted: bool) -> None:
-    """Keep the round's number of comments with what everybody can read."""
-    more = int(comment.is_counted) - int(was_counted)
-    if more:
-        comment.round.comments_count = Round.comments_count + more
-
-
-def count_reply(session: Session, reply_: Comment, more: int) -> None:
-    """Keep its comment's number of replies; one that is held counts when it is shown."""
-    session.execute(
-        update(Comment)
-        .where(Comment.id == reply_.parent_id)
-        .values(replies_count=Comment.replies_count + more)
-    )
-
-
 def confirm(session: Session, measure: TakenMeasure, *, actor: Actor) -> TakenMeasure:
     """The second person agrees: from now on it holds, and an erasing is carried out."""
     actor, at = _second(session, measure, actor)
@@ -207,7 +143,7 @@ def confirm(session: Session, measure: TakenMeasure, *, actor: Actor) -> TakenMe
     measure.confirmed_organization_id = actor.hat.organization_id if actor.hat else None
     session.flush()
     if measure.kind is Measure.ERASE:
-        carry_out(session, measure, at)
+        carry_out(session, measure, at, actor=actor)
     else:
         project(session, comment, at=at)
     if measure.kind is Measure.ERASE:
@@ -244,9 +180,13 @@ def _second(session: Session, measure: TakenMeasure, actor: Actor) -> tuple[Acto
     return require(elsewhere, Permission.CONFIRM_MEASURE, measure), at
 
 
-def carry_out(session: Session, measure: TakenMeasure, at: datetime) -> None:
-    """Erase it, as two people decided; nothing brings it back."""
+def carry_out(session: Session, measure: TakenMeasure, at: datetime, *, actor: Actor) -> None:
+    """Erase it, as two people decided; nothing brings it back.
+
+    A response that was made with its words stays, with those words covered.
+    """
     comment, was_counted = measure.comment, measure.comment.is_counted
+    copies = copies_of(session, comment)
     erase_words(session, comment)
     comment.erased_at, comment.erased_reason = at, measure.reason
     if comment.is_reply and comment.held_at is None:
@@ -255,6 +195,8 @@ def carry_out(session: Session, measure: TakenMeasure, at: datetime) -> None:
     session.flush()
     overtake(session, comment, at=at, but=measure)
     tell_writer(session, comment, Done.ERASED, at=at)
+    for copy, shared in copies:
+        cover_copy(session, measure, copy, shared, actor=actor, at=at)
 
 
 def overtake(

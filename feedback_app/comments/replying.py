@@ -17,8 +17,8 @@ from feedback_app.comments.entering import (
     write_version,
 )
 from feedback_app.comments.holders import Holder, holds
-from feedback_app.comments.measures import count_reply
 from feedback_app.comments.models import Comment, Voice
+from feedback_app.comments.projection import count_reply
 from feedback_app.comments.requests import held_since
 from feedback_app.comments.rules import (
     AccountNeeded,

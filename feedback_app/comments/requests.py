@@ -12,8 +12,9 @@ from feedback_app.comments import moments, rules
 from feedback_app.comments.conduct import REASONS, ConductReason, Measure
 from feedback_app.comments.holders import Holder, find_part, holds
 from feedback_app.comments.measure_models import Asked, ConductRequest
-from feedback_app.comments.measures import count, count_reply, words_not_in
+from feedback_app.comments.measures import words_not_in
 from feedback_app.comments.models import Channel, Comment
+from feedback_app.comments.projection import count, count_reply
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.rounds.models import Holding, Participation, Round

@@ -12,6 +12,7 @@ from feedback_app.comments import appeals, measures, requests
 from feedback_app.comments.conduct import ConductReason, Measure
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.models import Comment
+from feedback_app.comments.projection import standing
 from feedback_app.demo.people import People
 from feedback_app.policy import VISITOR
 
@@ -73,16 +74,16 @@ class Case:
         measures.leave_as_it_is(self.session, self.find()[0], actor=self.who.host)
 
     def confirm(self, _rest: str) -> None:
-        (measure,) = measures.standing(self.session, self.find()[0])
+        (measure,) = standing(self.session, self.find()[0])
         measures.confirm(self.session, measure, actor=self.who.reviewer)
 
     def appeal(self, words: str) -> None:
         comment, holder = self.find()
-        (measure,) = measures.standing(self.session, comment)
+        (measure,) = standing(self.session, comment)
         appeals.appeal(self.session, measure, actor=VISITOR, holder=holder, words=words)
 
     def grant(self, reply: str) -> None:
-        (measure,) = measures.standing(self.session, self.find()[0])
+        (measure,) = standing(self.session, self.find()[0])
         appeals.decide_appeal(
             self.session, measure, actor=self.who.reviewer, grants=True, reply=reply
         )

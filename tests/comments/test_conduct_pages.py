@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from feedback_app.comments import measures
 from feedback_app.comments.conduct import ConductReason, Measure, State
+from feedback_app.comments.projection import standing
 from tests.comments.conducting import NAME, Conduct
 
 pytestmark = pytest.mark.one_engine
@@ -40,7 +40,7 @@ def test_a_report_reaches_the_host_and_its_reader_learns_what_became_of_it(
     assert wrong.typed("phrases") == "Nobody Here"
     done = host.post(f"{path}/conduct", step="mask", reason="private_details", phrases=NAME)
     assert done.location == queue
-    (measure,) = measures.standing(session, comment)
+    (measure,) = standing(session, comment)
     second = f"/measures/{measure.public_id}"
     assert host.post(second, decision="yes").status_code == 403
     assert board.post(second, decision="yes").location == queue

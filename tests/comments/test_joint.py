@@ -248,9 +248,6 @@ def test_what_was_sent_stays_when_a_member_leaves_and_the_organization_can_withd
     assert (under.voice, under.participation_id) == (Voice.ORGANIZATION, None)
     services.withdraw(session, comment, actor=lead, holder=ours)
     assert comment.is_gone
-    again = begun(session, make, round_, lead)
-    with pytest.raises(offering.SentAlready):
-        joint_drafting.add_part(session, again, actor=lead, body="More.", section_key=None)
 
 
 def test_only_leads_of_another_community_organization_open_it(session, make, round_, lead):

@@ -9,6 +9,7 @@ import pytest
 from feedback_app.comments import appeals, measures, requests, rules, services
 from feedback_app.comments.conduct import ConductReason, Measure, State
 from feedback_app.comments.holders import Holder
+from feedback_app.comments.projection import standing
 from feedback_app.comments.rises import rises_from
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
@@ -159,7 +160,7 @@ def test_a_writers_own_wish_needs_no_second_person_also_after_closing(session, m
 def test_the_author_appeals_once_and_the_board_decides(session, make):
     conduct = Conduct(session, make)
     comment = conduct.hidden("A hard word, but no threat.", reason=ConductReason.THREAT)
-    (measure,) = measures.standing(session, comment)
+    (measure,) = standing(session, comment)
     holder = Holder(account_id=comment.participation.account_id)
 
     def appeal(by=holder, words="Read it again."):

@@ -8,6 +8,7 @@ from feedback_app.comments import measures
 from feedback_app.comments.conduct import ConductReason, Measure, State
 from feedback_app.comments.judging import judged
 from feedback_app.comments.masking import Shape, shape_of
+from feedback_app.comments.projection import standing
 from feedback_app.rounds.models import ConductPartner
 from tests.comments.conducting import NAME, Conduct
 
@@ -66,7 +67,7 @@ def test_covered_words_are_judged_by_their_kind(session, make):
     covered = conduct.taken(
         comment, Measure.MASK, phrases=[NAME, "12 Elm Street", "the chief lied to all of us"]
     )
-    shown = judged(covered, measures.standing(session, covered.comment))
+    shown = judged(covered, standing(session, covered.comment))
 
     assert shown.body == "▮▮▮ of ▮▮▮ said ▮▮▮."
     assert list(shown.shapes) == [(Shape.NAME_LIKE, 2), (Shape.MIXED, 3), (Shape.WORDS, 7)]
@@ -81,7 +82,7 @@ def test_words_that_everybody_reads_are_judged_as_they_stand(session, make):
         comment, Measure.MASK, reason=ConductReason.COURT_ORDER, phrases=[NAME]
     )
 
-    shown = judged(proposed, measures.standing(session, proposed.comment))
+    shown = judged(proposed, standing(session, proposed.comment))
 
     assert shown.body == f"{NAME} was in court on May 3."
     assert list(shown.phrases) == [NAME]
