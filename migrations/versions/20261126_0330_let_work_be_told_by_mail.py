@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0053a7c4e1d9"
-down_revision = "0054a7c2e9b1"
+down_revision = "0055b9d3f7a2"
 branch_labels = None
 depends_on = None
 
