@@ -101,9 +101,9 @@ def queue(slug: str) -> ResponseReturnValue:
         return read(comment, eyes)[0]
 
     found = looked_up.queue(db.session, round_)
-    standing = [*found.second, *found.appeals]
-    mine = {measure.id for measure in standing if _judges(actor, measure)}
-    asked_about = [measure.comment for measure in standing if measure.id in mine]
+    waiting = [*found.second, *found.appeals]
+    mine = {measure.id for measure in waiting if _judges(actor, measure)}
+    asked_about = [measure.comment for measure in waiting if measure.id in mine]
     others = standing(db.session, *asked_about) if eyes is not Eyes.HOST else []
     return render_template(
         "conduct/queue.html",
