@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -68,6 +68,8 @@ class Detail:
     sections: Sequence[SectionRow]
     parts: Sequence[Point]
     answers: Sequence[AnswerRow]
+    given: Mapping[int, Sequence[AnswerRow]]
+    """The answers to each part of the comment, the newest first."""
     token: str
     prefilled: dict[str, Any]
     writes: bool
@@ -95,6 +97,10 @@ class Detail:
     def latest(self) -> AnswerRow | None:
         return self.answers[0] if self.answers else None
 
+    def said_of(self, part: Point) -> AnswerRow | None:
+        """The newest answer to one of the parts."""
+        return next(iter(self.given.get(part.id, ())), None)
+
     @property
     def place(self) -> int:
         """Which part of its comment this is, from 1; 0 where nothing is split."""
@@ -111,7 +117,8 @@ def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> De
     text = _text(session, comment)
     is_there = not comment.is_gone
     active = [p for p in comment.points if p.retired_at is None and is_there]
-    answers = answers_to(session, [point])[point.id]
+    given = answers_to(session, [point, *(p for p in active if p.id != point.id)])
+    answers = given[point.id]
     decider = answers[0].decided_by_id if answers else viewer.account_id or 0
     writes = allows(viewer, Permission.TRIAGE, comment) and point.retired_at is None
     latest = answers[0] if answers else None
@@ -127,6 +134,7 @@ def detail(session: Session, point: Point, viewer: Actor, beside: Listing) -> De
         sections=sections,
         parts=sorted(active, key=lambda p: (p.start or 0, p.number)),
         answers=answers,
+        given=given,
         token=token,
         prefilled=_prefilled(session, point, latest, near, token),
         writes=writes and is_there,
