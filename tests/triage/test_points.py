@@ -123,3 +123,29 @@ def test_a_withdrawn_comment_stays_as_it_is(session, make, letter):
 def test_only_moderators_split(session, make, letter):
     with pytest.raises(NotFound):
         split(session, make, letter, 2, 4, actor=make.actor(make.author()))
+
+
+@pytest.mark.one_engine
+def test_whoever_answers_one_ask_sees_all_of_them_with_what_was_said_to_each(
+    session, make, browser
+):
+    comment = make.point(body="Ask the family first. Pay the actors. Count it.").comment
+    actor = make.actor(make.moderator())
+    first, second, third = split_comment(
+        session, comment, actor=actor, spans=[(0, 22), (22, 38), (38, 47)], version_number=1
+    )
+    make.disposition(point=third)
+    browser.sign_in(make.moderator())
+
+    page = browser.get(f"/triage/points/{second.public_id}")
+
+    asks = [
+        " ".join(li.get_text().split())
+        for li in page.soup.select("section[aria-labelledby=part] li")
+    ]
+    assert asks == [
+        "1. Ask the family first. · no answer yet",
+        "2. Pay the actors. · no answer yet",
+        "3. Count it. · Read and kept",
+    ]
+    assert page.soup.select_one(f'section li a[href="/triage/points/{first.public_id}"]')
