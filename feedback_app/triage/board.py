@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -287,33 +288,26 @@ def _row(row: tuple[Any, ...]) -> QueueRow:
     (
         public_id,
         comment_id,
-        section_key,
         name,
-        kind,
-        language,
         words,
         start,
         end,
         submitted_at,
         endorsements,
         is_late,
-        answer,
-        work,
-        stage,
-        signature,
-        promise,
+        shown,
         assigned_to,
     ) = row
+    section_key, kind, language, outcome, work, waits, is_public, has_words = _told(shown)
     excerpt = " ".join((words if end is None else words[: end - start]).split())
     if len(excerpt) > EXCERPT:
         excerpt = excerpt[: EXCERPT - 1].rsplit(" ", 1)[0] + "…"
-    outcome = _OUTCOMES[answer]
     return QueueRow(
         public_id,
         comment_id,
-        section_key or None,
+        section_key,
         name,
-        _KINDS[kind],
+        kind,
         language,
         excerpt,
         submitted_at,
@@ -321,9 +315,26 @@ def _row(row: tuple[Any, ...]) -> QueueRow:
         bool(is_late),
         start is not None,
         outcome,
-        _WORK[work],
+        work,
         assigned_to,
+        waits,
+        is_public,
+        has_words,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _told(shown: str) -> tuple[Any, ...]:
+    """What stands in the one text of a row, `SHOWN`; thousands of rows have the same."""
+    section_key, kind, language, answer, work, stage, signature, promise = shown.split("|")
+    outcome = _OUTCOMES[answer]
+    return (
+        section_key or None,
+        _KINDS[kind],
+        language,
+        outcome,
+        _WORK[work],
         signature != "",
-        stage == "public",
+        stage == Stage.PUBLIC,
         outcome in PROMISES and promise == "",
     )

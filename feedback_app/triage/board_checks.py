@@ -29,7 +29,7 @@ from feedback_app.triage.queries import is_active, must_be_answered
 from feedback_app.triage.theme_models import ThemePoint
 from feedback_app.triage.work_models import Assignment, InputRequest
 
-COLUMNS = tuple(column.key for column in BoardRow.__table__.columns)
+COLUMNS = tuple(one.key for one in BoardRow.__table__.columns if one.computed is None)
 Key = tuple[int, str, str, str]
 
 

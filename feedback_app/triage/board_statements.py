@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -26,13 +26,12 @@ from feedback_app.core.orm import alias
 from feedback_app.core.prepared import Prepared, given
 from feedback_app.curricula.models import Section
 from feedback_app.triage.board_models import (
-    AGREED,
-    ENDORSED,
     SPARSE,
     BoardLot,
     BoardRow,
     Stage,
 )
+from feedback_app.triage.board_steps import stepped
 from feedback_app.triage.filters import Order
 
 EXCERPT = 240
@@ -41,7 +40,7 @@ SORTED: dict[Order, tuple[str, ...]] = {
     Order.OLDEST: ("submitted_at", "point_id"),
     Order.NEWEST: ("submitted_at", "point_id"),
     Order.SECTION: ("section_position", "submitted_at", "point_id"),
-    Order.AGREED: ("endorsements", "point_id"),
+    Order.AGREED: ("endorsements", "submitted_at", "point_id"),
 }
 
 
@@ -70,6 +69,13 @@ class Shape:
     def keys(self) -> tuple[str, ...]:
         keys = SORTED[self.order]
         return keys[1:] if self.in_section and self.order is Order.SECTION else keys
+
+    @property
+    def takes_steps(self) -> bool:
+        """By agreement among what is old enough, in any one of the indexes."""
+        one = len(self.facets) + self.in_section < 2
+        by_agreement = self.order is Order.AGREED and self.is_old
+        return by_agreement and one and not self.lots and not self.words
 
     @property
     def goes_down(self) -> bool:
@@ -103,10 +109,7 @@ def page_of(shape: Shape, limit: int) -> Prepared:
         select(
             Point.public_id,
             Comment.public_id.label("comment_id"),
-            BoardRow.section_key,
             Comment.display_name.label("name"),
-            BoardRow.kind,
-            BoardRow.language,
             func.substr(
                 CommentVersion.body,
                 func.coalesce(Point.start, 0) + 1,
@@ -118,11 +121,7 @@ def page_of(shape: Shape, limit: int) -> Prepared:
             BoardRow.submitted_at,
             BoardRow.endorsements,
             Comment.is_late,
-            BoardRow.outcome,
-            BoardRow.work,
-            BoardRow.stage,
-            BoardRow.signature,
-            BoardRow.promise,
+            BoardRow.shown,
             Account.name.label("assigned_to"),
         )
         .select_from(picked)
@@ -144,8 +143,7 @@ def _merged(shape: Shape, limit: int) -> Any:
     """Each stage stands in the indexes by itself: as many from each, then the first of all."""
     parts = [
         query.order_by(*_sorted(shape)).limit(literal_column(str(limit))).subquery()
-        for stage in shape.stages
-        for query in _further(shape, _picked(shape, stage))
+        for query in (_steps(shape, limit) if shape.takes_steps else _queries(shape))
     ]
     if len(parts) == 1:
         return parts[0]
@@ -157,6 +155,24 @@ def _merged(shape: Shape, limit: int) -> Any:
         .limit(literal_column(str(limit)))
         .subquery()
     )
+
+
+def _queries(shape: Shape) -> list[Select[Any]]:
+    return [query for stage in shape.stages for query in _further(shape, _picked(shape, stage))]
+
+
+def _steps(shape: Shape, limit: int) -> list[Select[Any]]:
+    """Of all stages at once where nothing else is asked for: an index has all of them."""
+    at_once = set(shape.stages) == set(Stage) and not shape.facets and not shape.in_section
+    return [
+        query
+        for stage in ((None,) if at_once else shape.stages)
+        for query in stepped(
+            partial(_conditions, replace(shape, is_old=False), stage),
+            limit,
+            goes_on=shape.goes_on,
+        )
+    ]
 
 
 def _picked(shape: Shape, stage: Stage) -> Select[Any]:
@@ -188,18 +204,22 @@ def _further(shape: Shape, query: Select[Any]) -> list[Select[Any]]:
     columns = _columns(shape)
     last = [given(f"last_{key}", c.type) for key, c in zip(shape.keys, columns, strict=True)]
     if shape.order is Order.AGREED:
-        many, point = columns
         return [
-            query.where(many == last[0], point < last[1]),
-            query.where(many < last[0]),
+            query.where(columns[0] == last[0], tuple_(*columns[1:]) < tuple_(*last[1:])),
+            query.where(columns[0] < last[0]),
         ]
     here, there = tuple_(*columns), tuple_(*last)
     return [query.where(here < there if shape.goes_down else here > there)]
 
 
-def _conditions(shape: Shape, stage: Stage) -> list[ColumnElement[bool]]:
-    rows = _leading(shape)
-    found: list[Any] = [rows.stage == literal_column(f"'{stage.value}'")]
+def _conditions(
+    shape: Shape, stage: Stage | None, own: Any = BoardRow
+) -> list[ColumnElement[bool]]:
+    """`own` are the rows themselves, or an alias of theirs; no stage means any."""
+    rows = BoardLot if shape.is_led_by_lot else own
+    found: list[Any] = []
+    if stage is not None:
+        found.append(rows.stage == literal_column(f"'{stage.value}'"))
     if shape.is_led_by_lot:  # of the rows themselves nothing is named that an index holds
         found += [
             BoardLot.facet == literal_column(f"'{shape.lots[0]}'"),
@@ -207,9 +227,9 @@ def _conditions(shape: Shape, stage: Stage) -> list[ColumnElement[bool]]:
             BoardRow.point_id == BoardLot.point_id,
         ]
     else:
-        found.append(BoardRow.round_id == given("round_id", BoardRow.round_id.type))
+        found.append(own.round_id == given("round_id", BoardRow.round_id.type))
     for place, name in enumerate(shape.facets):
-        column = getattr(BoardRow, name)
+        column = getattr(own, name)
         value = given(name, column.type)
         if name == "work" and shape.is_received:  # its index holds all but these
             found.append(column == value)
@@ -225,8 +245,9 @@ def _conditions(shape: Shape, stage: Stage) -> list[ColumnElement[bool]]:
             rows.section_position == given("section_position", BoardRow.section_position.type)
         )
     if shape.is_endorsed:
-        condition = AGREED if shape.order is Order.AGREED else ENDORSED
-        found.append(text(f"{rows.__tablename__}.{condition}"))
+        none: ColumnElement[Any] = literal_column("0")  # as the indexes say it
+        by_agreement = shape.order is Order.AGREED
+        found.append(rows.endorsements > none if by_agreement else rows.endorsements != none)
     if shape.is_old:
         found.append(rows.submitted_at <= given("old", BoardRow.submitted_at.type))
     return found

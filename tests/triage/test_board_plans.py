@@ -18,6 +18,9 @@ SINGLE = [
     {"state": State.PUBLIC},
     {"section": "aaaaaaaa"},
     {"section": "whole"},
+    {"age": "14"},
+    {"age": "14", "state": State.LATE},
+    {"age": "14", "kind": "concern"},
     {"kind": "concern"},
     {"channel": "web"},
     {"language": "en"},
@@ -78,5 +81,7 @@ def test_every_filter_in_every_order_is_read_from_an_index(session, make, databa
             assert "SCAN board_lots" not in plan, about
             assert "SCAN comments" not in plan, about
             assert "Seq Scan" not in plan, about
-            lone = "UNION" not in plan and "Append" not in plan
-            assert "TEMP B-TREE" not in plan or not lone, about
+            if any(word in plan for word in ("UNION", "Append", "Recursive", "RECURSIVE")):
+                continue  # the first few of each stage, or of each number, are put in order
+            assert "TEMP B-TREE" not in plan, about
+            assert "Sort" not in plan, about
