@@ -1,8 +1,8 @@
 """Limits on how often one address may act; the address itself is never kept.
 
 Counters hold an HMAC under a key that lives one day in memory, so that neither a dump of the
-store nor a restart can tell who was counted. Workers are copies of one process and so have the
-same keys, and `memory://` is memory that they share: two workers are one budget.
+store nor a restart can tell who was counted. That memory is shared by all workers of a server,
+and so are the counters of `memory://`: two workers are one budget.
 """
 
 from __future__ import annotations
@@ -11,32 +11,35 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
-import threading
-from datetime import date, timedelta
+import struct
+from datetime import date
+from typing import cast
 
 from flask import request
 from flask_limiter import Limiter
 
 from feedback_app.core import clock
-from feedback_app.web import shared_counts  # noqa: F401 - makes its scheme known
+from feedback_app.web.shared_counts import Shared  # its store is known from here on
 
 
 class DayKeys:
-    """Each day's key is made of the one before, which is forgotten then."""
+    """One key for each day, the same for all workers; the first to need it makes it anew."""
 
-    def __init__(self, first: date) -> None:
-        self._day, self._key = first, secrets.token_bytes(32)
-        self._lock = threading.Lock()
+    _FORM = struct.Struct("<q32s")
+
+    def __init__(self) -> None:
+        self._shared = Shared(self._FORM.size)
 
     def today(self, day: date) -> bytes:
-        with self._lock:
-            while self._day < day:
-                self._day += timedelta(days=1)
-                self._key = hashlib.sha256(b"the next day" + self._key).digest()
-            return self._key
+        with self._shared.alone() as memory:
+            made_on, key = self._FORM.unpack_from(memory)
+            if made_on != day.toordinal():
+                key = secrets.token_bytes(32)
+                self._FORM.pack_into(memory, 0, day.toordinal(), key)
+        return cast(bytes, key)
 
 
-_keys = DayKeys(clock.now().date())
+_keys = DayKeys()
 """Made before a server copies itself."""
 
 

@@ -23,22 +23,40 @@ TRIES = 16
 """A key stands in one of so many places after its own; the one that ends first makes room."""
 
 
-class SharedCounts(Storage):
-    """Fixed windows in a table that is mapped before the workers are copied from their parent.
+class Shared:
+    """Memory that is mapped before the workers are copied from their parent, who all see it.
 
-    No key is in it, only digests. The lock is one of the kernel's on an empty file: it is gone
-    with the process that held it, so that a worker which is killed stops nobody.
+    The lock is one of the kernel's on an empty file: it is gone with the process that held it,
+    so that a worker which is killed stops nobody.
     """
+
+    def __init__(self, size: int) -> None:
+        self.memory = mmap.mmap(-1, size)
+        self._lock, name = tempfile.mkstemp()
+        os.unlink(name)
+        weakref.finalize(self, os.close, self._lock)
+        self._threads = threading.Lock()
+
+    @contextmanager
+    def alone(self) -> Iterator[mmap.mmap]:
+        """Among threads by a lock of their own: the kernel tells only processes apart."""
+        with self._threads:
+            fcntl.lockf(self._lock, fcntl.LOCK_EX)
+            try:
+                yield self.memory
+            finally:
+                fcntl.lockf(self._lock, fcntl.LOCK_UN)
+
+
+class SharedCounts(Storage):
+    """Fixed windows in a shared table. No key is in it, only digests."""
 
     STORAGE_SCHEME = ["shared-memory"]
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
-        self._table = mmap.mmap(-1, SLOTS * _SLOT.size)
-        self._lock, name = tempfile.mkstemp()
-        os.unlink(name)
-        weakref.finalize(self, os.close, self._lock)
-        self._threads = threading.Lock()
+        self._shared = Shared(SLOTS * _SLOT.size)
+        self._table = self._shared.memory
 
     @property
     def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
@@ -46,7 +64,7 @@ class SharedCounts(Storage):
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         digest, now = _digest(key), clock.now().timestamp()
-        with self._alone():
+        with self._shared.alone():
             place, ends, number = self._find(digest, now)
             if ends <= now:
                 ends, number = now + expiry, 0
@@ -56,13 +74,13 @@ class SharedCounts(Storage):
 
     def get(self, key: str) -> int:
         now = clock.now().timestamp()
-        with self._alone():
+        with self._shared.alone():
             _place, ends, number = self._find(_digest(key), now)
         return number if ends > now else 0
 
     def get_expiry(self, key: str) -> float:
         now = clock.now().timestamp()
-        with self._alone():
+        with self._shared.alone():
             _place, ends, _number = self._find(_digest(key), now)
         return max(ends, now)
 
@@ -70,12 +88,12 @@ class SharedCounts(Storage):
         return True
 
     def reset(self) -> int | None:
-        with self._alone():
+        with self._shared.alone():
             self._table[:] = bytes(len(self._table))
         return None
 
     def clear(self, key: str) -> None:
-        with self._alone():
+        with self._shared.alone():
             place, _ends, _number = self._find(_digest(key), clock.now().timestamp())
             _SLOT.pack_into(self._table, place, b"", 0, 0)
 
@@ -91,16 +109,6 @@ class SharedCounts(Storage):
             if ends < ends_first:
                 best, ends_first = place, ends
         return best, 0.0, 0
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Among threads by a lock of their own: the kernel tells only processes apart."""
-        with self._threads:
-            fcntl.lockf(self._lock, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.lockf(self._lock, fcntl.LOCK_UN)
 
 
 def _digest(key: str) -> bytes:

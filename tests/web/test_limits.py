@@ -60,7 +60,7 @@ def test_none_of_many_counts_at_once_is_lost(counts):
 
 def test_a_worker_that_is_killed_while_it_counts_stops_nobody(counts):
     def die() -> int:
-        with counts._alone():
+        with counts._shared.alone():
             os.kill(os.getpid(), signal.SIGKILL)
         return 0
 
@@ -80,16 +80,16 @@ def test_a_full_table_forgets_what_would_end_first_and_goes_on(counts, monkeypat
     assert [counts.get(f"long {number}") for number in range(7)] == [1] * 7
 
 
-def test_a_key_is_of_its_day_and_all_copies_make_the_same_next_one():
-    keys = DayKeys(date(2026, 11, 26))
-    first, copied = (
-        keys.today(date(2026, 11, 26)),
-        in_a_worker(lambda: keys.today(date(2026, 11, 28))[0]),
-    )
+def test_a_key_lives_one_day_and_is_the_same_for_all_workers():
+    keys, day = DayKeys(), date(2026, 11, 26)
+    first = keys.today(day)
 
-    assert keys.today(date(2026, 11, 27)) != first
-    assert keys.today(date(2026, 11, 28))[0] == copied
-    assert DayKeys(date(2026, 11, 26)).today(date(2026, 11, 26)) != first
+    made = in_a_worker(lambda: keys.today(date(2026, 11, 27))[0])
+
+    next_ = keys.today(date(2026, 11, 27))
+    assert next_[0] == made
+    assert next_ != first
+    assert first not in bytes(keys._shared.memory)
 
 
 def test_an_address_is_counted_by_its_network_and_never_kept():
