@@ -83,13 +83,14 @@ def _print_matrix(round_slug: str, format_: str, email: str | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would change; save nothing.")
 @with_app
 def import_(round_slug: str, file: IO[bytes], *, email: str, dry_run: bool) -> None:
-    """Take the answers and subjects of an edited response matrix in, all of them or none.
+    """Take the answers and subjects of an edited response matrix in, portion by portion.
 
     Rows with a fault, and those whose comment changed since the export, are named and left out.
     """
     from feedback_app.exchange.matrix_comparing import compare_matrix
     from feedback_app.exchange.matrix_reading import MOST_BYTES, guess, read_sheet
-    from feedback_app.exchange.matrix_returning import ColumnsMissing, carry_out, has_all
+    from feedback_app.exchange.matrix_returning import PORTION, ColumnsMissing, has_all
+    from feedback_app.exchange.matrix_saving import carry_out_portion
 
     sheet = read_sheet(file.read(MOST_BYTES + 1))
     mapping = guess(sheet.heads)
@@ -114,11 +115,20 @@ def import_(round_slug: str, file: IO[bytes], *, email: str, dry_run: bool) -> N
     if dry_run:
         click.echo(f"{round_slug}: {len(plan.changes)} rows would be saved; {told}.")
         return
-    with unit_of_work(writing=True) as session, bar("Saving the answers") as report:
-        actor = named_actor(session, email)
-        round_ = get_round(session, round_slug, viewer=actor)
-        carry_out(session, round_, plan, actor=actor, report=report)
-    click.echo(f"{round_slug}: {len(plan.changes)} rows are saved; {told}.")
+    saved = len(plan.changes)
+    with bar("Saving the answers") as report:
+        for at in range(0, len(plan.changes), PORTION):
+            with unit_of_work(writing=True) as session:
+                actor = named_actor(session, email)
+                round_ = get_round(session, round_slug, viewer=actor)
+                portion = plan.changes[at : at + PORTION]
+                left = carry_out_portion(session, round_, portion, actor=actor)
+            for fault in left:
+                click.echo(f"row {fault.line}, {fault.column}: {fault.reason}", err=True)
+            saved -= len(left)
+            if report is not None:
+                report(at + len(portion), len(plan.changes))
+    click.echo(f"{round_slug}: {saved} rows are saved; {told}.")
 
 
 @comments.command("group")

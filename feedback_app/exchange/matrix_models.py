@@ -31,6 +31,8 @@ class Matrix(Base):
     heads: Mapped[list[str] | None] = mapped_column(JSON)
     mapping: Mapped[dict[str, int] | None] = mapped_column(JSON)
     plan: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    saved: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """How many rows had their turn while many are saved, and which of them were left out."""
     problem: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     brought_at: Mapped[recorded_at]

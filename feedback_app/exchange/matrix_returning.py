@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import PurePath
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer, joinedload
 
-from feedback_app.comments.models import Point
 from feedback_app.core import clock, jobs
 from feedback_app.core.database import Database
 from feedback_app.core.errors import Busy, Conflict, DomainError, Invalid, NotFound
@@ -19,8 +20,6 @@ from feedback_app.exchange.matrix_comparing import (
     Plan,
     RowChange,
     compare_matrix,
-    day_in,
-    reason_in,
 )
 from feedback_app.exchange.matrix_models import Matrix
 from feedback_app.exchange.matrix_reading import (
@@ -31,27 +30,18 @@ from feedback_app.exchange.matrix_reading import (
     read_sheet,
     unpacked,
 )
+from feedback_app.exchange.matrix_saving import MatrixMoved, carry_out, carry_out_portion
 from feedback_app.organizations.queries import actor_of
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import get_round_row
-from feedback_app.triage import rules
-from feedback_app.triage.models import Outcome
-from feedback_app.triage.queries import get_point
-from feedback_app.triage.services import record_disposition
-from feedback_app.triage.theme_models import Theme
-from feedback_app.triage.themes import create_theme, sort_point
 
 LOOKING, SAVING = "matrix.look", "matrix.save"
 KEPT = timedelta(hours=24)
 MANY = 100
-"""So many rows a page saves at once; more are work for a job."""
-
-
-class MatrixMoved(Conflict):
-    message = N_(
-        "Something changed meanwhile. Nothing was saved; look at what would change now."
-    )
+"""So many rows a page saves at once, all or none; more are work for a job, by portions."""
+PORTION = 50
+"""So many at one moment: whoever posts meanwhile waits half a second at most."""
 
 
 class ColumnsMissing(Invalid):
@@ -170,82 +160,17 @@ def _held(session: Session, matrix: Matrix) -> Matrix:
     ).one()
 
 
-def _save(session: Session, matrix: Matrix, actor: Actor, report: Report | None = None) -> None:
+def _save(session: Session, matrix: Matrix, actor: Actor) -> None:
     assert matrix.plan is not None
     plan = Plan.from_json(matrix.plan)
-    carry_out(session, matrix.round, plan, actor=actor, report=report)
-    matrix.plan = {"saved": len(plan.changes)}
+    carry_out(session, matrix.round, plan.changes, actor=actor)
+    _end(matrix, len(plan.changes), [])
+
+
+def _end(matrix: Matrix, saved: int, left: list[Any], problem: str | None = None) -> None:
+    matrix.plan = {"saved": saved, "left": left}
     matrix.cells, matrix.mapping, matrix.heads = None, None, None
-    matrix.problem, matrix.ended_at = None, clock.now()
-
-
-def carry_out(
-    session: Session, round_: Round, plan: Plan, *, actor: Actor, report: Report | None = None
-) -> None:
-    """Answer and sort as the pages do, with an entry each; the caller's unit is all or none.
-
-    A point that was answered or reworded since the plan was made refuses everything.
-    """
-    actor = require(actor, Permission.TRIAGE, round_)
-    themes: dict[str, Theme] = {}
-    for number, change in enumerate(plan.changes, start=1):
-        try:
-            point = get_point(session, change.point_id)
-            if change.answers:
-                _answer(session, point, change, actor)
-            if change.themes is not None:
-                chosen = [_theme(session, round_, t, themes, actor) for t in change.themes]
-                sort_point(session, point, actor=actor, themes=chosen)
-        except (rules.AnswerOvertaken, rules.CommentWithdrawn, rules.PointReplaced):
-            raise MatrixMoved from None
-        except (NotFound, Invalid):  # looking again names what does not hold any more
-            raise MatrixMoved from None
-        if report is not None:
-            report(number, len(plan.changes))
-
-
-def _answer(session: Session, point: Point, change: RowChange, actor: Actor) -> None:
-    said = change.after
-    record_disposition(
-        session,
-        point,
-        actor=actor,
-        outcome=Outcome(said["disposition"]),
-        rationale=said["rationale"],
-        office=said["office"],
-        authority=said["authority"],
-        reason=reason_in(said),
-        reason_detail=said["reason_detail"],
-        due_on=day_in(said),
-        referred_to=said["referred_to"],
-        covered_section_key=said["covered_section"] or None,
-        covered_words=said["covered_words"],
-        language=said["answer_language"],
-        translation=said.get("translation", ""),
-        evidence_url=said.get("evidence_url", ""),
-        evidence_title=said.get("evidence_title", ""),
-        from_list=True,
-        corrects=bool(said.get("corrects")),
-        based_on=change.based_on,
-    )
-
-
-def _theme(
-    session: Session, round_: Round, title: str, known: dict[str, Theme], actor: Actor
-) -> Theme:
-    """The subject of this name; one that is not there yet begins."""
-    name = title.casefold()
-    if name not in known:
-        known[name] = session.scalars(
-            select(Theme).where(
-                Theme.round_id == round_.id,
-                func.lower(Theme.title) == title.lower(),
-                Theme.ended_at.is_(None),
-            )
-        ).first() or create_theme(
-            session, round_, actor=actor, title=title, language=round_.language
-        )
-    return known[name]
+    matrix.saved, matrix.problem, matrix.ended_at = None, problem, clock.now()
 
 
 def _this(session: Session, public_id: str) -> Matrix | None:
@@ -314,17 +239,59 @@ def _compared(
 
 @jobs.handles(SAVING)
 def save(database: Database, public_id: str) -> None:
-    """Write everything in one unit, in the name of whoever asked, if they still may."""
-    try:
-        with database.unit_of_work(writing=True) as session:
-            matrix = _this(session, public_id)
-            if matrix is None or matrix.asked_at is None or matrix.plan is None:
-                return
-            _save(session, matrix, actor_of(session, matrix.brought_by))
-    except Busy:
-        raise
-    except DomainError:
-        with database.unit_of_work(writing=True) as session:
-            matrix = _this(session, public_id)
-            if matrix is not None:
-                look_again(session, matrix)
+    """Write portion by portion, in the name of whoever asked, as long as they may.
+
+    A worker that takes it up again goes on behind the last portion that was written.
+    """
+    with database.unit_of_work(writing=False) as session:
+        matrix = _this(session, public_id)
+        if matrix is None or matrix.asked_at is None or matrix.plan is None:
+            return
+        changes = Plan.from_json(matrix.plan).changes
+    watch = jobs.Watch(database, SAVING, public_id)
+    done = 0
+    while done < len(changes):
+        try:
+            with database.unit_of_work(writing=True) as session:
+                done = _save_portion(session, public_id, changes)
+        except Busy:
+            raise
+        except DomainError as error:
+            with database.unit_of_work(writing=True) as session:
+                matrix = _this(session, public_id)
+                if matrix is not None:
+                    kept = matrix.saved or _NOTHING
+                    number = kept["rows"] - len(kept["left"])
+                    _end(matrix, number, kept["left"], error.sentence)
+            return
+        watch(done, len(changes))
+
+
+_NOTHING: Mapping[str, Any] = {"rows": 0, "left": []}
+
+
+def _save_portion(session: Session, public_id: str, changes: Sequence[RowChange]) -> int:
+    """How many rows have had their turn after this portion."""
+    matrix = session.scalars(
+        select(Matrix)
+        .where(Matrix.public_id == public_id, Matrix.ended_at.is_(None))
+        .options(
+            defer(Matrix.plan),
+            defer(Matrix.cells),
+            joinedload(Matrix.round).joinedload(Round.department),
+        )
+        .with_for_update(of=Matrix)
+    ).first()
+    if matrix is None:
+        return len(changes)
+    kept = matrix.saved or _NOTHING
+    start = kept["rows"]
+    portion = changes[start : start + PORTION]
+    actor = actor_of(session, matrix.brought_by)
+    left = carry_out_portion(session, matrix.round, portion, actor=actor)
+    told = [*kept["left"], *(asdict(fault) for fault in left)]
+    done: int = start + len(portion)
+    matrix.saved = {"rows": done, "left": told}
+    if done >= len(changes):
+        _end(matrix, done - len(told), told)
+    return done

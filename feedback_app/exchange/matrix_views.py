@@ -26,6 +26,7 @@ from feedback_app.exchange.matrix_comparing import Plan
 from feedback_app.exchange.matrix_forms import MappingForm, MatrixForm
 from feedback_app.exchange.matrix_models import Matrix
 from feedback_app.exchange.matrix_rows import MatrixRows
+from feedback_app.exchange.matrix_saving import MatrixMoved
 from feedback_app.exchange.matrix_writing import MIME, explained_in, pieces, write_matrix
 from feedback_app.extensions import db, limiter
 from feedback_app.policy import Actor, Permission, require
@@ -145,7 +146,7 @@ def show(slug: str, matrix_id: str) -> ResponseReturnValue:
                     version=version,
                     mapping=form.chosen,
                 )
-        except returning.MatrixMoved as error:
+        except MatrixMoved as error:
             db.let_go()
             round_ = _own(slug)
             matrix = returning.get_matrix(db.session, round_, matrix_id, viewer=current_actor())
@@ -169,7 +170,7 @@ def _shown(slug: str, matrix: Matrix, form: MappingForm, status: int) -> Respons
         or (plan is None and returning.has_all(matrix.mapping))
     )
     is_refused = problem is not None and (matrix.cells is None or is_busy) and not plan
-    if problem == returning.MatrixMoved.message:
+    if problem == MatrixMoved.message:
         is_refused = False
     if is_busy and not is_refused:
         return render_template(
@@ -187,6 +188,7 @@ def _shown(slug: str, matrix: Matrix, form: MappingForm, status: int) -> Respons
         problem=problem,
         is_refused=is_refused,
         shown=SHOWN,
+        at_once=returning.MANY,
         needs_mapping=matrix.cells is not None and not returning.has_all(matrix.mapping),
     )
     return page, status
@@ -201,7 +203,7 @@ def progress(slug: str, matrix_id: str) -> ResponseReturnValue:
         matrix.ended_at is not None
         or (matrix.plan is not None and matrix.asked_at is None)
         or (matrix.data is None and not returning.has_all(matrix.mapping))
-        or returning.problem_of(db.session, matrix) not in (None, returning.MatrixMoved.message)
+        or returning.problem_of(db.session, matrix) not in (None, MatrixMoved.message)
     )
     return jsonify(
         share=returning.share_done(db.session, matrix),

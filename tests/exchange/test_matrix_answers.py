@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback_app.comments.holders import Holder
+from feedback_app.core import jobs
+from feedback_app.exchange import matrix_returning as returning
 from feedback_app.exchange.matrix import LATER, cells_check
 from feedback_app.exchange.matrix_models import Matrix
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.releasing import publish_disposition, publish_report
 from feedback_app.triage.services import give_verdict, record_disposition
+from feedback_app.triage.theme_models import ThemePoint
 from tests.exchange.test_matrix import of_csv
 from tests.exchange.test_matrix_back import bring, latest, save
 
@@ -124,3 +127,55 @@ def test_a_file_from_before_these_columns_is_still_known_as_untouched():
 
     assert cells_check(old) == cells_check(old | dict.fromkeys(LATER, ""))
     assert cells_check(old) != cells_check(old | {"corrects": "yes"})
+
+
+def test_many_rows_are_saved_portion_by_portion_and_what_changed_meanwhile_is_named(
+    browser, database, session, make, round_, moderator, monkeypatch
+):
+    monkeypatch.setattr("feedback_app.exchange.matrix_returning.MANY", 1)
+    monkeypatch.setattr("feedback_app.exchange.matrix_returning.PORTION", 2)
+    points = [make.point(round=round_, body=f"R{number} says.") for number in range(5)]
+    session.commit()
+    said = {"disposition": "question_answered", "office": "Desk", "authority": "Chief"}
+    rows = {f"r{n}": said | {"rationale": f"Reason {n}.", "theme": "Pay"} for n in range(5)}
+    _, data = edited(browser, round_, **rows)
+    address = bring(browser, database, round_, data, "m.csv")
+    assert "saved a few at a time" in browser.get(address).text
+    save(browser, address)
+    record_disposition(
+        session, points[2], actor=make.actor(moderator), rationale="Here first.", **SAID
+    )
+    session.commit()
+
+    returning.save(database, address.rsplit("/", 1)[-1])
+
+    session.expire_all()
+    told = [latest(session, point).rationale for point in points]
+    assert told == ["Reason 0.", "Reason 1.", "Here first.", "Reason 3.", "Reason 4."]
+    page = browser.get(address).text
+    assert "4 rows are saved." in page
+    assert "Row 4 · comment_id: Somebody changed this comment" in page
+    inside = session.scalars(select(ThemePoint.point_id)).all()
+    assert sorted(inside) == [points[n].id for n in (0, 1, 3, 4)]
+
+
+@pytest.mark.one_engine
+def test_a_worker_that_takes_the_saving_up_again_goes_on_where_the_last_one_stopped(
+    browser, database, session, make, round_, moderator, monkeypatch
+):
+    monkeypatch.setattr("feedback_app.exchange.matrix_returning.MANY", 1)
+    for number in range(3):
+        make.point(round=round_, body=f"R{number} says.")
+    session.commit()
+    said = {"disposition": "question_answered", "office": "Desk", "authority": "Chief"}
+    rows = {f"r{n}": said | {"rationale": f"Reason {n}."} for n in range(3)}
+    address = bring(browser, database, round_, edited(browser, round_, **rows)[1], "m.csv")
+    save(browser, address)
+    session.scalars(select(Matrix)).one().saved = {"rows": 2, "left": []}
+    session.commit()
+
+    jobs.run_due(database)
+
+    session.expire_all()
+    assert session.scalars(select(Disposition.rationale)).all() == ["Reason 2."]
+    assert session.scalars(select(Matrix)).one().plan == {"saved": 3, "left": []}

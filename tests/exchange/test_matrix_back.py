@@ -178,7 +178,7 @@ def test_an_edited_workbook_is_shown_first_and_then_saved_with_an_entry_for_each
     assert points[4].comment.endorsements_count == 0
     ended = session.scalars(select(Matrix)).one()
     assert ended.cells is None
-    assert ended.plan == {"saved": 2}
+    assert ended.plan == {"saved": 2, "left": []}
     assert "2 rows are saved." in browser.get(address).text
 
 
