@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0045f6a2d9c8"
-down_revision = "0053a7c4e1d9"
+down_revision = "0056c2d8f1b4"
 branch_labels = None
 depends_on = None
 
