@@ -83,7 +83,7 @@ def test_leads_hear_that_members_offered_until_the_response_is_sent(
     mailing()
     got = smtp.messages[-1]
     assert "Members have offered comments" in got.text()
-    assert "because you have a role" in got.text()
+    assert "a role in an organization on our site. Change how" in " ".join(got.text().split())
     assert "Ask the family first." not in got.text()
     assert got.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     stop = got.mail["List-Unsubscribe"].strip("<>").removeprefix("https://feedback.example.org")
