@@ -13,7 +13,6 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
@@ -94,8 +93,7 @@ class Carried:
     meanwhile: Posting
 
 
-def measure(folder: Path) -> Carried:
-    url = site.path_of(folder, "carrying.sqlite")
+def measure(url: str) -> Carried:
     site.fill(url, comments=0)
     database = Database(url)
     draft_id, moderator_id = _fill(database)

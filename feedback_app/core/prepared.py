@@ -144,7 +144,8 @@ class _Form:
     def read_each(self, rows: Sequence[Any]) -> Sequence[Any]:
         """The same for few rows of many columns, of which hardly any are converted."""
         for place, read in self._reads:
-            rows = [(*row[:place], read(row[place]), *row[place + 1 :]) for row in rows]
+            after = place + 1
+            rows = [(*row[:place], read(row[place]), *row[after:]) for row in rows]
         return rows
 
     def columns(self, rows: Sequence[Any]) -> list[Any]:
