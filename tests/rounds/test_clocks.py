@@ -8,7 +8,7 @@ import pytest
 
 from feedback_app.rounds.models import RoundState
 from feedback_app.rounds.zones import NoSuchTime, TimeHappensTwice, Which, days_between, instant
-from tests.comments.acts import send
+from tests.comments.acts import send, sent
 
 pytestmark = pytest.mark.one_engine
 TICK = timedelta(microseconds=1)
@@ -73,3 +73,28 @@ def test_thirty_days_are_thirty_across_a_change_of_the_clocks():
 
     assert closes - opens == timedelta(days=29, hours=23)
     assert days_between(opens, closes, "America/Chicago") == 30
+
+
+def test_a_site_that_was_down_at_the_closing_is_closed_when_it_comes_back(
+    session, make, time, database
+):
+    """Nothing runs at a closing: a form that was opened before keeps its thirty minutes."""
+    closes_at = instant(datetime.fromisoformat("2027-03-14 00:00:00"), "America/Chicago")
+    round_ = make.round(closes_at=closes_at, time_zone="America/Chicago")
+    opened = closes_at - timedelta(minutes=10)
+    session.commit()
+    database.dispose()
+
+    time.now = closes_at + timedelta(minutes=25)
+    assert round_.state(time.now) is RoundState.CLOSED
+    before = send(
+        session, round_, "Typed before.", sent=sent("Typed before.", started_at=opened)
+    )
+    after = send(
+        session, round_, "Opened after.", sent=sent("Opened after.", started_at=time.now)
+    )
+    time.now = closes_at + timedelta(minutes=31)
+    long = send(session, round_, "Too long.", sent=sent("Too long.", started_at=opened))
+
+    assert [each.comment.is_late for each in (before, after, long)] == [False, True, True]
+    assert round_.comments_count == 1
