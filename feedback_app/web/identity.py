@@ -166,7 +166,8 @@ def init_app(app: Flask, login_manager: LoginManager) -> None:
         if current_actor().is_signed_in:
             return None
         if request.method in {"GET", "HEAD"}:
-            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+            wanted = request.script_root + request.full_path.rstrip("?")
+            return redirect(url_for("accounts.sign_in", next=wanted))
         from feedback_app.web.errors import signed_out
 
         return signed_out()

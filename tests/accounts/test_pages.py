@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from feedback_app.accounts.models import Account, SignedIn
@@ -19,6 +20,17 @@ def test_the_right_password_signs_in_and_leads_where_one_wanted_to_go(browser, m
     assert page.status_code == 303
     assert page.location == "/account"
     assert account.email in browser.get("/account").text
+
+
+@pytest.mark.one_engine
+def test_who_is_asked_to_sign_in_comes_back_in_the_same_language(browser, make):
+    account = make.account()
+    asked = browser.get("/es/account?a=b").location
+
+    page = browser.post(asked, email=account.email, password=PASSWORD)
+
+    assert asked.startswith("/es/sign-in?next=/es/account")
+    assert page.location == "/es/account?a=b"
 
 
 def test_unknown_address_and_wrong_password_look_the_same(browser, make):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback_app.comments.models import Comment
+from feedback_app.core import clock
 from feedback_app.rounds import rules, services
 from feedback_app.rounds.models import Audience, Round, RoundState, WhoMayComment
 from tests.rounds.planning import open_round, plan, planned
@@ -308,3 +309,18 @@ def test_an_expired_signature_changes_nothing(browser, make, session):
 
     assert page.status_code == 409
     assert session.get(Round, round_.id).host_signed_at is None
+
+
+@pytest.mark.one_engine
+def test_nothing_waits_is_said_only_where_nothing_does(browser, make):
+    round_ = open_round(make, department_signed_at=clock.now())
+    browser.sign_in(make.host())
+    path = f"/host/rounds/{round_.slug}"
+    quiet = "Nothing is waiting for you."
+    assert quiet in browser.get(path).text
+
+    make.comment(round=round_, held_at=clock.now())
+
+    page = browser.get(path)
+    assert "1 comment waits for you." in page.text
+    assert quiet not in page.text
