@@ -20,4 +20,4 @@ def once_more(slug: str) -> ResponseReturnValue:
     """Links that somebody kept lead to the list as it is filtered now."""
     round_ = rounds.get_round(db.session, slug, viewer=current_actor())
     policy.require(current_actor(), Permission.READ_ANSWERS, round_)
-    return redirect(url_for(".board", slug=slug, state=State.AGAIN), 301)
+    return redirect(url_for(".board", slug=slug, state=State.AGAIN), 303)
