@@ -231,8 +231,8 @@ def _conditions(
     for place, name in enumerate(shape.facets):
         column = getattr(own, name)
         value = given(name, column.type)
-        if name == "work" and shape.is_received:  # its index holds all but these
-            found.append(column == value)
+        if shape.is_led_by_lot or (name == "work" and shape.is_received):
+            found.append(column == value)  # no index begins with it: nothing is to be hidden
         elif place == 0 and not (shape.is_led_by_lot or shape.is_led_by_section):
             found.append(column == value)
             if name in SPARSE:
