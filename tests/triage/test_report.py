@@ -183,3 +183,17 @@ def test_an_answer_is_published_once(session, make):
 
     with pytest.raises(rules.AnswerAlreadyPublished):
         publish_disposition(session, given, actor=actor)
+
+
+@pytest.mark.one_engine
+def test_many_answers_become_public_in_as_few_statements_as_one(session, make, statements):
+    def sent(many):
+        round_ = make.round()
+        for _ in range(many):
+            answered(make, round_)
+        session.flush()
+        statements.clear()
+        publish_report(session, round_, actor=make.actor(make.manager()))
+        return sum(one.startswith("UPDATE dispositions") for one in statements)
+
+    assert sent(1) == sent(7) == 1
