@@ -44,6 +44,14 @@ def test_a_moderator_decides_one_after_the_other_by_keyboard(site: Site) -> None
     page.keyboard.press("?")
     expect(page.get_by_text("save the answer and go on")).to_be_visible()
     page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    third = page.locator(".queue a").nth(2)
+    expect(third).to_be_focused()
+    page.keyboard.press("a")  # what has the mark, not what stands open beside the list
+    expect(page.get_by_label("Who takes it?")).to_be_focused()
+    expect(page.locator("main")).to_contain_text("Comment number 2.")
+    page.goto(f"{site.url}/triage/{slug}")
     for number in range(MANY):
         scripts_have_started(page)
         expect(page.locator(".decide").first).to_contain_text(f"Comment number {number}.")

@@ -22,10 +22,12 @@ const kept = {
 
 const links = () => [...document.querySelectorAll(".queue a")];
 
+const isOpen = (link) => link.hasAttribute("aria-current");
+
 /** The comment that has the focus, else the one that stands open beside the list. */
 const here = (all) => {
-  const focused = all.indexOf(document.activeElement);
-  return focused >= 0 ? focused : all.findIndex((link) => link.getAttribute("aria-current"));
+  const focused = all.findIndex((link) => link.closest("li").contains(document.activeElement));
+  return focused >= 0 ? focused : all.findIndex(isOpen);
 };
 
 const step = (by) => {
@@ -36,7 +38,35 @@ const step = (by) => {
   else document.querySelector(".pages [rel=prev]")?.click();
 };
 
-const follow = (name) => document.querySelector(`[data-key="${name}"]`)?.click();
+/** Goes to what a link leads to, into the field that is filled in there. */
+const follow = (name) => {
+  const link = document.querySelector(`[data-key="${name}"]`);
+  if (link) location.assign(`${link.href}#${link.dataset.field}`);
+};
+
+const decide = () => {
+  const form = document.querySelector(".decide form");
+  (form?.querySelector("input[type=radio]:checked") ?? form?.querySelector("input[type=radio]"))?.focus();
+};
+
+/** What is done to one comment, by the key for it; the page of another comment does it on arriving. */
+const deeds = { d: decide, a: () => follow("a"), n: () => follow("n"), t: () => follow("t") };
+
+const AWAITED = /^#key-([dant])$/;
+
+const toMarked = (name) => {
+  const all = links();
+  const link = all[here(all)];
+  if (!link || isOpen(link)) deeds[name]();
+  else location.assign(`${link.href}#key-${name}`);
+};
+
+const doAwaited = () => {
+  const name = AWAITED.exec(location.hash)?.[1];
+  if (!name) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  deeds[name]();
+};
 
 const acts = {
   j: () => step(1),
@@ -46,13 +76,10 @@ const acts = {
     const all = links();
     all[Math.max(here(all), 0)]?.closest("li")?.querySelector("input[type=checkbox]")?.click();
   },
-  d: () => {
-    const form = document.querySelector(".decide form");
-    (form?.querySelector("input[type=radio]:checked") ?? form?.querySelector("input[type=radio]"))?.focus();
-  },
-  a: () => follow("a"),
-  n: () => follow("n"),
-  t: () => follow("t"),
+  d: () => toMarked("d"),
+  a: () => toMarked("a"),
+  n: () => toMarked("n"),
+  t: () => toMarked("t"),
   "/": () => {
     const field = document.querySelector("#q-words");
     field?.closest("details")?.setAttribute("open", "");
@@ -69,6 +96,7 @@ export default (element) => {
   box.addEventListener("change", () => {
     kept.on = box.checked;
   });
+  if (box.checked) doAwaited();
   document.addEventListener("keydown", (event) => {
     if (!box.checked || event.defaultPrevented || event.altKey) return;
     if (event.ctrlKey || event.metaKey) {
