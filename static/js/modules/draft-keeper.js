@@ -26,12 +26,11 @@ const restore = (form, values) => {
 };
 
 export default function keepDraft(form) {
-  const store = storeOf(form);
-  if (!store) return;
+  if (!storeOf(form)) return;
   const name = nameOf(form);
   const answered = form.querySelector(".errors, [data-answered]");
   try {
-    const draft = JSON.parse(store.getItem(name));
+    const draft = JSON.parse(storeOf(form).getItem(name));
     if (draft && !answered) restore(form, draft.values);
   } catch {
     wipe(name);
@@ -41,7 +40,7 @@ export default function keepDraft(form) {
     const values = read(form);
     const typed = kept(form).some((field) => !ticked(field) && field.tagName !== "SELECT" && field.value.trim());
     try {
-      if (typed) store.setItem(name, JSON.stringify({ at: Date.now(), values }));
+      if (typed) storeOf(form).setItem(name, JSON.stringify({ at: Date.now(), values }));
       else wipe(name);
     } catch {
       wipe(name);

@@ -15,7 +15,13 @@ const keys = (store) => Object.keys(store).filter((key) => key.startsWith("draft
 
 export const nameOf = (form) => `draft:${form.dataset.draftKey}`;
 
-export const storeOf = (form) => stores()["shared" in form.dataset ? 1 : 0];
+/** The switch of a computer that others use holds for every form of its tab, until the tab is closed. */
+export const SHARED = "shared-computer";
+
+export const storeOf = (form) => {
+  const [lasting, passing] = stores();
+  return "shared" in form.dataset || passing?.getItem(SHARED) === "1" ? passing : lasting;
+};
 
 export const wipe = (name) => stores().forEach((store) => store.removeItem(name));
 

@@ -1,7 +1,5 @@
 /** A switch for computers that others use: what is typed is forgotten with the tab. */
-import { nameOf } from "./drafts.js";
-
-const NAME = "shared-computer";
+import { SHARED, nameOf } from "./drafts.js";
 
 export default function offerSwitch(label) {
   const box = label.querySelector("input");
@@ -12,12 +10,10 @@ export default function offerSwitch(label) {
     const kept = from.getItem(nameOf(form));
     if (kept) to.setItem(nameOf(form), kept);
     from.removeItem(nameOf(form));
-    if (box.checked) form.dataset.shared = "";
-    else delete form.dataset.shared;
-    sessionStorage.setItem(NAME, box.checked ? "1" : "");
+    sessionStorage.setItem(SHARED, box.checked ? "1" : "");
   };
   try {
-    box.checked = sessionStorage.getItem(NAME) === "1";
+    box.checked = sessionStorage.getItem(SHARED) === "1";
     if (box.checked) move();
   } catch {
     return;
