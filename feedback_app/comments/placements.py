@@ -124,6 +124,23 @@ def texts_of(session: Session, revision_id: int) -> list[SectionText]:
     ]
 
 
+def place_of(
+    session: Session, comment: Comment, revision_id: int | None
+) -> tuple[str | None, int, int]:
+    """Section, start and end in this revision, else where the comment was made."""
+    if comment.revision_id != revision_id:
+        placement = session.scalars(
+            select(Placement).where(
+                Placement.comment_id == comment.id, Placement.revision_id == revision_id
+            )
+        ).first()
+        if placement is not None and placement.section_key is not None:
+            return placement.section_key, placement.start or 0, placement.end or 0
+    if comment.anchor is not None:
+        return comment.anchor.section_key, comment.anchor.start, comment.anchor.end
+    return comment.section_key, 0, 0
+
+
 def _standing(session: Session, base: Revision) -> Sequence[Row[*tuple[Any, ...]]]:
     """Comments on published revisions up to the base, each with its newest place."""
     made_on, placed_on = aliased(Revision), aliased(Revision)

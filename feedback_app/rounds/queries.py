@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -66,6 +66,7 @@ __all__ = [
     "page_stamp",
     "plannable_revisions",
     "questions_of",
+    "rounds_called",
     "rounds_due",
     "rounds_of",
     "standings_of",
@@ -177,6 +178,10 @@ class _Shown(NamedTuple):
 def find_round(session: Session, slug: str) -> Round | None:
     """For commands on the server, which may see every plan."""
     return session.scalars(select(Round).where(Round.slug == slug)).first()
+
+
+def rounds_called(session: Session, slugs: Collection[str]) -> list[Round]:
+    return list(session.scalars(select(Round).where(Round.slug.in_(slugs))))
 
 
 def get_question(session: Session, round_: Round, public_id: str) -> Question:

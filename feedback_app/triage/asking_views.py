@@ -5,14 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
 
 from feedback_app import policy
-from feedback_app.comments.models import Point
 from feedback_app.comments.queries import beside_section
-from feedback_app.comments.sight import text_reaches_department
-from feedback_app.core.errors import Invalid, NotFound
+from feedback_app.core.errors import Invalid
 from feedback_app.core.html import Rendered, render
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import SectionComparison
@@ -20,15 +16,15 @@ from feedback_app.curricula.desk_views import open_section
 from feedback_app.curricula.drafting import SectionMoved
 from feedback_app.curricula.forms import SectionTextForm
 from feedback_app.curricula.manuscript_views import both_texts, store
-from feedback_app.curricula.models import Revision
 from feedback_app.curricula.writing_views import DRAFT, section_page
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.triage import hunks
+from feedback_app.triage.cause_queries import points_with_equal_letters
 from feedback_app.triage.causes import CauseWithoutComment, name_cause
 from feedback_app.triage.changes_public import bp
+from feedback_app.triage.compared import draft_with_base
 from feedback_app.triage.models import CauseKind
-from feedback_app.triage.redraft_views import compared
 from feedback_app.web.identity import current_actor, guarded
 
 
@@ -44,7 +40,7 @@ def why(slug: str, key: str) -> ResponseReturnValue:
     revision, shown = open_section(slug, key, Permission.EDIT_DRAFT)
     policy.require(current_actor(), Permission.PROPOSE_CAUSE, revision)
     rendered = render(form.source.data or "", key=key)
-    asked = _asked(hunks.find_section(compared(db.session, revision), key))
+    asked = _asked(hunks.find_section(draft_with_base(db.session, revision), key))
     chosen = request.form.getlist(f"points-{request.form.get('because', '')}")
     if not form.validate():
         return section_page(revision, shown, form, rendered, 422)
@@ -76,7 +72,7 @@ def _noted(
     db.let_go()
     with db.reading() as session:
         draft = curricula.get_draft(session, slug, viewer=current_actor())
-        section = hunks.find_section(compared(session, draft), key)
+        section = hunks.find_section(draft_with_base(session, draft), key)
         found = hunks.find_hunk(section, excerpt, number) if section is not None else None
         offered = [
             each.card.id for each in beside_section(session, draft, key, current_actor())
@@ -89,7 +85,7 @@ def _noted(
         page = url_for(".cause", slug=slug, key=section.key, hunk=found)
         return redirect(page, 303)
     revision = curricula.get_draft(db.session, slug, viewer=current_actor())
-    for point in _with_equal_letters(db.session, revision, chosen, offered):
+    for point in points_with_equal_letters(db.session, chosen, offered):
         name_cause(
             db.session,
             revision,
@@ -103,25 +99,6 @@ def _noted(
     db.session.commit()
     flash(_("The reason is noted. It becomes public with the version."), "success")
     return redirect(back, 303)
-
-
-def _with_equal_letters(
-    session: Session, revision: Revision, chosen: list[str], offered: list[int]
-) -> list[Point]:
-    """The same letter sent by several is one suggestion; what is said of it counts for each."""
-    points = session.scalars(
-        select(Point)
-        .where(
-            Point.comment_id.in_(offered), Point.retired_at.is_(None), text_reaches_department()
-        )
-        .join(Point.comment)
-        .options(joinedload(Point.comment))
-        .order_by(Point.id)
-    ).all()
-    letters = {point.passage for point in points if point.public_id in chosen}
-    if not letters:
-        raise NotFound
-    return [point for point in points if point.passage in letters]
 
 
 def _not_noted(

@@ -9,19 +9,17 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from feedback_app import policy
-from feedback_app.comments.models import Comment, Point
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds.models import Round
-from feedback_app.triage import bulk, bulk_doing, bulk_jobs, lots
+from feedback_app.triage import bulk, bulk_doing, bulk_jobs, bulk_queries, lots
 from feedback_app.triage.board import every_point
 from feedback_app.triage.bulk_forms import ManyAnswerForm, ManyAssignForm, ManySortForm
-from feedback_app.triage.bulk_models import BulkAct, BulkKind, BulkPoint, LeftOut
+from feedback_app.triage.bulk_models import BulkAct, BulkKind, LeftOut
 from feedback_app.triage.composing_views import (
     asked_for_help,
     drawn_for_many,
@@ -38,7 +36,6 @@ from feedback_app.web.identity import current_actor, guarded
 bp = Blueprint("many", __name__)
 
 CHECKED = 200
-SAMPLE = 10
 ACT_LABELS = {
     BulkKind.ASSIGN: N_("Give them to somebody"),
     BulkKind.SORT: N_("Put them into a subject"),
@@ -79,14 +76,7 @@ def _chosen(round_: Round) -> Chosen:
     beside = listing(db.session, round_, current_actor(), filters)
     checked = request.args.getlist("chosen")[:CHECKED]
     if checked and not request.args.get("all"):
-        ids = db.session.scalars(
-            select(Point.id)
-            .join(Comment, Comment.id == Point.comment_id)
-            .where(
-                Point.public_id.in_([each for each in checked if each.isalnum()]),
-                Comment.round_id == round_.id,
-            )
-        ).all()
+        ids = bulk_queries.checked_points(db.session, round_, checked)
         return Chosen(ids, False, False, beside)
     found = every_point(
         db.session, beside.scope, beside.filters, beside.counts, at_most=bulk.MOST + 1
@@ -238,11 +228,11 @@ def act(act_id: str) -> ResponseReturnValue:
         words=_words(kept),
         what=_what(kept),
         told=bulk.told(db.session, kept),
-        sample=_sample(kept) if kept.confirmed_at is None else [],
+        sample=bulk_queries.sample_of(db.session, kept) if kept.confirmed_at is None else [],
         may_undo=bulk.may_be_undone(db.session, kept),
         labels=LEFT_OUT_LABELS,
-        left_out=_some(kept, BulkPoint.left_out),
-        stays=_some(kept, BulkPoint.stays),
+        left_out=bulk_queries.left_out(db.session, kept),
+        stays=bulk_queries.not_undone(db.session, kept),
         back=url_for("triage.board", slug=round_.slug, **address),
         **_head(round_),
     )
@@ -284,29 +274,3 @@ def _what(kept: BulkAct) -> dict[str, Any]:
         "begins": bool(kept.terms.get("begins")),
         "due_on": asked.due_on if isinstance(asked, bulk.Assigning) else None,
     }
-
-
-def _some(kept: BulkAct, why: Any) -> list[tuple[LeftOut, lots.LotRow]]:
-    """The first of those that were left, each with its reason; who is gone is not listed."""
-    found = {
-        row.public_id: row.why
-        for row in db.session.execute(
-            select(Point.public_id, why.label("why"))
-            .join(BulkPoint, BulkPoint.point_id == Point.id)
-            .where(BulkPoint.act_id == kept.id, why.is_not(None), why != LeftOut.GONE)
-            .order_by(Point.id)
-            .limit(SAMPLE)
-        )
-    }
-    rows = lots.rows_of(db.session, Point.public_id.in_(found), limit=SAMPLE) if found else []
-    return [(found[row.public_id], row) for row in rows]
-
-
-def _sample(kept: BulkAct) -> list[lots.LotRow]:
-    """Ten of those that it would touch, from all of the list."""
-    touched = BulkPoint.act_id == kept.id, BulkPoint.left_out.is_(None)
-    ids = db.session.scalars(
-        select(BulkPoint.point_id).where(*touched).order_by(BulkPoint.point_id)
-    ).all()
-    step = max(1, len(ids) // SAMPLE)
-    return lots.rows_of(db.session, Point.id.in_(ids[::step][:SAMPLE]), limit=SAMPLE)

@@ -1,4 +1,4 @@
-"""Any two published revisions of a course, with what brought the changes between them about."""
+"""Two revisions of a course, with what brought the changes between them about."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.carrying import Span, Step
-from feedback_app.curricula.comparison import SectionComparison
+from feedback_app.curricula.comparison import Comparison, SectionComparison, compare
 from feedback_app.curricula.models import Revision
 from feedback_app.curricula.pairs import (
     VersionRow,
@@ -30,6 +30,16 @@ class Compared:
     found: Mapping[int, SectionComparison]
     causes: Sequence[CauseRow]
     places: Mapping[int, int | None]
+
+
+def draft_with_base(session: Session, revision: Revision) -> Comparison | None:
+    """Compared now, as nothing of a draft is frozen; nothing where it has no base."""
+    if revision.base_id is None:
+        return None
+    return compare(
+        curricula.section_versions(session, revision.base_id),
+        curricula.section_versions(session, revision.id),
+    )
 
 
 def with_base(session: Session, revision: Revision, viewer: Actor) -> Compared:

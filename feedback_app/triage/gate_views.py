@@ -9,7 +9,6 @@ from datetime import date
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
@@ -23,7 +22,7 @@ from feedback_app.curricula.queries import SectionRow
 from feedback_app.curricula.sealing import promised_to_come_back, set_in_force
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
-from feedback_app.rounds.models import Round
+from feedback_app.rounds.queries import rounds_called
 from feedback_app.triage import hunks
 from feedback_app.triage.apart import Apart, told_apart
 from feedback_app.triage.changes_public import bp, quote_of
@@ -210,7 +209,7 @@ def _titles(session: Session, found: Gate, apart: Apart) -> dict[str, str]:
     """The rounds that the page links to, by their short names, in the reader's language."""
     slugs = {*found.open_rounds, *(point.round_slug for point in found.undecided)}
     slugs |= apart.round_slugs
-    rounds = session.scalars(select(Round).where(Round.slug.in_(slugs)))
+    rounds = rounds_called(session, slugs)
     return {round_.slug: round_.text(current_language()).title for round_ in rounds}
 
 

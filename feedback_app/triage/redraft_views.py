@@ -9,22 +9,20 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from feedback_app import policy
 from feedback_app.comments.beside import Beside
-from feedback_app.comments.models import Comment, Point
-from feedback_app.comments.queries import beside_section, visible_to
-from feedback_app.comments.sight import text_reaches_department
+from feedback_app.comments.models import Point
+from feedback_app.comments.queries import beside_section
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.curricula import queries as curricula
-from feedback_app.curricula.comparison import Comparison, SectionComparison, compare
+from feedback_app.curricula.comparison import Comparison, SectionComparison
 from feedback_app.curricula.models import Revision
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
-from feedback_app.triage import asking, hunks
+from feedback_app.triage import asking, cause_queries, hunks
 from feedback_app.triage import changes as explained
 from feedback_app.triage.causes import (
     CauseWithoutComment,
@@ -34,6 +32,7 @@ from feedback_app.triage.causes import (
 )
 from feedback_app.triage.changes import ExplainedSection
 from feedback_app.triage.changes_public import arrange, bp, drawing_tools, quote_of
+from feedback_app.triage.compared import draft_with_base
 from feedback_app.triage.gate import locate_causes
 from feedback_app.triage.gate_forms import CAUSE_LABELS, CauseForm
 from feedback_app.triage.gate_views import words_around
@@ -55,7 +54,7 @@ def draft_changes(slug: str) -> ResponseReturnValue:
     """The draft against the version before, each change with its reasons so far."""
     viewer = current_actor()
     revision = curricula.get_draft(db.session, slug, viewer=viewer)
-    comparison = compared(db.session, revision)
+    comparison = draft_with_base(db.session, revision)
     page = None
     if comparison is not None:
         causes = explained.causes_with_comments(db.session, revision.id, viewer)
@@ -76,16 +75,6 @@ def draft_changes(slug: str) -> ResponseReturnValue:
     )
 
 
-def compared(session: Session, revision: Revision) -> Comparison | None:
-    """The draft against its base; nothing where it has none."""
-    if revision.base_id is None:
-        return None
-    return compare(
-        curricula.section_versions(session, revision.base_id),
-        curricula.section_versions(session, revision.id),
-    )
-
-
 @bp.route("/authoring/<slug:slug>/changes/<key:key>/cause", methods=["GET", "POST"])
 @guarded(Permission.PROPOSE_CAUSE)
 def cause(slug: str, key: str) -> ResponseReturnValue:
@@ -95,7 +84,7 @@ def cause(slug: str, key: str) -> ResponseReturnValue:
         db.let_go()
     with db.reading() as session:
         revision = _draft(session, slug, Permission.PROPOSE_CAUSE)
-        section = _changed_section(compared(session, revision), key)
+        section = _changed_section(draft_with_base(session, revision), key)
         number = _number(section)
         offered = _offered(session, revision, section, number)
         form.points.choices = dict(offered)
@@ -143,23 +132,12 @@ def _name(slug: str, key: str, number: int | None, excerpt: str, form: CauseForm
 
 
 def _points(session: Session, form: CauseForm) -> list[Point]:
-    chosen = select(Point).where(Point.public_id.in_(form.points.data or []))
-    found = list(session.scalars(chosen.options(joinedload(Point.comment))))
+    found = cause_queries.points_named(session, form.points.data or [])
     typed = (form.elsewhere.data or "").strip()
     if typed:
         named = PUBLIC_ID.search(typed)
         point = (
-            session.scalars(
-                select(Point)
-                .join(Comment, Comment.id == Point.comment_id)
-                .where(
-                    Comment.public_id == named.group(),
-                    Comment.parent_id.is_(None),
-                    Point.retired_at.is_(None),
-                    visible_to(current_actor()),
-                )
-                .order_by(Point.number)
-            ).first()
+            cause_queries.find_first_point(session, named.group(), viewer=current_actor())
             if named
             else None
         )
@@ -213,17 +191,8 @@ def _offered(
             beside, key=lambda each: not _about(each.exact, words, section, hunk.old_start)
         )
     ids = {each.card.id: place for place, each in enumerate(beside)}
-    rows = session.scalars(
-        select(Point)
-        .join(Comment, Comment.id == Point.comment_id)
-        .where(
-            Point.comment_id.in_(ids),
-            Point.retired_at.is_(None),
-            text_reaches_department(),
-        )
-        .options(joinedload(Point.comment).selectinload(Comment.versions))
-    ).all()
-    rows = sorted(rows, key=lambda point: (ids[point.comment_id], point.number))
+    rows = cause_queries.points_of_comments(session, ids)
+    rows.sort(key=lambda point: (ids[point.comment_id], point.number))
     return [
         (
             point.public_id,
