@@ -97,6 +97,18 @@ def test_services_never_commit():
         assert "session.commit(" not in path.read_text(), path
 
 
+def test_pages_look_nothing_up_themselves():
+    """What a page asks, the command line can ask as well."""
+    asks = {"execute", "scalar", "scalars"}
+    entrances = [path for feature in FEATURES for path in (PACKAGE / feature).rglob("*.py")]
+    for path in filter(is_entrance, entrances):
+        asked = {f"sqlalchemy.{word}" for word in ("select", "insert", "update", "delete")}
+        assert not asked & imports_of(path), path
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                assert node.func.attr not in asks, f"{path}:{node.lineno}"
+
+
 def test_only_the_clock_reads_the_clock():
     reads = re.compile(r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(")
     for path in modules():

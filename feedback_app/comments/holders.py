@@ -52,6 +52,12 @@ def find_part(session: Session, round_id: int, holder: Holder) -> Participation 
     ).first()
 
 
+def is_known(session: Session, code_hash: str) -> bool:
+    """Whether anybody takes part by this code."""
+    known = select(Participation.id).where(Participation.code_hash == code_hash)
+    return session.scalar(known) is not None
+
+
 def holds(comment: Comment, holder: Holder) -> bool:
     """Whether this comment is theirs, or their organization's."""
     if comment.voice is Voice.ORGANIZATION:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.comments.codes import code_hash, make_code
@@ -17,7 +17,7 @@ from feedback_app.core.orm import new_public_id
 from feedback_app.notifications.models import OutboxMessage
 from feedback_app.notifications.services import enqueue
 from feedback_app.policy import Actor, Permission, require
-from feedback_app.rounds.models import Round, RoundState, WhoMayComment
+from feedback_app.rounds.models import Participation, Round, RoundState, WhoMayComment
 
 MEETING_WORDS = 3
 """30 bits: enough beside a limit of tries, and short enough to be read out in a hall."""
@@ -192,6 +192,11 @@ def get_invitation(session: Session, round_: Round, public_id: str) -> Invitatio
     if found is None:
         raise NotFound
     return found
+
+
+def number_joined(session: Session, round_: Round) -> int:
+    parts = select(func.count(Participation.id)).where(Participation.round_id == round_.id)
+    return session.scalar(parts) or 0
 
 
 def forget_addresses(session: Session) -> None:

@@ -9,7 +9,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
 
 from feedback_app import policy
 from feedback_app.comments import inviting, receipts
@@ -21,7 +20,7 @@ from feedback_app.core.i18n import N_
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds.hosting import ExpiredPage, qr_code
-from feedback_app.rounds.models import Participation, Round, WhoMayComment
+from feedback_app.rounds.models import Round, WhoMayComment
 from feedback_app.rounds.queries import get_round, get_round_row
 from feedback_app.rounds.zones import Which, instant
 from feedback_app.web.forms import BaseForm, EmptyForm
@@ -201,7 +200,6 @@ def _page(round_: Round, **forms: BaseForm) -> ResponseReturnValue:
     mailed = inviting.invitations(session, round_, Way.ADDRESS)
     printed = inviting.invitations(session, round_, Way.SLIP)
     states = [slip.delivery(now) for slip in printed]
-    parts = select(func.count(Participation.id)).where(Participation.round_id == round_.id)
     values: dict[str, Any] = {
         "addresses": AddressesForm(formdata=None, language=language),
         "meeting": MeetingCodeForm(formdata=None, language=language),
@@ -217,7 +215,7 @@ def _page(round_: Round, **forms: BaseForm) -> ResponseReturnValue:
         slips_made=len(printed),
         slips_used=states.count(Delivery.USED),
         slips_unused=states.count(Delivery.PRINTED),
-        joined=session.scalar(parts) or 0,
+        joined=inviting.number_joined(session, round_),
         is_invited=round_.participation is WhoMayComment.INVITED,
         form=EmptyForm(formdata=None),
     )

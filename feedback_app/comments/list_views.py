@@ -19,7 +19,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.file import FileField
-from sqlalchemy import select
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import Length, Optional
 
@@ -41,6 +40,7 @@ from feedback_app.core.i18n import N_
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds.models import Round
+from feedback_app.rounds.queries import get_round
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.templating import current_language
 
@@ -165,7 +165,7 @@ def empty_list(slug: str) -> Response:
 def _page(
     form: ListForm, round_: Round, rows: list[Row] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    again = db.session.scalars(select(Round).where(Round.id == round_.id)).one()
+    again = get_round(db.session, round_.slug, viewer=current_actor())
     page = render_template(
         "lists/bring_in.html",
         form=form,

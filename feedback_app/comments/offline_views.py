@@ -19,7 +19,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
@@ -225,7 +224,7 @@ def on_paper(form: SheetForm, round_: Round, scan: tuple[str, str] | None) -> sh
 
 def offer(form: SheetForm, unit: Session, slug: str) -> None:
     """The places that a sheet can be about, and the sessions from which it can come."""
-    round_ = unit.scalars(select(Round).where(Round.slug == slug)).first()
+    round_ = queries.find_round(unit, slug)
     if round_ is None:
         raise NotFound
     by_text = round_.basis is not Basis.QUESTIONS

@@ -46,6 +46,7 @@ __all__ = [
     "counted",
     "counts_by_section",
     "find_endorsement",
+    "find_words",
     "get_comment",
     "newest_by_section",
     "own_comments",
@@ -124,6 +125,16 @@ def find_endorsement(session: Session, comment: Comment, holder: Holder) -> Endo
             is_held_by(holder),
         )
     ).first()
+
+
+def find_words(session: Session, revision_id: int, key: str) -> tuple[str, str] | None:
+    """A section's text and its language."""
+    row = session.execute(
+        select(Section.text, Section.language).where(
+            Section.revision_id == revision_id, Section.key == key
+        )
+    ).one_or_none()
+    return None if row is None else (row.text, row.language)
 
 
 def titles_of(session: Session, revision_id: int) -> dict[str, tuple[str, str]]:

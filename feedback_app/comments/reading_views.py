@@ -35,9 +35,8 @@ def show(comment_id: str) -> ResponseReturnValue:
     """A comment with its replies, what became of it, and, for its author, what can be done."""
     actor = current_actor()
     comment = queries.get_comment(db.session, comment_id, viewer=actor)
-    if comment.parent_id is not None:
-        parent = db.session.get_one(Comment, comment.parent_id)
-        here = url_for(".show", comment_id=parent.public_id, _anchor=f"c-{comment_id}")
+    if comment.parent is not None:
+        here = url_for(".show", comment_id=comment.parent.public_id, _anchor=f"c-{comment_id}")
         return redirect(here, 303)
     holder = current_holder()
     row = get_round_row(db.session, comment.round.slug, viewer=actor, locale=current_language())

@@ -8,11 +8,10 @@ from typing import cast
 from flask import Blueprint, current_app, flash, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from feedback_app.comments import codes, queries
 from feedback_app.comments.forms import CodeForm
-from feedback_app.comments.holders import Holder
+from feedback_app.comments.holders import Holder, is_known
 from feedback_app.comments.labels import REASON_LABELS
 from feedback_app.comments.left_here import left_by
 from feedback_app.comments.offering import offers_on
@@ -21,7 +20,6 @@ from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db, limiter
 from feedback_app.policy import OrganizationKind
-from feedback_app.rounds.models import Participation
 from feedback_app.triage.trail import trails_of
 from feedback_app.web import limits
 from feedback_app.web.forms import EmptyForm
@@ -107,7 +105,7 @@ def enter() -> ResponseReturnValue:
 def _check_known(code: str) -> None:
     with db.reading() as unit:
         hashed = codes.code_hash(key(), code)
-        if not unit.scalar(select(Participation.id).where(Participation.code_hash == hashed)):
+        if not is_known(unit, hashed):
             raise UnknownCode
 
 

@@ -11,7 +11,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
 
 from feedback_app import policy
 from feedback_app.accounts.queries import hears_of_answers
@@ -32,7 +31,6 @@ from feedback_app.comments.submissions import FormSentBefore, Sent
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.core.html import Mark, highlight, render_comment, sentences
-from feedback_app.curricula.models import Section
 from feedback_app.extensions import db, limiter
 from feedback_app.policy import Permission
 from feedback_app.rounds import background_views
@@ -309,21 +307,17 @@ def _about(
             answers = answers_to(asked.kind, asked.text(current_language()).options)
         if key is None:
             return About(question=prompt, answers=answers)
-        row = unit.execute(
-            select(Section.text, Section.language).where(
-                Section.revision_id == round_.revision_id, Section.key == key
-            )
-        ).one_or_none()
+        row = queries.find_words(unit, round_.revision_id, key)
         number, title = queries.titles_of(unit, round_.revision_id).get(key, ("", ""))
     if row is None:
         raise NotFound
     quote = ""
     if span is not None:
         try:
-            quote = anchors.cut(row.text, *span)[0]
+            quote = anchors.cut(row[0], *span)[0]
         except ValueError:
             quote = ""
-    return About(key, number, title, row.text, row.language, quote, prompt, answers)
+    return About(key, number, title, *row, quote, prompt, answers)
 
 
 @bp.route("/comments/<public_id:comment_id>/sent")

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from feedback_app.comments.beside import comments_beside
-from feedback_app.comments.models import Comment, Point
-from feedback_app.comments.sight import text_reaches_department, visible_to
+from feedback_app.comments.models import Point
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import compare
@@ -36,6 +34,7 @@ from feedback_app.exchange.returning import Choices, Reason
 from feedback_app.exchange.services import UploadChanged
 from feedback_app.extensions import db, limiter
 from feedback_app.policy import Permission, require
+from feedback_app.triage import cause_queries
 from feedback_app.triage.changes import Group, explain
 from feedback_app.triage.changes_public import quote_of
 from feedback_app.triage.models import CauseKind
@@ -296,17 +295,8 @@ def _offered(session: Session, shown: Comparing) -> dict[str, dict[str, str]]:
     beside = comments_beside(session, shown.revision, {*named.values()}, current_actor())
     offered = {name: beside[key][:MOST_OFFERED] for name, key in named.items()}
     points: dict[int, list[Point]] = {}
-    for point in session.scalars(
-        select(Point)
-        .join(Comment, Comment.id == Point.comment_id)
-        .where(
-            Point.comment_id.in_({id_ for ids in offered.values() for id_ in ids}),
-            Point.retired_at.is_(None),
-            text_reaches_department(),
-        )
-        .options(joinedload(Point.comment).selectinload(Comment.versions))
-        .order_by(Point.number)
-    ):
+    shown_ids = {id_ for ids in offered.values() for id_ in ids}
+    for point in cause_queries.points_of_comments(session, shown_ids):
         points.setdefault(point.comment_id, []).append(point)
     return {
         name: {
@@ -359,15 +349,7 @@ def _reasons(session: Session, shown: Comparing, form: ReasonsForm) -> list[Reas
             note = row.note.data or (form.own_note.data if said == CauseKind.OWN else "")
             found.append(Reason(key, CauseKind(said), note or ""))
         else:
-            point = session.scalars(
-                select(Point)
-                .join(Comment, Comment.id == Point.comment_id)
-                .where(
-                    Point.public_id == said,
-                    visible_to(current_actor()),
-                    text_reaches_department(),
-                )
-            ).first()
+            point = cause_queries.find_point(session, said, viewer=current_actor())
             if point is None:
                 raise UploadChanged
             found.append(Reason(key, CauseKind.POINT, point=point))

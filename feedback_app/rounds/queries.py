@@ -176,7 +176,7 @@ class _Shown(NamedTuple):
 
 
 def find_round(session: Session, slug: str) -> Round | None:
-    """For commands on the server, which may see every plan."""
+    """Of any state; what may be seen of a plan is checked by whoever asks."""
     return session.scalars(select(Round).where(Round.slug == slug)).first()
 
 
