@@ -116,6 +116,24 @@ def test_a_public_promise_stands_until_a_later_answer_is_public_too(redraft, ses
     assert promises_of(session, course, zone=ZONE, public_only=True) == []
 
 
+@pytest.mark.one_engine
+def test_an_open_promise_says_its_day_and_its_age(redraft, session, browser, time):
+    day = time.now.date() + timedelta(days=20)
+    answer = redraft.answer(published_at=time.now, due_on=day)
+    session.commit()
+    here = f"/comments/{answer.point.comment.public_id}"
+
+    time.move(days=6)
+    due = browser.get(here).text
+    time.move(days=20)
+    overdue = browser.get(here).text
+
+    assert "Promised, not yet done" in due
+    assert f"due {day:%B} {day.day}, {day.year} · 6 days old" in due
+    assert "Promised, overdue" in overdue
+    assert f"was due {day:%B} {day.day}, {day.year} · 26 days old" in overdue
+
+
 def test_a_promise_that_is_not_public_is_told_to_nobody_outside(redraft, session):
     redraft.answer()
 
