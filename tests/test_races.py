@@ -211,7 +211,9 @@ def test_what_was_acknowledged_outlives_a_killed_server(
             )
             for n in range(8)
         ]
-        acknowledged += [poster.stdout.readline().strip() for poster in posters if poster.stdout]
+        acknowledged += [
+            poster.stdout.readline().strip() for poster in posters if poster.stdout
+        ]
         real_time.sleep(0.37 * turn)
         for poster in posters:
             os.killpg(poster.pid, signal.SIGKILL)
