@@ -31,7 +31,12 @@ def read_letter(data: bytes, filename: str) -> tuple[str, str]:
 
 
 def _document(data: bytes, filename: str) -> str:
-    document = parse_upload(data, filename)
+    try:
+        document = parse_upload(data, filename)
+    except Unreadable as error:
+        if error.code == "not_document":
+            raise Unreadable("not_letter") from error
+        raise
     parts = [
         part.strip()
         for section in document.sections
@@ -45,7 +50,7 @@ def _mail(data: bytes) -> str:
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)
         if not isinstance(message, EmailMessage) or not message.keys():
-            raise Unreadable("not_document")
+            raise Unreadable("not_letter")
         if (
             sum(1 for _ in zip(message.walk(), range(MOST_PARTS + 1), strict=False))
             > MOST_PARTS

@@ -27,6 +27,9 @@ SENTENCES: dict[str, str] = {
     "not_document": N_(
         "We can read Word (.docx), Markdown and web page files. This is none of them."
     ),
+    "not_letter": N_(
+        "We can read PDF, Word (.docx), saved mail (.eml) and plain text. This is none of them."
+    ),
     "old_word": N_("This is an old Word file (.doc). Save it as .docx and upload it again."),
     "pdf": N_("We cannot read PDF files. Please upload the Word file it was made from."),
     "too_big": N_(

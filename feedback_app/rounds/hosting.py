@@ -321,4 +321,4 @@ def drawn(template: str, form: BaseForm, **values: Any) -> ResponseReturnValue:
 
 def qr_code(address: str) -> str:
     """An address as an image that a page may hold without asking another server."""
-    return str(segno.make(address, error="m").svg_data_uri(scale=4, border=2))
+    return str(segno.make(address, error="m").svg_data_uri(scale=4, border=4, light="#fff"))

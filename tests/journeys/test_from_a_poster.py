@@ -16,7 +16,7 @@ DRAWN = """image => {
   const board = document.createElement("canvas");
   board.width = board.height = image.naturalWidth;
   const pen = board.getContext("2d");
-  pen.fillStyle = "white";
+  pen.fillStyle = "black";
   pen.fillRect(0, 0, board.width, board.height);
   pen.drawImage(image, 0, 0);
   const dots = pen.getImageData(0, 0, board.width, board.height).data;
@@ -30,7 +30,7 @@ DRAWN = """image => {
   }
   return rows;
 }"""
-"""What a camera would meet: dark or light in the middle of each of the picture's squares."""
+"""What a camera would meet on a dark page: dark or light in the middle of each square."""
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def address_of_the_poster(town, slug):
     picture = host.get_by_role("img", name="Código QR de esta dirección")
     expected = segno.make(printed, error="m")
     assert picture.evaluate(DRAWN) == [
-        "".join(map(str, row)) for row in expected.matrix_iter(border=2)
+        "".join(map(str, row)) for row in expected.matrix_iter(border=4)
     ]
     return printed
 
