@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -99,7 +99,9 @@ def as_text(data: bytes) -> str:
         return decoded(data)
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
-    for row in read_workbook(data, most_rows=MOST_LINES, most_columns=MOST_COLUMNS):
+    for row in read_workbook(
+        data, most_rows=MOST_LINES, most_columns=MOST_COLUMNS, fits=_is_list
+    ):
         writer.writerow(row if any(row) else [])
     return lines.getvalue()
 
@@ -143,6 +145,11 @@ def read_list(text: str, places: Mapping[str, str], language: str) -> list[Row]:
     if not names:
         raise NoCommentColumn
     return rows
+
+
+def _is_list(rows: Sequence[Sequence[str]]) -> bool:
+    filled = [[cell.strip() for cell in row] for row in rows if any(row)]
+    return any(_heads(cells)[0] for cells in filled[: _ABOVE + 1])
 
 
 def _heads(cells: list[str]) -> tuple[list[str], bool]:

@@ -36,6 +36,7 @@ _NIST = {
     "submittedby": "name",
     "submittedbynameemail": "name",
     "commenter": "name",
+    "commentor": "name",
     "page": "page",
     "pageno": "page",
     "pagenumber": "page",
@@ -63,11 +64,20 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
 
 def preset_of(heads: Sequence[str]) -> dict[int, str] | None:
-    """{place: column} where these are the headings of one of the two templates."""
+    """{place: column} where these are the headings of one of the two templates.
+
+    Beside “Comment”, a column such as “Comment ID” is none of comments.
+    """
+    folded = [_folded(head) for head in heads]
     for marks, names in zip(_MARKS, (_ISO, _NIST), strict=True):
-        known = {at: _known(_folded(head), names) for at, head in enumerate(heads)}
-        found = {at: names[name] for at, name in known.items() if name}
-        if marks & set(known.values()) and "comment" in found.values():
+        exact = {names[head] for head in folded if head in names}
+        known = {at: _known(head, names) for at, head in enumerate(folded)}
+        found = {
+            at: names[name]
+            for at, name in known.items()
+            if name and (folded[at] == name or names[name] not in exact)
+        }
+        if marks & {known[at] for at in found} and "comment" in found.values():
             return found
     return None
 

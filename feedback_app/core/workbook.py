@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
@@ -71,9 +71,12 @@ def read_workbook(
     most_columns: int,
     most_unpacked: int = MOST_UNPACKED,
     most_bytes: int = MOST_BYTES,
+    fits: Callable[[Sequence[Cells]], bool] | None = None,
 ) -> list[Cells]:
     """The rows of the first sheet that is shown, as text; blank ones keep their place.
 
+    With `fits`, of the first such sheet whose rows fit, for people put a page of instructions
+    before their list; of the first one where none does.
     At most `most_rows` and one more, so that the caller sees that there are too many. Of a
     formula the value is read that was saved with it; nothing is computed and nothing that the
     file points to is opened. Each cell of a merged area has the area's value. Raises
@@ -86,7 +89,7 @@ def read_workbook(
         raise UnreadableWorkbook("too_big")
     try:
         check_package(data, _TYPE, most_unpacked=most_unpacked)
-        return _rows(data, most_rows + 1, most_columns)
+        return _rows(data, most_rows + 1, most_columns, fits)
     except Unsafe as error:
         raise UnreadableWorkbook(error.code) from None
     except UnreadableWorkbook:
@@ -105,19 +108,33 @@ def read_workbook(
         raise UnreadableWorkbook("broken") from error
 
 
-def _rows(data: bytes, most_rows: int, most_columns: int) -> list[Cells]:
+def _rows(
+    data: bytes,
+    most_rows: int,
+    most_columns: int,
+    fits: Callable[[Sequence[Cells]], bool] | None,
+) -> list[Cells]:
     book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    first: list[Cells] | None = None
     try:
-        sheet = next(each for each in book.worksheets if each.sheet_state == "visible")
-        rows = [
-            [_text(cell) for cell in row]
-            for row in sheet.iter_rows(max_row=most_rows, max_col=most_columns)
-        ]
-        part = sheet._worksheet_path  # merged areas are told nowhere else
-    except StopIteration:
-        return []
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
+            rows = _rows_of(data, sheet, most_rows, most_columns)
+            if fits is None or fits(rows):
+                return rows
+            first = rows if first is None else first
     finally:
         book.close()
+    return first or []
+
+
+def _rows_of(data: bytes, sheet: Any, most_rows: int, most_columns: int) -> list[Cells]:
+    rows = [
+        [_text(cell) for cell in row]
+        for row in sheet.iter_rows(max_row=most_rows, max_col=most_columns)
+    ]
+    part = sheet._worksheet_path  # merged areas are told nowhere else
     for top, left, bottom, right in _merged(data, part, most_rows, most_columns):
         if top < len(rows) and left < len(rows[top]):
             value = rows[top][left]

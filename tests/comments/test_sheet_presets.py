@@ -71,6 +71,23 @@ def test_a_nist_sheet_comes_in_as_csv_with_columns_missing():
     assert second.faults == [NO_WORDS]
 
 
+def test_a_list_behind_a_page_of_instructions_is_found_and_no_other_column_taken_for_it():
+    book = openpyxl.Workbook()
+    for line in ("How to fill this in", "One comment in each row", "Send it back by Friday"):
+        book.active.append([line])
+    hidden = book.create_sheet("Codes")
+    hidden.append(["Comment", "Suggested change"])
+    hidden.sheet_state = "hidden"
+    sheet = book.create_sheet("Comments")
+    sheet.append(["Comment ID", "Commentor", "SECTION #", "Comment", "Suggested change"])
+    sheet.append([17, "Ana", 7, "Say it aloud.", "Aloud."])
+
+    (row,) = rows_of(book)
+
+    assert (row.line, row.section_key, row.name) == (2, "bbbbbbbb", "Ana")
+    assert (row.comment, row.suggested_wording) == ("Say it aloud.", "Aloud.")
+
+
 def test_a_sheet_without_a_column_of_comments_is_refused():
     with pytest.raises(NoCommentColumn):
         read_list("MB/NC,Clause,Proposed change\nUS,5.2,Two hours.\n", PLACES, "en")
