@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
+from feedback_app.rounds.closings import GRACE
 from feedback_app.rounds.models import Round
 
-GRACE = timedelta(minutes=30)
 REPLACES = timedelta(minutes=15)
 
 
