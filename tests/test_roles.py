@@ -172,6 +172,7 @@ def test_answers_are_read_outside_only_once_they_are_published(visited, world):
         "authoring",
         "files",
         "matrix",
+        "matrix_files",
     }
 
 
