@@ -22,7 +22,7 @@ from feedback_app.core.database import Database
 from feedback_app.exchange.matrix_comparing import compare_matrix
 from feedback_app.exchange.matrix_reading import guess, read_sheet
 from feedback_app.exchange.matrix_rows import MatrixRows
-from feedback_app.exchange.matrix_writing import write_matrix
+from feedback_app.exchange.matrix_writing import explained_in, write_matrix
 from feedback_app.organizations.models import Membership, Role
 from feedback_app.organizations.queries import actor_of
 from feedback_app.policy import Actor
@@ -139,9 +139,11 @@ def _step(url: str, work: Callable[[Session, Round, RoundRow, Actor], dict[str, 
 
 
 def write(url: str, file: str) -> None:
+    plain = explained_in(str)
+
     def work(session: Session, _round: Round, row: RoundRow, actor: Actor) -> dict[str, int]:
         with (
-            write_matrix(MatrixRows(session, row, actor, base_url="http://x")) as made,
+            write_matrix(MatrixRows(session, row, actor, base_url="http://x"), plain) as made,
             Path(file).open("wb") as out,
         ):
             shutil.copyfileobj(made, out)
