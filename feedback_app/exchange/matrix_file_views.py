@@ -19,13 +19,12 @@ from flask_babel import gettext as _
 from feedback_app.core.errors import NotFound
 from feedback_app.exchange import matrix_taking as taking
 from feedback_app.exchange.matrix_models import MatrixFile
-from feedback_app.exchange.matrix_views import download
+from feedback_app.exchange.matrix_views import download, round_row
 from feedback_app.exchange.matrix_writing import MIME
 from feedback_app.extensions import db, limiter
 from feedback_app.policy import Permission, allows, require
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.models import Round
-from feedback_app.rounds.queries import RoundRow
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, guarded
 from feedback_app.web.limits import WRITING
@@ -53,7 +52,7 @@ def take(slug: str) -> ResponseReturnValue:
         return redirect(url_for(".made", slug=slug, file_id=file.public_id), 303)
     page = render_template(
         "matrix/take.html",
-        round_=_row(slug),
+        round_=round_row(slug),
         form=form,
         many=taking.points_of(db.session, round_.id),
         may_answer=allows(current_actor(), Permission.TRIAGE, round_),
@@ -68,7 +67,7 @@ def made(slug: str, file_id: str) -> ResponseReturnValue:
     file = _file(slug, file_id)
     return render_template(
         "matrix/made.html",
-        round_=_row(slug),
+        round_=round_row(slug),
         file=file,
         form=EmptyForm(),
         may_be_saved=taking.may_be_saved(db.session, file),
@@ -116,9 +115,3 @@ def _round(slug: str) -> Round:
     round_ = rounds.get_round(db.session, slug, viewer=current_actor())
     require(current_actor(), Permission.READ_ANSWERS, round_)
     return round_
-
-
-def _row(slug: str) -> RoundRow:
-    return rounds.get_round_row(
-        db.session, slug, viewer=current_actor(), locale=current_language()
-    )

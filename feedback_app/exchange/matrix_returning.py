@@ -1,4 +1,4 @@
-"""A matrix comes back: it is read, held against the site, and saved whole or not at all."""
+"""A matrix comes back: it is read, held against the site, and saved; a long one by portions."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def begin(slug: str) -> ResponseReturnValue:
             return redirect(url_for(".show", slug=slug, matrix_id=matrix.public_id), 303)
     page = render_template(
         "matrix/begin.html",
-        round_=_row(slug),
+        round_=round_row(slug),
         form=form,
         is_made_apart=taking.takes_long(db.session, round_.id),
     )
@@ -175,13 +175,13 @@ def _shown(slug: str, matrix: Matrix, form: MappingForm, status: int) -> Respons
     if is_busy and not is_refused:
         return render_template(
             "matrix/reading.html",
-            round_=_row(slug),
+            round_=round_row(slug),
             matrix=matrix,
             share=returning.share_done(db.session, matrix),
         )
     page = render_template(
         "matrix/show.html",
-        round_=_row(slug),
+        round_=round_row(slug),
         matrix=matrix,
         form=form,
         plan=plan,
@@ -218,7 +218,7 @@ def _own(slug: str) -> Round:
     return round_
 
 
-def _row(slug: str) -> RoundRow:
+def round_row(slug: str) -> RoundRow:
     return rounds.get_round_row(
         db.session, slug, viewer=current_actor(), locale=current_language()
     )

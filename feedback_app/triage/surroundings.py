@@ -29,6 +29,7 @@ from feedback_app.accounts.models import Account
 from feedback_app.comments.letter_models import DuplicateGroup
 from feedback_app.comments.models import Comment, CommentVersion, Point
 from feedback_app.core.prepared import Prepared
+from feedback_app.core.unions import part
 from feedback_app.organizations.models import Membership
 from feedback_app.policy import Actor, Role
 from feedback_app.triage.board_models import BoardCount
@@ -152,9 +153,10 @@ def _PEOPLE() -> Prepared:  # noqa: N802 - a statement, made at its first use
 
 
 def _part(what: str, *columns: Any) -> Select[Any]:
-    names = ("id", "public_id", "words", "more")
-    named = [column.label(name) for column, name in zip(columns, names, strict=True)]
-    return select(literal(what, String).label("what"), *named)
+    return part(_TYPES, what, **dict(zip(_TYPES, columns, strict=True)))
+
+
+_TYPES = {"id": Integer, "public_id": String, "words": String, "more": String}
 
 
 def _staff() -> Select[Any]:
