@@ -1,7 +1,6 @@
 """The day that a department signed: what waits, how late it is, why, and who is reminded."""
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -18,9 +17,11 @@ from feedback_app.triage.delaying import delays_of, explain_delay
 from feedback_app.triage.reminding import remind_who_answers, reminder_on
 from feedback_app.triage.waiting import clock_of, waiting_in
 
+pytestmark = pytest.mark.usefixtures("time")
+
 DAY = timedelta(days=1)
-TODAY = clock.now().astimezone(ZoneInfo("America/Chicago")).date()
-"""Where the rounds of the tests are: in the evening UTC is a day ahead."""
+TODAY = date(2026, 11, 23)
+"""The day of the clock that stands still: a run across midnight counts no day more."""
 
 
 def late_round(make, days=10, **values):
