@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,9 @@ from feedback_app.notifications.following_models import Notice, NoticeKind
 from feedback_app.notifications.telling import MORNING, News
 from feedback_app.policy import Role
 from feedback_app.rounds.models import Round
+from feedback_app.rounds.translations import all_lacking
+from feedback_app.rounds.words import waiting_marks
+from feedback_app.rounds.zones import local_day
 
 
 def tell_what_waits(database: Database, *, at: datetime) -> int:
@@ -46,7 +50,7 @@ Due = tuple[News, int, int]
 
 
 def _due(session: Session, at: datetime) -> list[Due]:
-    found = [*_translations(session, at), *_offers(session, at)]
+    found = [*_translations(session, at), *_pages(session, at), *_offers(session, at)]
     untold = telling.untold(session, [news.once_key for news, _round, _home in found])
     found = [each for each in found if each[0].once_key in untold]
     last = _last_told(session, [news.subject for news, _round, _home in found])
@@ -81,36 +85,81 @@ def _last_told(
 def _translations(session: Session, at: datetime) -> Iterable[Due]:
     """Rounds with comments in another language than their first, by the newest wording."""
     said, spoken = alias(CommentVersion), alias(Comment)
-    newest = (
-        select(func.max(said.id))
+    waiting = (
+        select(
+            Comment.round_id,
+            func.max(said.id).label("newest"),
+            func.count(said.id).label("number"),
+        )
         .join(Comment, Comment.id == said.comment_id)
+        .join(Round, Round.id == Comment.round_id)
         .where(
-            Comment.round_id == Round.id,
             said.number == Comment.version_number,
             Comment.language != Round.language,
             words_are_public(),
             ~has_fresh_translation(),
-        )
-        .correlate(Round)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Round, spoken.public_id, spoken.version_number)
-        .select_from(Round)
-        .join(CommentVersion, CommentVersion.id == newest)
-        .join(spoken, spoken.id == CommentVersion.comment_id)
-        .where(
             Round.host_signed_at.is_not(None),
             Round.opens_at <= at,
             Round.report_published_at.is_(None),
         )
+        .group_by(Comment.round_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Round, spoken.public_id, spoken.version_number, waiting.c.number)
+        .select_from(waiting)
+        .join(Round, Round.id == waiting.c.round_id)
+        .join(CommentVersion, CommentVersion.id == waiting.c.newest)
+        .join(spoken, spoken.id == CommentVersion.comment_id)
         .options(selectinload(Round.texts))
     )
-    for round_, comment, version in rows:
+    for round_, comment, version, number in rows:
         mark = f"{comment}:{version}"
-        kind = NoticeKind.TRANSLATIONS_WAIT
-        news = _news(kind, round_, round_.public_id, mark, "/host/translations", at)
+        kind, path = NoticeKind.TRANSLATIONS_WAIT, "/host/translations#waiting"
+        facts: dict[str, str | int] = {"waiting": number}
+        news = _news(kind, round_, round_.public_id, mark, path, at, facts)
         yield news, round_.id, round_.host_id
+
+
+def _pages(session: Session, at: datetime) -> Iterable[Due]:
+    """Plans whose page lacks texts in a language, from the morning after they were begun.
+
+    A host who writes both languages on one day needs nobody; texts that waited when it was told
+    last are nothing new.
+    """
+    plans = [plan for plan in all_lacking(session) if _is_of_an_earlier_day(plan[0], at)]
+    kind = NoticeKind.WORDS_WAIT
+    known = _marks_told(session, kind, [plan.public_id for plan, _tallies in plans])
+    for plan, tallies in plans:
+        marks = waiting_marks(plan)
+        if set(marks) <= known.get(plan.public_id, set()):
+            continue
+        facts: dict[str, str | int] = {
+            "waiting": sum(tally.waiting for tally in tallies),
+            "marks": " ".join(marks),
+        }
+        once = hashlib.sha256(" ".join(marks).encode()).hexdigest()[:24]
+        path = "/host/translations#plans"
+        news = _news(kind, plan, plan.public_id, once, path, at, facts)
+        yield news, plan.id, plan.host_id
+
+
+def _is_of_an_earlier_day(plan: Round, at: datetime) -> bool:
+    begun = local_day(plan.planned_at, plan.time_zone)
+    return plan.closes_at > at and begun < local_day(at, plan.time_zone)
+
+
+def _marks_told(
+    session: Session, kind: NoticeKind, subjects: Sequence[str]
+) -> dict[str, set[str]]:
+    told: dict[str, set[str]] = {}
+    for subject, facts in session.execute(
+        select(Notice.subject, Notice.facts).where(
+            Notice.subject.in_(subjects), Notice.kind == kind
+        )
+    ):
+        told.setdefault(subject, set()).update(str(facts.get("marks", "")).split())
+    return told
 
 
 def _offers(session: Session, at: datetime) -> Iterable[Due]:
@@ -136,16 +185,23 @@ def _offers(session: Session, at: datetime) -> Iterable[Due]:
 
 
 def _news(
-    kind: NoticeKind, round_: Round, subject: str, mark: str, path: str, at: datetime
+    kind: NoticeKind,
+    round_: Round,
+    subject: str,
+    mark: str,
+    path: str,
+    at: datetime,
+    facts: Mapping[str, str | int] | None = None,
 ) -> News:
+    titles = {text.language: text.title for text in round_.texts if text.title.strip()}
     return News(
         once_key=f"{kind.value}:{subject}:{mark}",
         kind=kind,
         subject=subject,
         parents=(),
         path=path,
-        titles={text.language: text.title for text in round_.texts},
-        facts={},
+        titles=titles or {round_.language: round_.slug},
+        facts=facts or {},
         time_zone=round_.time_zone,
         happened_at=at,
     )
@@ -158,5 +214,7 @@ def _people(
         return leads_of(session, organization_id, round_.department_id)
     home, outside = organization_id, round_.department_id
     translators = people_with(session, home, [Role.TRANSLATOR], outside=outside)
+    if kind is NoticeKind.WORDS_WAIT:  # the plan itself tells its host what it lacks
+        return translators
     # where nobody translates, the host finds somebody
     return translators or people_with(session, home, [Role.HOST], outside=outside)

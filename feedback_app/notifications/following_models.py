@@ -52,6 +52,8 @@ class NoticeKind(enum.StrEnum):
     """To those who answer: the day has passed."""
     TRANSLATIONS_WAIT = "translations_wait"
     """To translators, once a day at most, and only where something new waits."""
+    WORDS_WAIT = "words_wait"
+    """To the same: texts of a page that is being planned lack in a language."""
     OFFERS_WAIT = "offers_wait"
     """To those who lead an organization's response, in the same way."""
     RESPONSE_COVERED = "response_covered"
@@ -59,7 +61,8 @@ class NoticeKind(enum.StrEnum):
 
 
 WORK = frozenset(
-    {NoticeKind.TRANSLATIONS_WAIT, NoticeKind.OFFERS_WAIT, NoticeKind.RESPONSE_COVERED}
+    {NoticeKind.TRANSLATIONS_WAIT, NoticeKind.WORDS_WAIT}
+    | {NoticeKind.OFFERS_WAIT, NoticeKind.RESPONSE_COVERED}
 )
 """What concerns those with a role; nobody follows it, and they may switch its mail off."""
 

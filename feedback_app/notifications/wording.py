@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from feedback_app.core.i18n import N_
 from feedback_app.notifications.following_models import Frequency, NoticeKind
@@ -47,6 +48,7 @@ SENTENCES = {
         "public why they come later."
     ),
     NoticeKind.TRANSLATIONS_WAIT: N_("Comments in “%(title)s” wait for a translation."),
+    NoticeKind.WORDS_WAIT: N_("The page of “%(title)s” lacks words in a language."),
     NoticeKind.OFFERS_WAIT: N_(
         "Members have offered comments for your organization’s response to “%(title)s”."
     ),
@@ -67,10 +69,31 @@ def sentence(kind: str, title: str, facts: Mapping[str, Any], zone: str) -> str:
         "due": _day(facts.get("due_on")),
         "day": _day(facts.get("day")),
     }
+    if isinstance(waiting := facts.get("waiting"), int):
+        return _counted(kind, waiting, title)
     words = str(_(SENTENCES[NoticeKind(kind)]) % values)
     if kind == NoticeKind.ROUND_CLOSED and values["due"]:
         words += " " + str(_("Answers are due by %(day)s.", day=values["due"]))
     return words
+
+
+def _counted(kind: str, number: int, title: str) -> str:
+    words = (
+        ngettext(
+            "“%(title)s” is being planned: %(num)s text of its page waits for a translation.",
+            "“%(title)s” is being planned: %(num)s texts of its page wait for a translation.",
+            number,
+            title=title,
+        )
+        if kind == NoticeKind.WORDS_WAIT
+        else ngettext(
+            "%(num)s comment in “%(title)s” waits for a translation.",
+            "%(num)s comments in “%(title)s” wait for a translation.",
+            number,
+            title=title,
+        )
+    )
+    return str(words)
 
 
 def _instant(value: str | None, zone: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from feedback_app import policy
@@ -119,19 +119,26 @@ def _pair(round_: Round, place: Place, language: str, actor: Actor) -> None:
 
 
 def lacking(session: Session, actor: Actor) -> Sequence[tuple[Round, Sequence[Tally]]]:
-    """Unsigned plans that lack words in a language, the one that opens first before others."""
+    """Those that the actor may put words into, the one that opens first before others."""
     hosts = actor.with_role(Role.TRANSLATOR) | actor.runs_for
     deciding = actor.with_role(Role.MODERATOR, Role.MANAGER)
     own = {grant.organization_id for grant in actor.grants}
+    return all_lacking(
+        session,
+        or_(
+            and_(Round.host_id.in_(hosts), Round.department_id.not_in(own)),
+            and_(Round.host_id.in_(deciding), Round.host_id == Round.department_id),
+        ),
+    )
+
+
+def all_lacking(
+    session: Session, *among: ColumnElement[bool]
+) -> Sequence[tuple[Round, Sequence[Tally]]]:
+    """Unsigned plans that lack words in a language."""
     found = session.scalars(
         select(Round)
-        .where(
-            or_(
-                and_(Round.host_id.in_(hosts), Round.department_id.not_in(own)),
-                and_(Round.host_id.in_(deciding), Round.host_id == Round.department_id),
-            ),
-            Round.host_signed_at.is_(None),
-        )
+        .where(*among, Round.host_signed_at.is_(None))
         .options(*_WORDS)
         .order_by(Round.opens_at, Round.id)
     )

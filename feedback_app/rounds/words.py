@@ -160,6 +160,10 @@ class Tally:
     older: int
     all: int
 
+    @property
+    def waiting(self) -> int:
+        return self.missing + self.older
+
 
 def tallies_of(round_: Round) -> Sequence[Tally]:
     found = []
@@ -169,6 +173,16 @@ def tallies_of(round_: Round) -> Sequence[Tally]:
         if tally.missing or tally.older:
             found.append(tally)
     return found
+
+
+def waiting_marks(round_: Round) -> Sequence[str]:
+    """Each text that is not there in a language, told apart by the words it is written from."""
+    return [
+        f"{language}-{_short(wording.original)}"
+        for language in (round_.languages if len(round_.languages) > 1 else ())
+        for wording in wordings_of(round_, language)
+        if wording.fit is not Fit.THERE
+    ]
 
 
 def is_translated(round_: Round, language: str) -> bool:

@@ -13,7 +13,10 @@ from feedback_app.notifications.following_models import Telling
 from feedback_app.notifications.models import OutboxMessage
 from feedback_app.organizations.models import Membership
 from feedback_app.policy import Role
+from feedback_app.rounds import services
 from tests.comments.test_joint import begun, offered
+from tests.rounds.planning import planned, questions
+from tests.rounds.test_words import english_only, put
 
 
 @pytest.fixture
@@ -100,3 +103,44 @@ def test_leads_hear_that_members_offered_until_the_response_is_sent(
     offered(session, response, "And on Sundays.")
     time.move(days=1)
     assert told() == {lead.email: ["offers_wait"]}
+
+
+def test_translators_hear_how_much_waits_in_comments_and_in_the_pages_of_plans(
+    make, session, told, time, smtp, mailing, browser
+):
+    translator = make.member(Role.TRANSLATOR, make.host_organization(), locale="es")
+    host = make.host()
+    plan = planned(
+        make,
+        host=host,
+        opens_at=time.now + timedelta(days=20),
+        questions=[english_only(n) for n in (1, 2)] + questions(1),
+    )
+    assert told() == {}  # its host may be writing the other language just now
+    open_ = make.round(open=True, closes_at=time.now + timedelta(days=20))
+    for _number in range(3):
+        spoken_in_spanish(make, open_)
+    time.move(days=1)
+
+    assert told() == {translator.email: ["words_wait", "translations_wait"]}
+    session.commit()
+    mailing()
+    text = " ".join(smtp.messages[-1].text().split())
+    assert "4 textos de su página" in text
+    assert "3 comentarios en" in text
+    browser.sign_in(translator)
+    queue = browser.get("/host/translations").text
+    assert "4 texts of pages wait. 3 comments wait." in queue
+
+    put(session, plan, translator, make, {"prompt_1": "¿Qué sirvió?"})
+    time.move(days=1)
+    assert told() == {}  # less than before is nothing new
+    services.write_questions(
+        session,
+        plan,
+        actor=make.actor(host),
+        version=plan.version,
+        questions=[english_only(n) for n in (2, 3, 4)],
+    )
+    time.move(days=1)
+    assert told() == {translator.email: ["words_wait"]}
