@@ -32,6 +32,7 @@ from feedback_app.comments.conduct_forms import (
 from feedback_app.comments.conduct_public import LABELS, bp
 from feedback_app.comments.conduct_queries import Waits
 from feedback_app.comments.floods import claims_in
+from feedback_app.comments.joint_doubts import waiting_for_a_look
 from feedback_app.comments.judging import Judged, judged
 from feedback_app.comments.labels import (
     STEP_LABELS,
@@ -112,6 +113,9 @@ def queue(slug: str) -> ResponseReturnValue:
         mine=mine,
         claims=claims_in(db.session, round_.id)
         if policy.allows(actor, Permission.DECIDE_APPEAL, round_)
+        else (),
+        looks=waiting_for_a_look(db.session, round_.id)
+        if policy.allows(actor, Permission.MODERATE_CONDUCT, round_)
         else (),
         words=words,
         labels=LABELS,

@@ -17,7 +17,6 @@ from feedback_app.comments.measure_models import TakenMeasure
 from feedback_app.comments.models import Comment
 from feedback_app.comments.projection import project
 from feedback_app.comments.sealing import shown_commitments
-from feedback_app.comments.telling import tell_leads_of_cover
 from feedback_app.log.services import append, stamp
 from feedback_app.policy import Actor
 
@@ -143,4 +142,3 @@ def cover_copy(
         commitments=shown_commitments(copy.current) if own.works else {},
         at=at,
     )
-    tell_leads_of_cover(session, copy, at=at)

@@ -133,7 +133,7 @@ def begin(
 
 
 def _begin_anew(session: Session, response: JointResponse) -> None:
-    response.sent_at = response.comment = None
+    response.sent_at = response.comment = response.doubted_at = None
     response.version += 1
     session.flush()
     session.execute(
@@ -164,6 +164,13 @@ def describe(
         response.members, response.language = members, language
         response.version += 1
         session.flush()
+
+
+def looked_at(session: Session, response: JointResponse, *, actor: Actor) -> None:
+    """Its lead has read it again, and says that it holds nothing more of a member's words."""
+    locked(session, response, actor)
+    response.doubted_at = None
+    session.flush()
 
 
 def send(

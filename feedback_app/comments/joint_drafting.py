@@ -134,13 +134,24 @@ def edit_part(
     if not body.strip():
         raise NothingSaid
     _check_section(session, part.response, section_key)
-    part.body, part.section_key, part.is_doubtful = body, section_key, False
+    part.body, part.section_key = body, section_key
+    _is_looked_at(session, part)
+    return part
+
+
+def keep_as_it_is(session: Session, part: ResponsePart, *, actor: Actor, version: int) -> None:
+    """Say of a marked point that it holds nothing of what was taken back or covered."""
+    _part(session, part, actor, version)
+    _is_looked_at(session, part)
+
+
+def _is_looked_at(session: Session, part: ResponsePart) -> None:
+    part.is_doubtful = False
     shown = _shown(session, part.response)
     part.sources = [source for source in part.sources if source.offer_id in shown]
     for source in part.sources:
         source.mark = wording_mark(source.offer.comment)
     _changed(session, part)
-    return part
 
 
 def move_up(session: Session, part: ResponsePart, *, actor: Actor, version: int) -> None:

@@ -16,7 +16,8 @@ class JointResponse(Base):
 
     Members without a role in the organization join in by its words, which are not kept but
     made anew from `words_number`. `members` is how many it says it speaks for. `version` moves
-    with every change, so that what is sent is what was looked at.
+    with every change, so that what is sent is what was looked at. `doubted_at`: since then its
+    leads are asked whether what was sent says what a member's comment says no more.
     """
 
     __tablename__ = "joint_responses"
@@ -36,6 +37,7 @@ class JointResponse(Base):
     begun_at: Mapped[recorded_at]
     sent_at: Mapped[moment | None]
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id"), unique=True)
+    doubted_at: Mapped[moment | None]
 
     round: Mapped[Round] = relationship()
     organization: Mapped[Organization] = relationship()
@@ -61,7 +63,8 @@ class JointResponse(Base):
 class ResponsePart(Base):
     """One point of the draft, a copy that its lead edits; gone once the response is sent.
 
-    `is_doubtful`: somebody took back words that were joined with others here.
+    `is_doubtful`: words that stand or stood here were taken back, covered or erased, and
+    nobody has looked at it since.
     """
 
     __tablename__ = "response_parts"

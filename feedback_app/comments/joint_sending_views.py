@@ -78,6 +78,7 @@ def _check_page(form: SendForm, response_id: str, status: int) -> ResponseReturn
     form.knows_late.data = "1" if late else ""
     found = details.personal_details(rendered.text)
     marks = [Mark(start, end, css_class="q", tag="mark") for start, end in found]
+    doubtful = joint_drafting.doubtful_among(db.session, response)
     page = render_template(
         "responses/send.html",
         form=form,
@@ -85,7 +86,7 @@ def _check_page(form: SendForm, response_id: str, status: int) -> ResponseReturn
         card=_preview(response, composed, highlight(rendered.html, marks)),
         found=[rendered.text[start:end] for start, end in found],
         points=len(composed.spans),
-        doubtful=bool(joint_drafting.doubtful_among(db.session, response)),
+        doubtful=next((p.public_id for p in response.parts if p.id in doubtful), None),
         late=late,
     )
     return page, status

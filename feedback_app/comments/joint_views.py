@@ -35,6 +35,7 @@ ACTS = {
     "down": joint_drafting.move_down,
     "join": joint_drafting.join_above,
     "out": joint_drafting.leave_out,
+    "keep": joint_drafting.keep_as_it_is,
 }
 
 
@@ -219,7 +220,7 @@ def edit(response_id: str, part_id: str) -> ResponseReturnValue:
 @bp.route("/responses/<public_id:response_id>/points/<public_id:part_id>/act", methods=["POST"])
 @guarded(Permission.RESPOND_AS_ONE)
 def act(response_id: str, part_id: str) -> ResponseReturnValue:
-    """Move a point, join it with the one above, or leave it out."""
+    """Move a point, join it with the one above, leave it out, or say that it may stay."""
     form = ActForm()
     is_valid = form.validate_on_submit()
     response = response_at(response_id)
@@ -234,7 +235,23 @@ def act(response_id: str, part_id: str) -> ResponseReturnValue:
     except NotFound:
         return _refused(response_id, joint_drafting.PartGone())
     db.session.commit()
-    return redirect(url_for(".show", response_id=response_id, _anchor="points"), 303)
+    row = f"p-{part_id}" if wanted is joint_drafting.keep_as_it_is else "points"
+    return redirect(url_for(".show", response_id=response_id, _anchor=row), 303)
+
+
+@bp.route("/responses/<public_id:response_id>/looked", methods=["POST"])
+@guarded(Permission.RESPOND_AS_ONE)
+def looked(response_id: str) -> ResponseReturnValue:
+    """What was sent has been read again by one of its leads."""
+    form = EmptyForm()
+    is_valid = form.validate_on_submit()
+    response = response_at(response_id)
+    if not is_valid:
+        return _desk(response, problems=form.form_errors, status=422)
+    joint.looked_at(db.session, response, actor=current_actor())
+    db.session.commit()
+    flash(_("Thank you. The response stays as it is."), "success")
+    return redirect(url_for(".show", response_id=response_id), 303)
 
 
 def response_at(response_id: str) -> JointResponse:

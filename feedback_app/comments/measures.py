@@ -19,6 +19,7 @@ from feedback_app.comments.conduct import (
     Measure,
 )
 from feedback_app.comments.copies import copies_of, cover_copy
+from feedback_app.comments.joint_doubts import doubt_points, doubt_sent, points_with
 from feedback_app.comments.masking import places_of
 from feedback_app.comments.measure_models import (
     Asked,
@@ -85,8 +86,13 @@ def take(
         commitments=shown_commitments(comment.current) if measure.works else {},
         at=at,
     )
-    for copy, shared in copies_of(session, comment, phrases) if phrases else []:
-        cover_copy(session, measure, copy, shared, actor=actor, at=at)
+    if phrases:
+        copies = copies_of(session, comment, phrases)
+        for copy, shared in copies:
+            cover_copy(session, measure, copy, shared, actor=actor, at=at)
+        doubt_sent(session, comment, [copy for copy, _shared in copies], at=at)
+        if measure.works:
+            doubt_points(session, points_with(session, comment, phrases), at=at)
     return measure
 
 
@@ -146,6 +152,8 @@ def confirm(session: Session, measure: TakenMeasure, *, actor: Actor) -> TakenMe
         carry_out(session, measure, at, actor=actor)
     else:
         project(session, comment, at=at)
+        if not worked and measure.phrases:
+            doubt_points(session, points_with(session, comment, measure.phrases), at=at)
     if measure.kind is Measure.ERASE:
         logged = "comment.erased"
     else:
@@ -186,7 +194,8 @@ def carry_out(session: Session, measure: TakenMeasure, at: datetime, *, actor: A
     A response that was made with its words stays, with those words covered.
     """
     comment, was_counted = measure.comment, measure.comment.is_counted
-    copies = copies_of(session, comment)
+    copies, points = copies_of(session, comment), points_with(session, comment)
+    doubt_sent(session, comment, [copy for copy, _shared in copies], at=at)
     erase_words(session, comment)
     comment.erased_at, comment.erased_reason = at, measure.reason
     if comment.is_reply and comment.held_at is None:
@@ -194,6 +203,7 @@ def carry_out(session: Session, measure: TakenMeasure, at: datetime, *, actor: A
     count(comment, was_counted)
     session.flush()
     overtake(session, comment, at=at, but=measure)
+    doubt_points(session, points, at=at)
     tell_writer(session, comment, Done.ERASED, at=at)
     for copy, shared in copies:
         cover_copy(session, measure, copy, shared, actor=actor, at=at)

@@ -20,6 +20,7 @@ from feedback_app.comments.joint_models import (
 )
 from feedback_app.comments.models import Comment
 from feedback_app.comments.rules import NotYours, SpeaksForOthers
+from feedback_app.comments.telling import tell_leads_of_draft
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
 from feedback_app.core.i18n import N_
@@ -189,10 +190,13 @@ def _leave(session: Session, given: ResponseOffer, *, whole: bool = False) -> No
         .options(joinedload(ResponsePart.sources))
         .execution_options(populate_existing=True)
     ).unique()
+    at, response = clock.now(), given.response
     for part in parts:
         if whole or len(part.sources) == 1:
             session.delete(part)
+            tell_leads_of_draft(session, response, None, at=at)
         else:
+            tell_leads_of_draft(session, response, part.public_id, at=at)
             part.sources = [source for source in part.sources if source.offer_id != given.id]
             part.is_doubtful = True
             part.version += 1

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from feedback_app.accounts.models import Account
+from feedback_app.comments.joint_models import JointResponse
 from feedback_app.comments.measure_models import Asked, ConductRequest, Settled
 from feedback_app.comments.models import Comment
 from feedback_app.core.orm import alias
@@ -135,16 +136,33 @@ def people_with(
     ).all()
 
 
-def tell_leads_of_cover(session: Session, response: Comment, *, at: datetime) -> None:
-    """Whoever leads a response hears that words in it are covered since a member's own are."""
-    assert response.organization_id is not None
+def tell_leads_of_response(
+    session: Session, response: JointResponse, *, is_found: bool, at: datetime
+) -> None:
+    """Whoever leads a response reads it again, since a member's own words are taken out;
+    `is_found`: some of them were found in it and are covered."""
+    kind = NoticeKind.RESPONSE_COVERED if is_found else NoticeKind.RESPONSE_DOUBTED
+    _tell_leads(session, response, kind, "look", at)
+
+
+def tell_leads_of_draft(
+    session: Session, response: JointResponse, part: str | None, *, at: datetime
+) -> None:
+    """The point that waits for a look; without one, that it went with the words it was of."""
+    kind = NoticeKind.DRAFT_DOUBTED if part else NoticeKind.DRAFT_SHORTER
+    _tell_leads(session, response, kind, f"p-{part}" if part else "points", at)
+
+
+def _tell_leads(
+    session: Session, response: JointResponse, kind: NoticeKind, row: str, at: datetime
+) -> None:
     round_ = response.round
     news = News(
-        once_key=f"{NoticeKind.RESPONSE_COVERED.value}:{response.public_id}:{stamp(at)}",
-        kind=NoticeKind.RESPONSE_COVERED,
+        once_key=f"{kind.value}:{response.public_id}:{stamp(at)}",
+        kind=kind,
         subject=response.public_id,
         parents=(),
-        path=f"/comments/{response.public_id}",
+        path=f"/responses/{response.public_id}#{row}",
         titles={text.language: text.title for text in round_.texts},
         facts={},
         time_zone=round_.time_zone,

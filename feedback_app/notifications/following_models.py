@@ -58,11 +58,18 @@ class NoticeKind(enum.StrEnum):
     """To those who lead an organization's response, in the same way."""
     RESPONSE_COVERED = "response_covered"
     """To the same: words of theirs are covered, because a member's own were."""
+    RESPONSE_DOUBTED = "response_doubted"
+    """To the same: a member's own were, and nothing of them was found in theirs."""
+    DRAFT_DOUBTED = "draft_doubted"
+    """To the same: a point of their draft waits for a look for that reason."""
+    DRAFT_SHORTER = "draft_shorter"
+    """To the same: a point of their draft is gone with the words it was made of."""
 
 
 WORK = frozenset(
     {NoticeKind.TRANSLATIONS_WAIT, NoticeKind.WORDS_WAIT}
-    | {NoticeKind.OFFERS_WAIT, NoticeKind.RESPONSE_COVERED}
+    | {NoticeKind.OFFERS_WAIT, NoticeKind.RESPONSE_COVERED, NoticeKind.RESPONSE_DOUBTED}
+    | {NoticeKind.DRAFT_DOUBTED, NoticeKind.DRAFT_SHORTER}
 )
 """What concerns those with a role; nobody follows it, and they may switch its mail off."""
 

@@ -57,6 +57,19 @@ SENTENCES = {
         "member’s comment in which they were covered or erased. Read it again: what you put "
         "into other words is not covered."
     ),
+    NoticeKind.RESPONSE_DOUBTED: N_(
+        "A member’s comment behind your organization’s response to “%(title)s” has words "
+        "covered or is erased. None of them were found in the response. Read it again: it may "
+        "say the same in other words."
+    ),
+    NoticeKind.DRAFT_DOUBTED: N_(
+        "Words behind a point of your organization’s response to “%(title)s” were taken back, "
+        "covered or erased. Look at the point; until then the response cannot be sent."
+    ),
+    NoticeKind.DRAFT_SHORTER: N_(
+        "A point is gone from your organization’s response to “%(title)s”: the words it was "
+        "made of were taken back or erased."
+    ),
 }
 
 

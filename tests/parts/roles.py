@@ -135,6 +135,7 @@ OPENS = {
     "joint.words": LEADS,
     "joint.take": LEADS,
     "joint.act": LEADS,
+    "joint.looked": LEADS,
     "joint.offer": NOBODY,
     "joint.change_offer": NOBODY,
     "inviting.index": HOSTS,
