@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from types import CodeType
 from typing import Any
 
 from flask import Flask
@@ -17,7 +19,7 @@ class Templates(BytecodeCache):
     """Code of templates by their name and source."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
 
     def get_bucket(
         self, environment: Environment, name: str, filename: str | None, source: str
@@ -27,27 +29,38 @@ class Templates(BytecodeCache):
         return super().get_bucket(environment, f"{language}:{name}", filename, source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
+        self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
 _templates = Templates()
-_builders: dict[tuple[str, str, bool], Any] = {}
-_compile_builder = Rule._compile_builder
+_rules: dict[Hashable, Rule] = {}
+_compile = Rule.compile
 
 
-def _builder(rule: Rule, append_unknown: bool = True) -> Any:
-    """What puts an address together: code that Werkzeug writes anew for each application."""
-    key = rule.rule, repr(rule.defaults), append_unknown
-    if key not in _builders:
-        _builders[key] = _compile_builder(rule, append_unknown)
-    return _builders[key]
+def _compile_once(rule: Rule) -> None:
+    """What a rule matches and what puts its address together: worked out anew by Werkzeug for
+    each application, which takes most of the time in which one is made."""
+    assert rule.map is not None
+    kinds = tuple(rule.map.converters.items())
+    place = rule.subdomain, rule.host, rule.map.host_matching
+    key = rule.rule, repr(rule.defaults), rule.merge_slashes, place, kinds
+    if key not in _rules:
+        _compile(rule)
+        _rules[key] = rule
+        return
+    known = _rules[key]
+    rule._parts, rule._trace = known._parts, known._trace
+    rule._converters, rule.arguments = known._converters, set(known.arguments)
+    rule._build = known._build.__func__.__get__(rule, None)  # type: ignore[attr-defined]
+    rule._build_unknown = known._build_unknown.__func__.__get__(  # type: ignore[attr-defined]
+        rule, None
+    )
 
 
-Rule._compile_builder = _builder
+Rule.compile = _compile_once  # type: ignore[method-assign]
 _statements: dict[str, tuple[Any, LRUCache[Any, Any]]] = {}
 
 

@@ -12,7 +12,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,7 @@ class Postgres:
     address: str
     home: Path
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _made: set[str] = field(default_factory=set)
 
     @property
     def run(self) -> str:
@@ -55,8 +56,8 @@ class Postgres:
     @cached_property
     def _quickly(self) -> LiteralString:
         """Copying files takes half as long as writing every page to the log, as 15 would."""
-        with self._connect() as connection:
-            return " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+        version = self._connection.info.server_version
+        return " STRATEGY FILE_COPY" if version >= 150_000 else ""
 
     def drop_database(self, url: str) -> None:
         """Remove a database, also under connections that a failed test left open."""
@@ -70,6 +71,8 @@ class Postgres:
         """
         maker = f"{create_schema.__module__}.{create_schema.__qualname__}"
         name = f"{self.run}_t{hashlib.sha256(maker.encode()).hexdigest()[:8]}"
+        if name in self._made:
+            return name
         with _lock(self.home):
             if name not in self._names():
                 url = self.new_database()
@@ -77,25 +80,29 @@ class Postgres:
                 self._execute(
                     "ALTER DATABASE {} RENAME TO {}", make_url(url).database or "", name
                 )
+        self._made.add(name)
         return name
 
     def drop_all(self) -> None:
         for name in self._names():
             self.drop_database(self.url(name))
 
+    def close(self) -> None:
+        self._connection.close()
+
     def _names(self) -> list[str]:
-        with self._connect() as connection:
-            rows = connection.execute(
-                "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [self.run]
-            )
-            return [row[0] for row in rows]
+        rows = self._connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [self.run]
+        )
+        return [row[0] for row in rows]
 
     def _execute(self, statement: LiteralString, *names: str) -> None:
-        with self._connect() as connection:
-            composed = sql.SQL(statement).format(*map(sql.Identifier, names))
-            connection.execute(composed)
+        composed = sql.SQL(statement).format(*map(sql.Identifier, names))
+        self._connection.execute(composed)
 
-    def _connect(self) -> psycopg.Connection[tuple[str, ...]]:
+    @cached_property
+    def _connection(self) -> psycopg.Connection[tuple[str, ...]]:
+        """One for all tests of a worker: opening one costs as much as a test."""
         address = make_url(self.address).set(drivername="postgresql")
         return psycopg.connect(address.render_as_string(hide_password=False), autocommit=True)
 
@@ -117,11 +124,13 @@ class Template:
 
 
 @pytest.fixture(scope="session")
-def postgres(pytestconfig: pytest.Config) -> Postgres:
+def postgres(pytestconfig: pytest.Config) -> Iterator[Postgres]:
     """The run's server, started by the first test that asks; having none is a failure."""
     home = pytestconfig.stash[HOME]
     with _lock(home):
-        return Postgres(_address(home), home)
+        address = _address(home)
+    with closing(Postgres(address, home)) as postgres:
+        yield postgres
 
 
 @pytest.fixture
@@ -155,7 +164,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     home = config.stash[HOME]
     if os.environ.get(GIVEN) and (home / "address").is_file():
-        Postgres(os.environ[GIVEN], home).drop_all()
+        with closing(Postgres(os.environ[GIVEN], home)) as given:
+            given.drop_all()
         shutil.rmtree(home)
     else:
         server.stop(home)
