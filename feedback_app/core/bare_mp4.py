@@ -8,8 +8,10 @@ than taken out: every position in the file stays right.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+
+from feedback_app.core.bare_fragments import Run, runs
 
 MOST_BOXES, MOST_SAMPLES = 20_000, 100_000
 _KEPT = {
@@ -78,11 +80,14 @@ def bare_mp4(data: bytes) -> tuple[bytes, float | None]:
     for track in others:
         _free(out, track)
         track.inner.clear()
-    if not is_streamed:
-        kept = [span for track in tracks if track not in others for span in _spans(data, track)]
-        _empty_between(out, whole, kept)
+    pieces = list(runs(data, whole, movie)) if is_streamed else []
+    kept = [(piece.start, piece.end) for piece in pieces]
+    kept += [span for track in tracks if track not in others for span in _spans(data, track)]
+    if not any(end > start for start, end in kept):
+        raise ValueError("no sound in it")
+    _empty_between(out, whole, kept)
     _free_others(out, whole)
-    return bytes(out), _seconds(data, whole, movie, tracks)
+    return bytes(out), _seconds(data, movie, tracks, pieces)
 
 
 def _read(data: bytes, parent: Box, count: list[int]) -> None:
@@ -179,10 +184,12 @@ def _spans(data: bytes, track: Box) -> Iterator[tuple[int, int]]:
     if not same and number > MOST_SAMPLES:
         raise ValueError("too many samples")
     lengths = () if same else struct.unpack_from(f">{number}I", data, sizes.content + 12)
-    runs = _numbers(data, groups, "III")
-    firsts = [*runs[::3][1:], len(offsets) + 1]
+    groups_of = _numbers(data, groups, "III")
+    if not offsets and not groups_of:  # all of its samples lie in pieces
+        return
+    firsts = [*groups_of[::3][1:], len(offsets) + 1]
     sample, chunk = 0, 0
-    for each, until in zip(runs[1::3], firsts, strict=True):
+    for each, until in zip(groups_of[1::3], firsts, strict=True):
         while chunk < min(until - 1, len(offsets)):
             stop = min(sample + each, number)
             length = same * (stop - sample) if same else sum(lengths[sample:stop])
@@ -214,12 +221,12 @@ def _empty_between(out: bytearray, whole: Box, kept: list[tuple[int, int]]) -> N
         _empty(out, at, box.end)
 
 
-def _seconds(data: bytes, whole: Box, movie: Box, tracks: list[Box]) -> float | None:
+def _seconds(data: bytes, movie: Box, tracks: list[Box], pieces: Sequence[Run]) -> float | None:
     header = movie.find(b"mvhd")
     if header is None:
         raise ValueError("no header of the movie")
     scale, length = _scale_and_length(data, header)
-    if length:
+    if length and not pieces:
         return length / scale
     scales = {}
     for track in tracks:
@@ -227,16 +234,13 @@ def _seconds(data: bytes, whole: Box, movie: Box, tracks: list[Box]) -> float | 
         if named and times:
             at = named.content + (20 if data[named.content] == 1 else 12)
             scales[struct.unpack_from(">I", data, at)[0]] = _scale_and_length(data, times)[0]
-    latest = 0.0
-    for box in _all(whole):
-        if box.name == b"traf":
-            of, begins = box.find(b"tfhd"), box.find(b"tfdt")
-            if of and begins:
-                (track_id,) = struct.unpack_from(">I", data, of.content + 4)
-                form = ">Q" if data[begins.content] == 1 else ">I"
-                (time,) = struct.unpack_from(form, data, begins.content + 4)
-                latest = max(latest, time / scales[track_id]) if track_id in scales else latest
-    return latest or None
+    return (
+        max(
+            (run.ends_at / scales[run.track] for run in pieces if run.track in scales),
+            default=0,
+        )
+        or None
+    )
 
 
 def _scale_and_length(data: bytes, box: Box) -> tuple[int, int]:

@@ -168,32 +168,64 @@ def mp4() -> bytes:
     )
 
 
-def streamed_mp4(kind: bytes = b"soun") -> bytes:
-    """As browsers record it: the length stands in the pieces alone."""
-    handler = box(b"hdlr", bytes(8) + kind + bytes(12))
+def streamed_mp4(kind: bytes = b"soun", *, lasts: int = 500, lost: int = 0) -> bytes:
+    """As browsers record it: where its samples lie and how long they last, the pieces say.
+
+    Two tracks: one counts from the piece and says the size of each sample, the other goes on
+    where the first ended, with one size for all. `lost` moves the samples out of the file.
+    """
     length = box(b"mdhd", struct.pack(">IIIII", 0, MOMENT, MOMENT, 500, 0), bytes(4))
-    head = box(b"tkhd", struct.pack(">IIII", 0, MOMENT, MOMENT, 1), bytes(68))
+    empty = [struct.pack(">II", 0, 0)] * 3 + [struct.pack(">III", 0, 0, 0)]
+    names = (b"stsd", b"stsc", b"stco", b"stsz")
+    tables = [box(*each) for each in zip(names, empty, strict=True)]
+
+    def track(number: int, of: bytes) -> bytes:
+        head = box(b"tkhd", struct.pack(">IIII", 0, MOMENT, MOMENT, number), bytes(68))
+        handler = box(b"hdlr", bytes(8) + of + bytes(12))
+        return box(
+            b"trak", head, box(b"mdia", length, handler, box(b"minf", box(b"stbl", *tables)))
+        )
+
+    def trex(number: int, size: int) -> bytes:
+        return box(b"trex", struct.pack(">IIIIII", 0, number, 1, lasts, size, 0))
+
     movie = box(
         b"moov",
         box(b"mvhd", struct.pack(">IIIII", 0, MOMENT, MOMENT, 1000, 0), bytes(80)),
-        box(b"trak", head, box(b"mdia", length, handler)),
-        box(b"trak", head, box(b"mdia", length, box(b"hdlr", bytes(8) + b"soun" + bytes(12)))),
+        track(1, kind),
+        track(2, b"vide"),
+        box(b"mvex", trex(1, 0), trex(2, len(SOUND))),
     )
-    piece = box(
-        b"moof",
-        box(
-            b"traf",
-            box(b"tfhd", struct.pack(">II", 0, 1)),
-            box(b"tfdt", struct.pack(">II", 0, 1000)),
-        ),
-        box(b"uuid", PLANTED),
-    )
+
+    def piece(begins: int, offset: int) -> bytes:
+        own = struct.pack(">IIiII", 0x201, 2, offset + lost, len(SOUND) - 40, 40)
+        return box(
+            b"moof",
+            box(
+                b"traf",
+                box(b"tfhd", struct.pack(">II", 0x20000, 1)),
+                box(b"tfdt", struct.pack(">II", 0, begins)),
+                box(b"trun", own),
+            ),
+            box(
+                b"traf",
+                box(b"tfhd", struct.pack(">II", 0, 2)),
+                box(b"trun", struct.pack(">II", 0, 1)),
+            ),
+            box(b"uuid", PLANTED),
+        )
+
+    def both(begins: int) -> bytes:
+        offset = len(piece(begins, 0)) + 8 + len(PLANTED)
+        return piece(begins, offset) + box(b"mdat", PLANTED + SOUND + SOUND + PLANTED)
+
     return (
         box(b"ftyp", b"isom" + bytes(4))
         + movie
         + box(b"prft", PLANTED)
-        + piece
-        + box(b"mdat", SOUND)
+        + both(0)
+        + both(2 * lasts)
+        + box(b"mdat", PLANTED)
     )
 
 
@@ -205,5 +237,6 @@ FILES = {
     "ogg": (ogg, 1, 3),
     "webm": (webm, 2, 2),
     "mp4": (mp4, 2, 4),
+    "fragmented": (streamed_mp4, 4, 4),
 }
 """{kind: what makes it, how often its sound is in it, its seconds}"""
