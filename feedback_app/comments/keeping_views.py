@@ -17,13 +17,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from feedback_app.comments import attaching, codes, queries, receipts
+from feedback_app.comments.forms import CodeForm
 from feedback_app.core.errors import Conflict, NotFound
 from feedback_app.core.orm import new_salt
 from feedback_app.extensions import db, limiter
+from feedback_app.policy import Permission
 from feedback_app.rounds.hosting import qr_code
 from feedback_app.web import limits
 from feedback_app.web.forms import EmptyForm
-from feedback_app.web.identity import current_actor, public
+from feedback_app.web.identity import current_actor, guarded, public
 from feedback_app.web.templating import current_language, public_url
 
 bp = Blueprint("keeping", __name__)
@@ -107,26 +109,40 @@ def lost() -> ResponseReturnValue:
     return render_template("keeping/lost.html")
 
 
-@bp.route("/receipts/attach", methods=["POST"])
-@public
-@limiter.limit(limits.WRITING, methods=["POST"])
+@bp.route("/receipts/attach", methods=["GET", "POST"])
+@guarded(Permission.OWN_ACCOUNT)
+@limiter.limit(limits.CODES, methods=["POST"])
 def attach() -> ResponseReturnValue:
-    """Put what the code holds under the account that is signed in."""
-    code = receipts.current_code()
-    if not EmptyForm().validate_on_submit() or code is None:
+    """Type a code, or use the one that this browser holds: its comments go to the account."""
+    form, kept = CodeForm(), receipts.current_code()
+    is_kept = kept is not None and "code" not in request.form
+    if request.method == "GET" and is_kept:
+        return redirect(url_for(".keep", _anchor="account"), 303)
+    status, has_token = 200, EmptyForm().validate_on_submit() if is_kept else False
+    if has_token or (not is_kept and form.validate_on_submit()):
+        code = kept if is_kept and kept else codes.plain(form.code.data or "")
+        try:
+            attaching.attach(
+                db.session,
+                actor=current_actor(),
+                code_hash=codes.code_hash(receipts.key(), code),
+            )
+        except NotFound:
+            form.reject(receipts.UnknownCode())
+        except Conflict as error:
+            db.only_read()
+            if is_kept:
+                return _page(409, _(error.sentence))
+            form.form_errors.append(_(error.sentence))
+            status = 409
+        else:
+            db.session.commit()
+            flash(_("What you wrote with this code is under your account now."), "success")
+            return redirect(url_for("receipts.mine"), 303)
+    if is_kept:
         return redirect(url_for(".keep"), 303)
-    try:
-        attaching.attach(
-            db.session,
-            actor=current_actor(),
-            code_hash=codes.code_hash(receipts.key(), code),
-        )
-    except Conflict as error:
-        db.only_read()
-        return _page(409, _(error.sentence))
-    db.session.commit()
-    flash(_("What you wrote with this code is under your account now."), "success")
-    return redirect(url_for(".keep"), 303)
+    page = render_template("keeping/attach.html", form=form)
+    return page, 422 if form.errors and status == 200 else status
 
 
 @bp.route("/receipts/detach", methods=["POST"])

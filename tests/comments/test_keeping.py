@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from feedback_app.accounts import passwords
 from feedback_app.comments import attaching, codes, queries
 from feedback_app.comments.attaching import AnotherAccounts, TakesPartAlready
 from feedback_app.comments.holders import Holder
@@ -114,6 +115,40 @@ def test_a_resident_puts_a_code_under_the_account_and_takes_it_off_on_the_page(
     assert page.soup.find("form", action="/receipts/attach") is None
     page = browser.post("/receipts/detach", page="/receipts/keep", follow=True)
     assert "Your code still holds it." in page.text
+
+
+@pytest.mark.one_engine
+def test_signing_in_and_typing_the_code_is_all_it_takes_and_a_wrong_word_is_given_back(
+    browser, new_browser, written, make
+):
+    account = make.account(password_hash=passwords.hash_password("a long word for me"))
+    section = browser.get("/receipts/keep").soup.find(attrs={"aria-labelledby": "account"})
+    leads_to = section.find("a")["href"]
+
+    there = browser.post(leads_to, email=account.email, password="a long word for me")
+    assert there.location == "/receipts/attach"
+    wrong = browser.post("/receipts/attach", code=f"{written}x")
+    assert wrong.status_code == 422
+    assert (
+        wrong.error_of("code")
+        == "We do not know this code. Check each word; all eight are needed."
+    )
+    assert wrong.typed("code") == f"{written}x"
+    done = browser.send(
+        "/receipts/attach", wrong.hidden() | {"code": written.upper()}, follow=True
+    )
+
+    assert "is under your account now" in done.text
+    assert "Ask the family first." in done.text
+    elsewhere = new_browser()
+    elsewhere.sign_in(account)
+    assert "Ask the family first." in elsewhere.get("/receipts/mine").text
+    other = new_browser()
+    other.sign_in(make.account())
+    taken = other.post("/receipts/attach", code=written)
+    assert (taken.status_code, taken.typed("code")) == (409, written)
+    assert "belongs to another account" in taken.text
+    assert new_browser().get("/receipts/attach").location.startswith("/sign-in?next=")
 
 
 @pytest.mark.one_engine

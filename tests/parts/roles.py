@@ -95,6 +95,7 @@ OPENS = {
     "offline.sheet": TYPISTS,
     "offline.scan": TYPISTS,
     "following.mine": SIGNED_IN,
+    "keeping.attach": SIGNED_IN,
     "following.notices": SIGNED_IN,
     "following.change": NOBODY,
     "following.stop": NOBODY,
