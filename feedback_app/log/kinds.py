@@ -7,6 +7,7 @@ KINDS: dict[str, frozenset[str]] = {
     for kind, facts in {
         "organization.created": "slug name kind time_zone",
         "organization.overseen": "department board",
+        "organization.signing_changed": "two",
         "membership.granted": "role",
         "membership.ended": "role",
         "account.created": "",
@@ -120,6 +121,7 @@ NOT_LOGGED = frozenset(
         "subscriptions",
         "notices",
         "mail",
+        "sending an answer back instead of signing it",
         "account's own settings",
         "jobs",
         "background answers",

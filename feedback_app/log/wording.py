@@ -16,6 +16,7 @@ from feedback_app.web.templating import long_day, moment
 KIND_LABELS = {
     "organization.created": N_("An organization joined the site"),
     "organization.overseen": N_("A board took up the oversight of a department"),
+    "organization.signing_changed": N_("A department said how many sign its answers"),
     "membership.granted": N_("A role was given"),
     "membership.ended": N_("A role ended"),
     "account.created": N_("An account was opened"),
@@ -164,6 +165,7 @@ FACT_LABELS = {
     "answers_due_on": N_("Answers due"),
     "later_on": N_("Now promised by"),
     "alone": N_("Decided by one person"),
+    "two": N_("Two moderators sign every answer"),
     "corrected": N_("Changed after it was published"),
     "once_more": N_("Answered once more after a no"),
     "start": N_("From character"),

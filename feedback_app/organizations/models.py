@@ -35,6 +35,7 @@ class Organization(Base):
     help_email: Mapped[str] = mapped_column(String(254), default="")
     complaint_url: Mapped[str] = mapped_column(default="")
     complaint_note: Mapped[str] = mapped_column(default="")
+    asks_for_two: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[recorded_at]
 
     @property

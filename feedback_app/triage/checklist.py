@@ -56,6 +56,8 @@ class Checklist:
     undecided: int
     promises: int
     waiting: int
+    returned: int
+    """How many of the waiting ones were sent back instead of signed."""
     alone: int
     asked: int
     """Questions to the authors that have no reply yet."""
@@ -69,9 +71,8 @@ class Checklist:
 def checklist(session: Session, round_: Round) -> Checklist:
     """Of the answers of a round that are not public yet; two more statements per reason."""
     found = session.execute(_unpublished(round_)).all()
-    signatures = without_second(
-        session, round_.department_id, session.scalars(_unsigned(round_)).all()
-    )
+    unsigned = session.scalars(_unsigned(round_)).all()
+    signatures = without_second(session, round_.department_id, unsigned)
     others = [r for r in found if r.language not in (r.written_in, r.translated_into)]
     tied = set(session.scalars(_tied(round_)))
     by_language = Counter(row.language for row in others)
@@ -85,10 +86,11 @@ def checklist(session: Session, round_: Round) -> Checklist:
         undecided=undecided_count(session, round_),
         promises=sum(row.outcome.promises_a_change and row.id not in tied for row in found),
         waiting=sum(not nobody for nobody in signatures.values()),
+        returned=sum(d.returned_at is not None and not signatures[d.id] for d in unsigned),
         alone=sum(signatures.values()),
         asked=session.scalar(_open_questions(round_)) or 0,
         other_language=len(others),
-        other_lines=_lines(session, [row.id for row in others[:SHOWN]]),
+        other_lines=lines_of(session, [row.id for row in others[:SHOWN]]),
         other_by_language={
             language: number for language, number in by_language.items() if number >= FEWEST
         },
@@ -188,7 +190,7 @@ def lines_to_publish(session: Session, round_: Round) -> list[Line]:
         .order_by(Disposition.id)
         .limit(SHOWN)
     ).all()
-    return _lines(session, ids)
+    return lines_of(session, ids)
 
 
 def _unread(session: Session, round_: Round) -> list[Unread]:
@@ -212,11 +214,12 @@ def _unread(session: Session, round_: Round) -> list[Unread]:
             .order_by(Disposition.id)
             .limit(SHOWN)
         ).all()
-        found.append(Unread(row.rationale, row.language, row.number, _lines(session, ids)))
+        found.append(Unread(row.rationale, row.language, row.number, lines_of(session, ids)))
     return found
 
 
-def _lines(session: Session, ids: Sequence[int]) -> list[Line]:
+def lines_of(session: Session, ids: Sequence[int]) -> list[Line]:
+    """These answers with the first words of their comments, in one statement."""
     if not ids:
         return []
     start = func.coalesce(Point.start, 0) + 1

@@ -78,6 +78,7 @@ class Detail:
     ready: Sequence[Offered]
     """Texts of the department that can be put into the reason."""
     needs_second: bool
+    """Whether the reader wrote the words that the comment speaks of."""
     has_second: bool
     may_publish: bool
     may_sign: bool
@@ -92,6 +93,10 @@ class Detail:
     @property
     def comment(self) -> Comment:
         return self.point.comment
+
+    @property
+    def asks_for_two(self) -> bool:
+        return self.comment.round.department.asks_for_two
 
     @property
     def latest(self) -> AnswerRow | None:
@@ -194,14 +199,18 @@ def _prefilled(
             "authority": authority,
             "language": comment.round.language,
         }
+    return {"based_on": token} | as_it_stands(session, point.comment, latest)
+
+
+def as_it_stands(session: Session, comment: Comment, latest: AnswerRow) -> dict[str, Any]:
+    """What the fields of an answer's form hold when it is opened again."""
     return {
-        "based_on": token,
         "outcome": latest.outcome,
         "rationale": latest.rationale,
         "reason": latest.reason,
         "reason_detail": latest.reason_detail,
         "covered_section": latest.covered_section_key or "",
-        "covered_words": covered_words(session, point.comment, latest),
+        "covered_words": covered_words(session, comment, latest),
         "referred_to": latest.referred_to,
         "due_on": latest.due_on,
         "translation": latest.translation,

@@ -129,6 +129,7 @@ def answer_together(
         back=back,
         overtaken=status == 409,
         own=sum(written.speaks_of(point.section_key) for point in waiting),
+        two=round_.department.asks_for_two,
         has_second=has_second(session, round_.department_id, actor.account_id or 0),
         labels={"outcome_hints": OUTCOME_HINTS, "proofs": REASON_PROOFS},
         **head_of(round_),
@@ -163,7 +164,9 @@ def _prefilled(round_: Round, points: Sequence[LotPoint]) -> dict[str, Any]:
     }
 
 
-def answer_of(form: DispositionForm) -> Answer:
+def answer_of(form: DispositionForm, shared: Any = None) -> Answer:
+    """What was typed; `shared` is the form that holds office and authority for several."""
+    shared = shared or form
     return Answer(
         outcome=form.outcome.data,
         rationale=form.rationale.data or "",
@@ -176,8 +179,8 @@ def answer_of(form: DispositionForm) -> Answer:
         evidence_url=form.evidence_url.data or "",
         evidence_title=form.evidence_title.data or "",
         due_on=form.due_on.data,
-        office=form.office.data or "",
-        authority=form.authority.data or "",
+        office=shared.office.data or "",
+        authority=shared.authority.data or "",
         language=form.language.data,
     )
 

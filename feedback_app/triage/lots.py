@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -215,6 +216,20 @@ def themes_of_point(session: Session, point: Point) -> list[Theme]:
             .order_by(Theme.title)
         )
     )
+
+
+def themes_of_points(session: Session, points: Sequence[Point]) -> dict[int, list[str]]:
+    """Public ids of the subjects of each, in one statement."""
+    found: dict[int, list[str]] = {point.id: [] for point in points}
+    rows = session.execute(
+        select(ThemePoint.point_id, Theme.public_id)
+        .join(Theme, Theme.id == ThemePoint.theme_id)
+        .where(ThemePoint.point_id.in_(found), Theme.ended_at.is_(None))
+        .order_by(Theme.title)
+    )
+    for point_id, theme_id in rows:
+        found[point_id].append(theme_id)
+    return found
 
 
 def letter_of_point(session: Session, point: Point) -> DuplicateGroup | None:

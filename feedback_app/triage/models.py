@@ -71,7 +71,8 @@ class Disposition(Base):
     `reason_detail` is the citation, the minutes, the source or the outside reader that its
     reason code asks for. The covered columns say where an already covered ask stands.
     `translation` says the rationale in the other language of the site, where somebody wrote
-    it. `from_list` marks answers that nobody gave on their comment's own page.
+    it. `from_list` marks answers that nobody gave on their comment's own page. `returned_at`
+    is when a second moderator sent it back instead of signing; the reason is a note.
     """
 
     __tablename__ = "dispositions"
@@ -124,6 +125,7 @@ class Disposition(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     confirmed_as: Mapped[Signature | None]
     confirmed_at: Mapped[moment | None]
+    returned_at: Mapped[moment | None]
     published_at: Mapped[moment | None] = mapped_column(index=True)
     from_list: Mapped[bool] = mapped_column(default=False)
     salt: Mapped[salt]

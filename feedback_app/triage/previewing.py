@@ -58,6 +58,7 @@ def preview_of(
         needs_second=False,
         decided_alone=False,
         confirmed_as=None,
+        returned_at=None,
         published_at=at,
         decided_by_id=0,
         decided_by="",

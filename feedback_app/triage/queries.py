@@ -58,6 +58,7 @@ class AnswerRow:
     needs_second: bool
     decided_alone: bool
     confirmed_as: Signature | None
+    returned_at: datetime | None
     published_at: datetime | None
     decided_by_id: int
     decided_by: str

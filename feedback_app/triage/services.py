@@ -28,11 +28,7 @@ from feedback_app.triage.models import Disposition, Outcome, Reason, Verdict
 from feedback_app.triage.once_more import check_once
 from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.points import split_comment
-from feedback_app.triage.queries import (
-    latest_answer,
-    lock,
-    published_answers_exist,
-)
+from feedback_app.triage.queries import published_answers_exist
 from feedback_app.triage.releasing import (
     Released,
     publish_answers,
@@ -40,6 +36,7 @@ from feedback_app.triage.releasing import (
     publish_report,
 )
 from feedback_app.triage.signatures import signer, wrote_the_text
+from feedback_app.triage.signing import confirm_disposition, send_back
 from feedback_app.triage.tokens import standing_token
 
 __all__ = [
@@ -52,6 +49,7 @@ __all__ = [
     "publish_disposition",
     "publish_report",
     "record_disposition",
+    "send_back",
     "signer",
     "split_comment",
 ]
@@ -149,7 +147,8 @@ def record_disposition(
         covered_end=covered[2] if covered else None,
         decided_by_id=actor.account_id,
         decided_at=clock.now(),
-        needs_second=wrote_the_text(session, comment, actor.account_id),
+        needs_second=comment.round.department.asks_for_two
+        or wrote_the_text(session, comment, actor.account_id),
         salt=new_salt(),
     )
     session.add(disposition)
@@ -300,36 +299,6 @@ def covered_passage(
         raise rules.CoveredWordsNotFound if found == 0 else rules.CoveredWordsRepeated
     start = section.text.index(words)
     return section.key, start, start + len(words)
-
-
-def confirm_disposition(
-    session: Session, disposition: Disposition, *, actor: Actor
-) -> Disposition:
-    """Give the second signature to an answer about its own author's text."""
-    actor, signature = signer(session, disposition, actor)
-    lock(session, disposition)
-    latest = latest_answer(session, disposition.point)
-    if (
-        not disposition.needs_second
-        or disposition.confirmed_at is not None
-        or disposition.published_at is not None
-        or latest is None
-        or latest.id != disposition.id
-    ):
-        raise rules.SignatureNotNeeded
-    _refuse_what_needs_none(disposition.point)
-    disposition.confirmed_by_id = actor.account_id
-    disposition.confirmed_as = signature
-    disposition.confirmed_at = clock.now()
-    log.append(
-        session,
-        actor=actor,
-        kind="disposition.confirmed",
-        subject=disposition,
-        parents=[disposition.point],
-        facts={"side": signature.value},
-    )
-    return disposition
 
 
 def give_verdict(

@@ -160,8 +160,11 @@ def write_answers(
     covered = covered_passage(session, round_, answer)
     written = texts_written(session, round_.revision_id, actor.account_id)
     html = answer.rationale_html or render_comment(answer.rationale).html
+    two = round_.department.asks_for_two
     answers = [
-        _disposition(point, answer, html, covered, actor, round_.revision_id, written)
+        _disposition(
+            point, answer, html, covered, actor, round_.revision_id, written, asks_for_two=two
+        )
         for point in chosen
     ]
     session.add_all(answers)
@@ -218,6 +221,8 @@ def _disposition(
     actor: Actor,
     revision_id: int,
     written: Written,
+    *,
+    asks_for_two: bool,
 ) -> Disposition:
     refuses = answer.outcome is Outcome.NOT_ADOPTED
     return Disposition(
@@ -245,7 +250,7 @@ def _disposition(
         covered_end=covered[2] if covered else None,
         decided_by_id=actor.account_id,
         decided_at=clock.now(),
-        needs_second=written.speaks_of(point.section_key),
+        needs_second=asks_for_two or written.speaks_of(point.section_key),
         salt=new_salt(),
     )
 

@@ -13,6 +13,7 @@ from feedback_app.comments.labels import LANGUAGE_LABELS
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.paging import write_cursor
+from feedback_app.curricula import queries as curricula
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds import queries as rounds
@@ -273,23 +274,6 @@ def _number(typed: str | None) -> int:
     return int(typed)
 
 
-@bp.route("/triage/dispositions/<public_id:disposition_id>/sign", methods=["GET", "POST"])
-@guarded(Permission.SIGN_SECOND)
-def sign(disposition_id: str) -> ResponseReturnValue:
-    """The second signature that rule 8 asks for."""
-    disposition = queries.get_disposition(db.session, disposition_id)
-    services.signer(db.session, disposition, current_actor())
-    form = EmptyForm()
-    if form.validate_on_submit():
-        services.confirm_disposition(db.session, disposition, actor=current_actor())
-        db.session.commit()
-        flash(_("You have signed this answer."), "success")
-        if policy.allows(current_actor(), Permission.READ_ANSWERS, disposition.point):
-            return redirect(url_for(".answer", point_id=disposition.point.public_id), 303)
-        return redirect(url_for(".index"), 303)
-    return render_template("triage/sign.html", form=form, **_one(disposition))
-
-
 @bp.route("/triage/dispositions/<public_id:disposition_id>/publish", methods=["GET", "POST"])
 @guarded(Permission.PUBLISH_REPORT)
 def publish_one(disposition_id: str) -> ResponseReturnValue:
@@ -303,14 +287,18 @@ def publish_one(disposition_id: str) -> ResponseReturnValue:
         db.session.commit()
         flash(_("This answer is public now."), "success")
         return redirect(url_for(".answer", point_id=disposition.point.public_id), 303)
-    return render_template("triage/publish_one.html", form=form, **_one(disposition))
+    return render_template("triage/publish_one.html", form=form, **about_one(disposition))
 
 
-def _one(disposition: Disposition) -> dict[str, Any]:
+def about_one(disposition: Disposition) -> dict[str, Any]:
+    """An answer with its comment, for whoever signs or publishes it."""
     comment = disposition.point.comment
     rows = queries.answers_to(db.session, [disposition.point])[disposition.point_id]
+    covers = disposition.covered_section_key is not None
+    sections = curricula.outline(db.session, comment.revision_id, words=False) if covers else []
     return {
         "given_answer": next(row for row in rows if row.id == disposition.id),
+        "numbers": {section.key: section.number for section in sections},
         "point": disposition.point,
         "card": desk.card(db.session, comment, current_actor()),
         "round_": rounds.get_round_row(

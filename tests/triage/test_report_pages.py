@@ -163,7 +163,7 @@ def test_signatures_and_single_deciders_are_told(browser, make, round_):
     page = browser.get(report(round_))
 
     assert "signed by the oversight board" in page.text
-    assert "decided by one person about their own text" in page.text
+    assert "decided by one person, where two should" in page.text
 
 
 def test_a_long_report_is_read_by_section(browser, make, round_, monkeypatch):

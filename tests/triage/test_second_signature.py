@@ -1,16 +1,21 @@
-"""Rule 8: nobody decides alone on comments about their own text."""
+"""Rule 8: nobody decides alone on comments about their own text, or on any where two must."""
 
 import pytest
+from sqlalchemy import select
 
 from feedback_app.core.errors import NotFound
+from feedback_app.log.models import LogEntry
+from feedback_app.organizations.models import Membership
 from feedback_app.rounds.models import Answering
 from feedback_app.triage import rules
-from feedback_app.triage.models import Outcome, Signature
+from feedback_app.triage.checklist import checklist
+from feedback_app.triage.models import Disposition, Outcome, Signature
 from feedback_app.triage.services import (
     confirm_disposition,
     publish_disposition,
     record_disposition,
 )
+from feedback_app.triage.work_models import Assignment, InternalNote
 
 
 @pytest.fixture
@@ -124,3 +129,100 @@ def test_a_signature_is_given_once_and_to_the_newest_answer(session, make, point
     for given in (old, new):
         with pytest.raises(rules.SignatureNotNeeded):
             confirm_disposition(session, given, actor=second)
+
+
+def newest(session):
+    session.expire_all()
+    return session.scalars(select(Disposition).order_by(Disposition.id.desc())).first()
+
+
+@pytest.mark.one_engine
+def test_where_a_department_asks_for_two_a_second_moderator_signs_or_sends_back(
+    session, make, browser
+):
+    manager, first, own = make.manager(), make.moderator(), make.round()
+    points = [make.point(round=own, body=f"Comment {n}.") for n in range(2)]
+    signing = f"/organizations/{make.department().slug}/signing"
+    browser.sign_in(manager)
+    refused = browser.post(signing, **browser.get(signing).hidden(), asks_for_two="y")
+    assert refused.error_of("asks_for_two").startswith("Your department has one moderator.")
+    second = make.moderator()
+    browser.post(signing, **refused.hidden(), asks_for_two="y")
+    public = f"/departments/{make.department().slug}"
+    assert "Two moderators of this department sign every answer." in browser.get(public).text
+
+    given = [decide(session, make, point, first) for point in points]
+    session.commit()
+    publishing = f"/triage/{own.slug}/publish"
+    browser.sign_in(first)
+    page = browser.get(f"/triage/points/{points[0].public_id}")
+    assert "asks for two moderators on every answer, so it waits" in page.text
+    assert browser.get(f"/triage/dispositions/{given[0].public_id}/sign").status_code == 403
+    assert "2 answers wait for their second signature" in browser.get(publishing).text
+
+    browser.sign_in(second)
+    page = browser.get(f"/triage/{own.slug}/signatures")
+    sign = f"/triage/dispositions/{given[0].public_id}/sign"
+    assert sign in page.data.decode()
+    page = browser.get(sign)
+    silent = browser.post(sign, **page.hidden(), back="1", words=" ")
+    assert silent.error_of("words") == "Write at least one sentence."
+    sent_on = browser.post(sign, **page.hidden(), back="1", words="Name the order.")
+    assert given[1].public_id in sent_on.location, "the next one to read follows"
+    session.expire_all()
+    assert given[0].returned_at is not None
+    assert given[0].confirmed_at is None
+    assert session.scalars(select(InternalNote.body)).all() == ["Name the order."]
+    assert session.scalars(select(Assignment.assigned_to_id)).all() == [first.id]
+    assert checklist(session, own).returned == 1
+    page = browser.get(f"/triage/points/{points[0].public_id}")
+    assert "Sent back, not signed" in page.text
+
+    session.commit()
+    decide(session, make, points[0], first)
+    session.commit()
+    again = newest(session)
+    assert again.needs_second
+    assert again.returned_at is None
+    for answer in (given[1], again):
+        sign = f"/triage/dispositions/{answer.public_id}/sign"
+        last = browser.post(sign, **browser.get(sign).hidden())
+    assert last.location.endswith("/signatures")
+    assert "Nothing waits for your signature." in browser.get(last.location).text
+    browser.post(publishing, **browser.get(publishing).hidden())
+    again = newest(session)
+    assert again.published_at is not None
+    assert again.confirmed_as is Signature.MODERATOR
+    assert not again.decided_alone
+
+    browser.sign_in(manager)
+    browser.post(signing, **browser.get(signing).hidden())
+    entries = session.scalars(
+        select(LogEntry.facts).where(LogEntry.kind == "organization.signing_changed")
+    ).all()
+    assert entries == [{"two": True}, {"two": False}]
+
+
+@pytest.mark.one_engine
+def test_a_host_finds_what_waits_for_it_only_where_nobody_else_can_sign(
+    session, make, browser, point, writer
+):
+    given = decide(session, make, point, writer)
+    browser.sign_in(make.host())
+    session.commit()
+    slug = point.comment.round.slug
+    here = f"/triage/{slug}/signatures"
+    assert here in browser.get(f"/host/rounds/{slug}").data.decode()
+    sign = f"/triage/dispositions/{given.public_id}/sign"
+
+    page = browser.get(sign)
+    assert "Send it back" not in page.text
+    assert sign in browser.get(here).data.decode()
+    make.moderator()
+    session.commit()
+    assert sign not in browser.get(here).data.decode()
+    session.delete(session.scalars(select(Membership).order_by(Membership.id.desc())).first())
+    session.commit()
+    signed = browser.post(sign, **page.hidden())
+
+    assert "You have signed this answer." in browser.get(signed.location).text

@@ -1,0 +1,110 @@
+"""The second signature: what waits for it, giving it, and sending an answer back instead."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, select
+from sqlalchemy.orm import Session
+
+from feedback_app import policy
+from feedback_app.comments.models import Comment, Point
+from feedback_app.core import clock
+from feedback_app.log import services as log
+from feedback_app.policy import Actor, Permission, Role
+from feedback_app.rounds.models import Round
+from feedback_app.triage import rules, work
+from feedback_app.triage.models import Disposition, Signature
+from feedback_app.triage.queries import is_active, latest, latest_answer, lock
+from feedback_app.triage.signatures import moderators_of, signer
+
+
+def confirm_disposition(
+    session: Session, disposition: Disposition, *, actor: Actor
+) -> Disposition:
+    """Give the second signature to an answer that waits for one."""
+    actor, signature = signer(session, disposition, actor)
+    _hold(session, disposition)
+    disposition.confirmed_by_id = actor.account_id
+    disposition.confirmed_as = signature
+    disposition.confirmed_at = clock.now()
+    disposition.returned_at = None
+    log.append(
+        session,
+        actor=actor,
+        kind="disposition.confirmed",
+        subject=disposition,
+        parents=[disposition.point],
+        facts={"side": signature.value},
+    )
+    return disposition
+
+
+def send_back(
+    session: Session, disposition: Disposition, *, actor: Actor, words: str
+) -> Disposition:
+    """Do not sign, and say why: a note of the department, and the comment is its writer's turn.
+
+    Who signs from outside the department leaves it unsigned; they write no notes in it.
+    """
+    worn, signature = signer(session, disposition, actor)
+    point = disposition.point
+    policy.require(worn, Permission.TRIAGE, point)
+    assert signature is Signature.MODERATOR, "who may triage signs as a moderator"
+    _hold(session, disposition)
+    work.write_note(session, point, actor=actor, body=words)
+    if disposition.decided_by_id in moderators_of(session, point.department_id):
+        work.assign(session, point, actor=actor, to=disposition.decided_by_id)
+    disposition.returned_at = clock.now()
+    session.flush()
+    return disposition
+
+
+def _hold(session: Session, disposition: Disposition) -> None:
+    """Whoever signs, answers anew or publishes meanwhile comes first."""
+    lock(session, disposition)
+    newest = latest_answer(session, disposition.point)
+    if (
+        not disposition.needs_second
+        or disposition.confirmed_at is not None
+        or disposition.published_at is not None
+        or newest is None
+        or newest.id != disposition.id
+    ):
+        raise rules.SignatureNotNeeded
+    work.check_stands(disposition.point)
+
+
+def answers_to_sign(
+    session: Session, round_: Round, viewer: Actor, *, limit: int, after: int = 0
+) -> list[Disposition]:
+    """Those that this person may sign now, oldest first; what was sent back is not."""
+    return list(
+        session.scalars(
+            select(Disposition)
+            .join(Point, Point.id == Disposition.point_id)
+            .join(Comment, Comment.id == Point.comment_id)
+            .where(
+                Comment.round_id == round_.id,
+                is_active(),
+                latest(),
+                Disposition.id > after,
+                Disposition.needs_second.is_(True),
+                Disposition.confirmed_at.is_(None),
+                Disposition.published_at.is_(None),
+                Disposition.returned_at.is_(None),
+                _may_be_signed_by(session, round_, viewer),
+            )
+            .order_by(Disposition.id)
+            .limit(limit)
+        )
+    )
+
+
+def _may_be_signed_by(session: Session, round_: Round, viewer: Actor) -> ColumnElement[bool]:
+    """`signatures.signer` as a condition, for whoever may sign in this round at all."""
+    if round_.department_id in viewer.with_role(Role.MODERATOR):
+        return Disposition.decided_by_id != viewer.account_id
+    moderators = moderators_of(session, round_.department_id)
+    if len(moderators) > 1:
+        return false()
+    others = Disposition.decided_by_id != viewer.account_id
+    return others & Disposition.decided_by_id.in_(moderators) if moderators else others
