@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0057c1e8a4b2"
-down_revision = "0045f6a2d9c8"
+down_revision = "0053b7d1e4a6"
 branch_labels = None
 depends_on = None
 
