@@ -79,7 +79,14 @@ def register_by_mail(
     """
     known = queries.find_by_email(session, email)
     if known is not None:
-        enqueue(session, "account_exists", to=known.email, locale=known.locale, name=known.name)
+        enqueue(
+            session,
+            "account_exists",
+            to=known.email,
+            locale=known.locale,
+            name=known.name,
+            path="/forgotten-password",
+        )
         return
     account = register(
         session, actor=actor, email=email, name=name, password_hash=password_hash, locale=locale

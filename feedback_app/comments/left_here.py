@@ -1,4 +1,4 @@
-"""What somebody left on this site besides comments, asked for in one statement."""
+"""What somebody left on this site besides comments."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from feedback_app.comments.models import Comment
 from feedback_app.comments.spoken_models import SpokenComment
 from feedback_app.core.orm import UTCDateTime, alias
 from feedback_app.core.unions import part
+from feedback_app.notifications.bounces import undeliverable_among
 from feedback_app.rounds.models import Participation, Round, RoundText
 
 MOST = 50
@@ -46,17 +47,31 @@ class Reported:
 
 
 @dataclass(frozen=True)
+class Address:
+    """That news go to an address, which is not shown; `comes_back`: nobody is there."""
+
+    round_id: str
+    round_slug: str
+    round_title: str
+    comes_back: bool
+
+
+@dataclass(frozen=True)
 class LeftHere:
     recordings: Sequence[Recording]
     reports: Sequence[Reported]
+    addresses: Sequence[Address]
 
 
 def left_by(session: Session, holder: Holder, *, locale: str) -> LeftHere:
     """Recordings oldest first, reports newest first, of the newest fifty."""
-    rows = session.execute(union_all(_recordings(holder, locale), _reports(holder)))
-    found: dict[str, list[Any]] = {"recording": [], "report": []}
+    rows = session.execute(
+        union_all(_recordings(holder, locale), _reports(holder), _addresses(holder, locale))
+    )
+    found: dict[str, list[Any]] = {"recording": [], "report": [], "address": []}
     for row in sorted(rows, key=lambda row: row.at):
         found[row.what].append(row)
+    dead = undeliverable_among(session, [row.more for row in found["address"]])
     return LeftHere(
         [
             Recording(row.public_id, row.at, row.slug, row.title, row.zone, bool(row.more))
@@ -71,6 +86,10 @@ def left_by(session: Session, holder: Holder, *, locale: str) -> LeftHere:
                 Settled(row.more) if row.more else None,
             )
             for row in reversed(found["report"])
+        ],
+        [
+            Address(row.public_id, row.slug, row.title, row.more in dead)
+            for row in found["address"]
         ],
     )
 
@@ -104,6 +123,25 @@ def _recordings(holder: Holder, locale: str) -> Select[Any]:
         .outerjoin(Own, (Own.round_id == Round.id) & (Own.language == locale))
         .outerjoin(First, (First.round_id == Round.id) & (First.language == Round.language))
         .where(is_held_by(holder), or_(SpokenComment.waits, SpokenComment.is_lost))
+    )
+
+
+def _addresses(holder: Holder, locale: str) -> Select[Any]:
+    return (
+        part(
+            _TYPES,
+            "address",
+            public_id=Round.public_id,
+            at=Participation.joined_at,
+            slug=Round.slug,
+            title=func.coalesce(Own.title, First.title, Round.slug),
+            more=Participation.notice_address,
+        )
+        .select_from(Participation)
+        .join(Round, Round.id == Participation.round_id)
+        .outerjoin(Own, (Own.round_id == Round.id) & (Own.language == locale))
+        .outerjoin(First, (First.round_id == Round.id) & (First.language == Round.language))
+        .where(is_held_by(holder), Participation.notice_address.is_not(None))
     )
 
 

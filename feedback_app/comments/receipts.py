@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import cast
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,8 +25,9 @@ from feedback_app.comments.holders import Holder, is_known
 from feedback_app.comments.labels import REASON_LABELS
 from feedback_app.comments.left_here import left_by
 from feedback_app.comments.offering import offers_on
+from feedback_app.comments.services import forget_notice
 from feedback_app.core import clock
-from feedback_app.core.errors import Invalid
+from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db, limiter
 from feedback_app.policy import OrganizationKind
@@ -130,6 +141,20 @@ def mine() -> ResponseReturnValue:
         code=current_code(),
         form=EmptyForm(),
     )
+
+
+@bp.route("/receipts/address", methods=["POST"])
+@public
+def forget_address() -> ResponseReturnValue:
+    """Erase the address to which news about one's comments in a round go."""
+    if EmptyForm().validate_on_submit():
+        round_id = request.form.get("round", "")
+        if not round_id.isalnum():
+            raise NotFound
+        forget_notice(db.session, holder=current_holder(), round_id=round_id)
+        db.session.commit()
+        flash(_("The address is erased. We write to it no more."), "success")
+    return redirect(url_for(".mine"), 303)
 
 
 @bp.route("/receipts/forget", methods=["POST"])

@@ -23,7 +23,7 @@ from feedback_app.comments.entering import (
     enter,
     write_version,
 )
-from feedback_app.comments.holders import Holder, holds
+from feedback_app.comments.holders import Holder, holds, is_held_by
 from feedback_app.comments.models import Anchor, Comment, Point
 from feedback_app.comments.replying import reply, voice_of, voice_under
 from feedback_app.comments.requests import held_since
@@ -189,6 +189,20 @@ def _cut_anchor(
         start=span[0],
         end=span[1],
     )
+
+
+def forget_notice(session: Session, *, holder: Holder, round_id: str) -> None:
+    """Erase the address for news of one round at once; nothing is written to it any more."""
+    part = session.scalars(
+        select(Participation)
+        .join(Round, Round.id == Participation.round_id)
+        .where(Round.public_id == round_id, is_held_by(holder))
+        .where(Participation.notice_address.is_not(None))
+    ).first()
+    if part is None:
+        raise NotFound
+    part.notice_address = None
+    session.flush()
 
 
 def _mail_code(

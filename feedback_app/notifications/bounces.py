@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes
@@ -59,6 +59,19 @@ def mark_of(message_id: str, address: str) -> str:
 
 def is_undeliverable(session: Session, address: str) -> bool:
     return _find(session, address) is not None
+
+
+def undeliverable_among(session: Session, addresses: Collection[str]) -> set[str]:
+    """Those of these to which nothing is sent any more; asks only where there are any."""
+    hashes = {_hash(address): address for address in addresses}
+    if not hashes:
+        return set()
+    found = session.scalars(
+        select(UndeliverableAddress.address_hash).where(
+            UndeliverableAddress.address_hash.in_(hashes)
+        )
+    )
+    return {hashes[each] for each in found}
 
 
 def stop_writing_to(session: Session, address: str) -> None:

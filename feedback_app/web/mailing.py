@@ -116,6 +116,7 @@ def compose(app: Flask, letter: Letter) -> Message:
             "sentence": sentence,
             "locale": letter.locale,
             "site_name": app.config["SITE_NAME"],
+            "home_url": public_url("/", letter.locale),
             "url": public_url(str(letter.values.get("path", "/")), letter.locale),
         }
         values |= _links_of_follower(app, letter)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from feedback_app.notifications import bounces
 from feedback_app.notifications.models import OutboxMessage, UndeliverableAddress
 from feedback_app.notifications.services import enqueue
+from feedback_app.rounds.models import Participation
 from tests.parts.smtp import NEVER, NOBODY, NOT_TODAY
 
 pytestmark = pytest.mark.one_engine
@@ -205,3 +206,32 @@ def test_the_state_of_the_mail_is_told_in_numbers_without_addresses(
     assert "1\tanswer: 550 5.1.1" in told
     assert "1 addresses are no longer written to" in told
     assert "@" not in told
+
+
+def test_whoever_left_an_address_is_told_that_its_mail_comes_back_and_erases_it_at_once(
+    browser, new_browser, make, session, smtp, mailing
+):
+    round_ = make.round(open=True)
+    path = f"/rounds/{round_.slug}/sections/{round_.revision.sections[0].key}/comment"
+    sent = browser.post(path, body="Ask the family first.", step="send")
+    notice = sent.location.removesuffix("/sent") + "/notice"
+    browser.post(notice, page=sent.location, action=notice, notice_address="no@example.org")
+    mine = browser.get("/receipts/mine")
+    assert "We have an address for news about your comments." in mine.text
+    assert "no@example.org" not in mine.html
+    session.commit()
+    smtp.doors.append(NOBODY)
+    mailing()
+
+    mine = browser.get("/receipts/mine")
+    assert "comes back, so we stopped sending" in mine.text
+    erase = mine.hidden("/receipts/address")
+    other = new_browser()
+    other.sign_in(make.account())
+    other.send("/receipts/address", erase | other.get("/account").hidden())
+    assert session.scalars(select(Participation.notice_address)).all() == ["no@example.org"]
+    done = browser.send("/receipts/address", erase, follow=True)
+
+    assert "The address is erased." in done.text
+    assert session.scalars(select(Participation.notice_address)).all() == [None]
+    assert "News by e-mail" not in browser.get("/receipts/mine").text
