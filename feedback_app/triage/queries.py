@@ -24,6 +24,7 @@ from feedback_app.comments.sight import (
 from feedback_app.core.errors import NotFound
 from feedback_app.core.orm import alias
 from feedback_app.curricula.models import Revision
+from feedback_app.curricula.queries import outline
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import OVERSEEN
@@ -298,6 +299,14 @@ def answers_to_publish(session: Session, round_: Round) -> list[Disposition]:
             .order_by(Disposition.id)
         )
     )
+
+
+def numbers_named(session: Session, disposition: Disposition) -> dict[str, str]:
+    """The numbers of the sections, for an answer that names one; else nothing is asked."""
+    if disposition.covered_section_key is None:
+        return {}
+    sections = outline(session, disposition.point.comment.revision_id, words=False, text=False)
+    return {section.key: section.number for section in sections}
 
 
 def last_signature(

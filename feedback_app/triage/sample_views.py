@@ -130,6 +130,7 @@ def mark(disposition_id: str) -> ResponseReturnValue:
         answer=given,
         is_drawn=mine is not None,
         marks=mine.marks if mine else {},
+        numbers=queries.numbers_named(db.session, disposition),
         side_labels=SIDE_LABELS,
     )
     return page, 422 if form.errors else 200

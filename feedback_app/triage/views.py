@@ -13,7 +13,6 @@ from feedback_app.comments.labels import LANGUAGE_LABELS
 from feedback_app.core import clock
 from feedback_app.core.errors import Invalid, NotFound
 from feedback_app.core.paging import write_cursor
-from feedback_app.curricula import queries as curricula
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds import queries as rounds
@@ -294,11 +293,9 @@ def about_one(disposition: Disposition) -> dict[str, Any]:
     """An answer with its comment, for whoever signs or publishes it."""
     comment = disposition.point.comment
     rows = queries.answers_to(db.session, [disposition.point])[disposition.point_id]
-    covers = disposition.covered_section_key is not None
-    sections = curricula.outline(db.session, comment.revision_id, words=False) if covers else []
     return {
         "given_answer": next(row for row in rows if row.id == disposition.id),
-        "numbers": {section.key: section.number for section in sections},
+        "numbers": queries.numbers_named(db.session, disposition),
         "point": disposition.point,
         "card": desk.card(db.session, comment, current_actor()),
         "round_": rounds.get_round_row(
