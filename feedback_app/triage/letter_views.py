@@ -75,6 +75,7 @@ def letter(group_id: str) -> ResponseReturnValue:
             return redirect(url_for(".letter", group_id=group_id), 303)
     words, language = lots.lead_text(db.session, group)
     points = letters.lot_of(db.session, group)
+    signers, hidden = lots.counted_apart(db.session, group)
     page = render_template(
         "together/letter.html",
         group=group,
@@ -84,7 +85,8 @@ def letter(group_id: str) -> ResponseReturnValue:
         rows=[(row, own_words(words, row.text)) for row in rows[: lots.SHOWN]],
         all_=len(points),
         undecided=sum(not point.is_answered for point in points),
-        signers=lots.signers_of(db.session, group),
+        signers=signers,
+        hidden=hidden,
         **pages("together.letter", number, len(rows) > lots.SHOWN, group_id=group_id),
         **head_of(group.round),
     )

@@ -62,6 +62,7 @@ class LetterRow:
     language: str
     senders: int
     signers: int
+    hidden: int
     undecided: int
     found_at: datetime
 
@@ -158,16 +159,15 @@ def without_subject(round_: Round) -> ColumnElement[bool]:
     return and_(Comment.round_id == round_.id, ~sorted_)
 
 
-def signers_of(session: Session, group: DuplicateGroup) -> int:
-    """People behind those of a letter that came on paper; counted apart, not checked."""
-    return int(
-        session.scalar(
-            select(func.coalesce(func.sum(Comment.said_by), 0))
-            .join(Point, Point.comment_id == Comment.id)
-            .where(in_letter(group), is_active())
-        )
-        or 0
-    )
+def counted_apart(session: Session, group: DuplicateGroup) -> tuple[int, int]:
+    """People behind those of a letter that came on paper, not checked; and how many of its
+    comments are hidden, such as those that the person named did not write."""
+    signers, hidden = session.execute(
+        select(func.coalesce(func.sum(Comment.said_by), 0), func.count(Comment.hidden_at))
+        .join(Point, Point.comment_id == Comment.id)
+        .where(in_letter(group), is_active())
+    ).one()
+    return int(signers), int(hidden)
 
 
 def _words() -> ColumnElement[Any]:
@@ -251,6 +251,7 @@ def letters_of(session: Session, round_: Round) -> list[LetterRow]:
             func.min(lead.language).label("language"),
             senders.label("senders"),
             func.coalesce(func.sum(Comment.said_by), 0).label("signers"),
+            func.count(Comment.hidden_at).label("hidden"),
             func.coalesce(func.sum(case((~is_answered(), 1), else_=0)), 0).label("undecided"),
             DuplicateGroup.found_at,
         )

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
+from feedback_app.comments import measures
+from feedback_app.comments.conduct import ConductReason, Measure
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.letter_models import GroupPoint, TextPrint
 from feedback_app.comments.letters import take_in_anew
@@ -14,6 +16,7 @@ from feedback_app.triage.letter_models import GroupAnswer
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.queries import undecided_count
 from feedback_app.triage.together import Answer
+from tests.comments.conducting import Conduct
 from tests.comments.test_letters import LETTER, send, take_in
 
 SAID = Answer(
@@ -100,3 +103,39 @@ def test_a_sender_who_withdraws_leaves_and_the_others_are_still_known(
     assert found.id == group.id
     assert len(letters.lot_of(session, group)) == 2
     assert session.scalar(select(func.count()).where(TextPrint.comment_id == first.id)) == 0
+
+
+@pytest.mark.one_engine
+def test_who_did_not_write_a_letter_says_so_and_it_is_told_apart_from_those_that_stand(
+    session, make, browser
+):
+    conduct = Conduct(session, make)
+    named = make.account()
+    part = make.participation(conduct.round, account_id=named.id)
+    sent = [conduct.comment(LETTER) for _ in range(2)]
+    forged = conduct.comment(LETTER, part=part, display_name="Ana Ruiz")
+    for comment in (*sent, forged):
+        session.refresh(comment, ["points", "versions"])
+        group = take_in(session, comment)
+    moderator, here = make.moderator(), f"/triage/letters/{group.public_id}"
+    browser.sign_in(named)
+    link = browser.get("/receipts/mine").soup.find("a", string="I did not write this letter")
+    asked = browser.get(link["href"])
+    assert asked.soup.find("input", checked=True)["value"] == "not_written_by"
+    told = browser.post(link["href"], reason="not_written_by", follow=True)
+    assert "Thank you. It will be looked at." in told.text
+
+    measure = conduct.confirmed(forged, Measure.HIDE, reason=ConductReason.NOT_WRITTEN_BY)
+    browser.sign_in(moderator)
+
+    assert "3 comments · 3 without an answer · 1 of them hidden" in browser.get(here).text
+    assert "1 of them hidden" in browser.get(f"/triage/{conduct.round.slug}/letters").text
+    session.refresh(conduct.round)
+    assert conduct.round.comments_count == 2, "the public counts what anybody can read"
+    browser.sign_in(named)
+    assert "not written by the person whose name it bears" in browser.get("/receipts/mine").text
+    measures.lift(session, session.merge(measure), actor=conduct.host)
+    browser.sign_in(moderator)
+    assert "of them hidden" not in browser.get(here).text
+    session.refresh(conduct.round)
+    assert conduct.round.comments_count == 3
