@@ -167,7 +167,7 @@ def counted_apart(session: Session, group: DuplicateGroup) -> tuple[int, int]:
         .join(Point, Point.comment_id == Comment.id)
         .where(in_letter(group), is_active())
     ).one()
-    return int(signers), int(hidden)
+    return int(signers or 0), int(hidden)
 
 
 def _words() -> ColumnElement[Any]:
