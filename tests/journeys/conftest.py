@@ -15,6 +15,7 @@ from playwright.sync_api import Page
 from feedback_app import create_app
 from feedback_app.core.database import Database
 from tests.conftest import SECRET
+from tests.parts import compiled
 from tests.parts.chromium import Visits
 from tests.parts.demo import copy_of
 from tests.parts.everyone import World, people_the
@@ -65,6 +66,7 @@ def served(database_url: str) -> Iterator[Site]:
             "RATELIMIT_ENABLED": False,
         }
     )
+    compiled.share(app)
     try:
         with over_http(app, port) as address:
             yield Site(app, address)

@@ -14,7 +14,7 @@ from tests.journeys.conftest import Site
 from tests.journeys.people import Town, scripts_have_started
 
 SOAK = os.environ.get("FEEDBACK_SOAK") == "1"
-MANY = 500 if SOAK else 20
+MANY = 500 if SOAK else 8
 
 
 def answers(site: Site) -> int:

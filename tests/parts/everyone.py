@@ -74,6 +74,7 @@ class World:
     tokens: dict[str, str] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
     code: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
 
     @property
     def database(self) -> Database:
@@ -82,10 +83,15 @@ class World:
 
     def client(self, role: str) -> FlaskClient:
         client = self.app.test_client()
-        if role in self.tokens:
+        if role in self.cookies:
+            client.set_cookie("session", self.cookies[role])
+        elif role in self.tokens:
             with client.session_transaction() as cookie:
                 cookie["_user_id"] = self.tokens[role]
                 cookie["_fresh"] = True
+            kept = client.get_cookie("session")
+            assert kept is not None
+            self.cookies[role] = kept.value
         return client
 
 
