@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,12 +21,13 @@ from feedback_app.triage.board_models import (
     LOTS,
     Stage,
     WorkState,
-    once_more,
+    of_round,
     without,
 )
 from feedback_app.triage.board_statements import (
     EXCERPT,
     POINT,
+    ROW,
     Shape,
     number_of,
     page_of,
@@ -110,9 +111,14 @@ def board(
     With `counts` the rarest of several filters leads the search.
     """
     shape, values = _asked(scope, filters, counts)
-    if after is not None:
+    rows: Sequence[Any] = ()
+    if after is None or shape.finds_last:
+        further = {} if after is None else {"after": read_cursor(after, str)[0]}
+        first = shape if after is None else replace(shape, goes_on=True, is_behind_id=True)
+        rows = page_of(first, limit + 1).plain_rows(session, **values, **further)
+    if after is not None and not rows:
         shape, values = _beyond(session, scope, shape, values, after)
-    rows = page_of(shape, limit + 1).plain_rows(session, **values)
+        rows = page_of(shape, limit + 1).plain_rows(session, **values)
     cursor = write_cursor(rows[limit - 1][0]) if len(rows) > limit else None
     return Page(list(map(_row, rows[:limit])), cursor)
 
@@ -122,13 +128,16 @@ def matching(session: Session, scope: Scope, filters: Filters, counts: Counts) -
     if filters.order is Order.AGREED:
         filters = filters.but(endorsed="yes", order=Order.OLDEST)
     given = filters.narrowing
-    counted = {name: _COUNTED[name] for name in given if name in _COUNTED}
+    counted = [name for name in given if name in _COUNTED]
     if len(counted) == len(given) < 2 and filters.state not in NARROWER:
-        for name, facet in counted.items():
-            return counts.of(facet, _value(scope, name, given[name]), STAGES[filters.state])
+        for name in counted:
+            facet, value = _facet(scope, name, given[name])
+            return counts.of(facet, value, STAGES[filters.state])
         return counts.states[filters.state]
     if not given:
         return counts.states[filters.state]
+    if filters.endorsed:  # in that order an index holds nothing else
+        filters = filters.but(order=Order.AGREED)
     shape, values = _asked(scope, filters, counts)
     found = number_of(shape, COUNTED + 1).rows(session, **values)
     return int(found[0].number)
@@ -142,11 +151,15 @@ def every_point(
     return [row.point_id for row in points_of(shape, at_most).rows(session, **values)]
 
 
-_COUNTED = {
-    name: name for name in ("section", "kind", "channel", "language", "outcome", "work")
-}
-_COUNTED |= {"placement": "placement", "endorsed": "endorsed", "assigned": "assigned"}
-_COUNTED |= {name: name for name in LOTS}
+_COUNTED = {"section", "kind", "channel", "language", "outcome", "work", "placement"}
+_COUNTED |= {"endorsed", "assigned", *LOTS}
+
+
+def _facet(scope: Scope, name: str, given: str) -> tuple[str, str]:
+    """Under which words a filter's value is counted."""
+    if name == "placement":
+        return given, str(of_round(scope.round_id))
+    return name, _value(scope, name, given)
 
 
 def _value(scope: Scope, name: str, given: str) -> str:
@@ -174,7 +187,7 @@ def _asked(
         stages = tuple(stage for stage in stages if stage in UNANSWERED) or stages
     facets = {
         name: value
-        for name in ("channel", "language", "outcome", "work", "placement")
+        for name in ("channel", "language", "outcome", "work")
         if (value := getattr(filters, name))
     }
     if filters.kind:
@@ -188,7 +201,9 @@ def _asked(
         facets.setdefault("assigned_to_id", 0)
     lots = {name: _lot(scope, filters[name]) for name in LOTS if filters[name]}
     if filters.state is State.AGAIN:
-        lots[AGAIN] = once_more(scope.round_id)
+        lots[AGAIN] = of_round(scope.round_id)
+    if filters.placement:
+        lots[filters.placement] = of_round(scope.round_id)
     values: dict[str, Any] = {"round_id": scope.round_id, **facets, **lots}
     if filters.section:
         values |= _place(scope, filters.section)
@@ -196,6 +211,7 @@ def _asked(
         values["old"] = clock.now() - timedelta(days=int(filters.age))
     for number, word in enumerate(filters.words.split()[:8]):
         values[f"word_{number}"] = "%" + _escaped(word) + "%"
+    stages = _there(stages, facets | lots, counts)
     led = _led(facets, stages, counts)
     is_received = filters.work == WorkState.RECEIVED
     led_lots = tuple(sorted(lots, key=lambda name: (_many(name, lots, stages, counts), name)))
@@ -247,6 +263,22 @@ def _in_section(
     return counts.of("section", _value(scope, "section", filters.section), stages)
 
 
+def _there(
+    stages: tuple[Stage, ...], asked: Mapping[str, Any], counts: Counts | None
+) -> tuple[Stage, ...]:
+    """Without those in which nothing is found: an answer, say, among what has none."""
+    if counts is None or not asked:
+        return stages
+    return (
+        tuple(
+            stage
+            for stage in stages
+            if all(_many(name, asked, (stage,), counts) for name in asked)
+        )
+        or stages[:1]
+    )
+
+
 def _led(
     facets: Mapping[str, Any], stages: tuple[Stage, ...], counts: Counts | None
 ) -> tuple[str, ...]:
@@ -268,7 +300,9 @@ def _beyond(
 ) -> tuple[Shape, dict[str, Any]]:
     """What comes after a point – also one that has meanwhile gone to another list."""
     (public_id,) = read_cursor(cursor, str)
-    last = POINT.first(session, public_id=public_id, round_id=scope.round_id)
+    last = ROW.first(session, public_id=public_id, round_id=scope.round_id)
+    if last is None:  # the board has it no more, and further pages begin there all the same
+        last = POINT.first(session, public_id=public_id, round_id=scope.round_id)
     if last is None:
         raise NotFound
     further = {f"last_{key}": getattr(last, key) for key in shape.keys}
@@ -290,30 +324,30 @@ def _row(row: tuple[Any, ...]) -> QueueRow:
         comment_id,
         name,
         words,
-        start,
-        end,
+        length,
         submitted_at,
         endorsements,
-        is_late,
         shown,
         assigned_to,
     ) = row
-    section_key, kind, language, outcome, work, waits, is_public, has_words = _told(shown)
-    excerpt = " ".join((words if end is None else words[: end - start]).split())
+    section_key, kind, language, outcome, work, waits, is_public, has_words, late = _told(shown)
+    excerpt = (words[:length] if length else words).strip()
+    if "\n" in excerpt or "  " in excerpt:
+        excerpt = " ".join(excerpt.split())
     if len(excerpt) > EXCERPT:
         excerpt = excerpt[: EXCERPT - 1].rsplit(" ", 1)[0] + "…"
     return QueueRow(
         public_id,
         comment_id,
         section_key,
-        name,
+        name or None,
         kind,
         language,
         excerpt,
         submitted_at,
         endorsements,
-        bool(is_late),
-        start is not None,
+        late,
+        length > 0,
         outcome,
         work,
         assigned_to,
@@ -326,7 +360,9 @@ def _row(row: tuple[Any, ...]) -> QueueRow:
 @lru_cache(maxsize=4096)
 def _told(shown: str) -> tuple[Any, ...]:
     """What stands in the one text of a row, `SHOWN`; thousands of rows have the same."""
-    section_key, kind, language, answer, work, stage, signature, promise = shown.split("|")
+    section_key, kind, language, answer, work, stage, signature, promise, late = shown.split(
+        "|"
+    )
     outcome = _OUTCOMES[answer]
     return (
         section_key or None,
@@ -337,4 +373,5 @@ def _told(shown: str) -> tuple[Any, ...]:
         signature != "",
         stage == Stage.PUBLIC,
         outcome in PROMISES and promise == "",
+        late != "",
     )

@@ -20,7 +20,7 @@ from feedback_app.triage.board_models import (
     BoardRow,
     Stage,
     WorkState,
-    once_more,
+    of_round,
     without,
 )
 from feedback_app.triage.models import PROMISES, Adoption, Disposition
@@ -79,7 +79,10 @@ def _lots(session: Session, rows: Mapping[int, Any]) -> Iterator[tuple[Any, ...]
             yield pair(facet, without(known[point_id]["round_id"]), point_id)
     for point_id in session.scalars(asked_again()):
         if point_id in known:
-            yield pair(AGAIN, once_more(known[point_id]["round_id"]), point_id)
+            yield pair(AGAIN, of_round(known[point_id]["round_id"]), point_id)
+    for state, point_id in session.execute(_placed()):
+        if point_id in known:
+            yield pair(state.value, of_round(known[point_id]["round_id"]), point_id)
 
 
 def counted_lots(lots: Iterable[tuple[Any, ...]]) -> Counter[Key]:
@@ -93,16 +96,16 @@ def kept_counts(session: Session) -> Counter[Key]:
     rows = session.execute(
         select(
             BoardCount.round_id,
-            BoardCount.stage,
             BoardCount.facet,
             BoardCount.value,
-            cast(func.sum(BoardCount.number), Integer),
-        ).group_by(BoardCount.round_id, BoardCount.stage, BoardCount.facet, BoardCount.value)
+            *[cast(func.sum(getattr(BoardCount, stage)), Integer) for stage in Stage],
+        ).group_by(BoardCount.round_id, BoardCount.facet, BoardCount.value)
     )
     return Counter(
         {
             (round_id, stage.value, facet, value): number
-            for round_id, stage, facet, value, number in rows
+            for round_id, facet, value, *numbers in rows
+            for stage, number in zip(Stage, numbers, strict=True)
             if number
         }
     )
@@ -113,10 +116,7 @@ def counted(rows: Any) -> Counter[Key]:
     found: Counter[Key] = Counter()
     for row in rows:
         given = dict(zip(COLUMNS, row, strict=True))
-        facets = {
-            name: given[name]
-            for name in ("kind", "channel", "language", "outcome", "placement")
-        }
+        facets = {name: given[name] for name in ("kind", "channel", "language", "outcome")}
         facets |= {"signature": given["signature"], "promise": given["promise"]}
         facets |= {
             "all": "",
@@ -143,18 +143,18 @@ def fold(session: Session) -> None:
     rows = list(session.scalars(free))
     sums: Counter[Any] = Counter()
     for row in rows:
-        sums[row.round_id, row.stage, row.facet, row.value] += row.number
+        for stage in Stage:
+            sums[row.round_id, row.facet, row.value, stage.value] += getattr(row, stage)
         session.delete(row)
     session.flush()
-    for key, number in sorted(sums.items()):
+    for (*key, stage), number in sorted(sums.items()):
         place = session.get(BoardCount, (*key, 0))
         if place is None:
-            place = BoardCount(
-                round_id=key[0], stage=key[1], facet=key[2], value=key[3], slot=0, number=0
-            )
+            names = dict(zip(("round_id", "facet", "value"), key, strict=True))
+            place = BoardCount(**names, slot=0, **dict.fromkeys(Stage, 0))
             session.add(place)
-        place.number += number
-    session.flush()
+        setattr(place, stage, getattr(place, stage) + number)
+        session.flush()
 
 
 def rebuilt() -> Any:
@@ -186,7 +186,6 @@ def rebuilt() -> Any:
         "language": Comment.language,
         "outcome": func.coalesce(cast(answer.outcome, BoardRow.outcome.type), ""),
         "work": cast(_work(answer, adopted, promises), BoardRow.work.type),
-        "placement": func.coalesce(_placement(), ""),
         "signature": case(
             (
                 and_(
@@ -208,6 +207,13 @@ def rebuilt() -> Any:
         "assigned_to_id": func.coalesce(Assignment.assigned_to_id, 0),
         "endorsements": Comment.endorsements_count,
         "submitted_at": Comment.submitted_at,
+        "late": case((Comment.is_late, "late"), else_=""),
+        "public_id": Point.public_id,
+        "comment_public_id": Comment.public_id,
+        "name": func.coalesce(Comment.display_name, ""),
+        "version_number": Point.version_number,
+        "start": func.coalesce(Point.start, 0),
+        "length": func.coalesce(Point.end - Point.start, 0),
     }
     return (
         select(*[values[name].label(name) for name in COLUMNS])
@@ -223,13 +229,18 @@ def rebuilt() -> Any:
     )
 
 
-def _placement() -> Any:
-    return (
-        select(cast(Placement.state, BoardRow.placement.type))
-        .where(Placement.comment_id == Comment.id)
-        .order_by(Placement.revision_id.desc())
-        .limit(1)
+def _placed() -> Any:
+    later = aliased(Placement)
+    newest = (
+        select(func.max(later.revision_id))
+        .where(later.comment_id == Placement.comment_id)
+        .correlate(Placement)
         .scalar_subquery()
+    )
+    return (
+        select(Placement.state, Point.id)
+        .join(Point, Point.comment_id == Placement.comment_id)
+        .where(Placement.revision_id == newest)
     )
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Computed, ForeignKey, Index, String, Text, text
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from feedback_app.comments.anchors import PlacementState
 from feedback_app.core.orm import Base, moment
 
 FACETS = ("kind", "channel", "language", "assigned_to_id")
@@ -16,7 +18,6 @@ FACETS = ("kind", "channel", "language", "assigned_to_id")
 SPARSE = {
     "outcome": "outcome <> ''",
     "work": "work <> 'received'",
-    "placement": "placement <> ''",
     "signature": "signature <> ''",
     "promise": "promise <> ''",
 }
@@ -29,11 +30,14 @@ other: SQLite would read the first one's range and sort it."""
 
 SHOWN = (
     *("section_key", "kind", "language", "outcome"),
-    *("work", "stage", "signature", "promise"),
+    *("work", "stage", "signature", "promise", "late"),
 )
 """What a list shows of a row, in one text: reading eight columns costs more than finding it."""
 LOTS = ("theme", "group")
 """A point may be in many of these: a row for each in `BoardLot`, or one where it is in none."""
+PLACES = tuple(PlacementState)
+"""Where the newest version has a comment's words is a lot of the round, too: publishing changes
+ten thousand of these at once, and few indexes hold them."""
 AGAIN = "again"
 """The lot of those whose writer said "no", and who may be answered once more."""
 
@@ -43,7 +47,8 @@ def without(round_id: int) -> int:
     return -round_id
 
 
-def once_more(round_id: int) -> int:
+def of_round(round_id: int) -> int:
+    """The number of the one lot of its kind in a round: a place, or those to answer again."""
     return round_id
 
 
@@ -161,12 +166,19 @@ class BoardRow(Base):
     language: Mapped[str] = mapped_column(String(12))
     outcome: Mapped[str] = mapped_column(String(32))
     work: Mapped[WorkState]
-    placement: Mapped[str] = mapped_column(String(32))
     signature: Mapped[str] = mapped_column(String(8))
     promise: Mapped[str] = mapped_column(String(8))
     assigned_to_id: Mapped[int]
     endorsements: Mapped[int]
     submitted_at: Mapped[moment]
+    late: Mapped[str] = mapped_column(String(8))
+    public_id: Mapped[str] = mapped_column(String(26))
+    comment_public_id: Mapped[str] = mapped_column(String(26))
+    name: Mapped[str] = mapped_column(String(80))
+    version_number: Mapped[int]
+    start: Mapped[int]
+    length: Mapped[int]
+    """0 where the point is the whole comment."""
     shown: Mapped[str] = mapped_column(Text, Computed(_Joined(), persisted=True))
 
 
@@ -200,7 +212,7 @@ class BoardLot(Base):
 
 
 class BoardCount(Base):
-    """How many points of a round have one value of one facet, by stage.
+    """How many points of a round have one value of one facet, each stage by itself.
 
     The sum over `slot` counts: in PostgreSQL each connection adds in rows of its own, so that
     nobody waits for anybody; SQLite has one writer at a time and one slot.
@@ -210,8 +222,15 @@ class BoardCount(Base):
     __table_args__ = {"sqlite_with_rowid": False}
 
     round_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    stage: Mapped[Stage] = mapped_column(primary_key=True)
     facet: Mapped[str] = mapped_column(String(16), primary_key=True)
     value: Mapped[str] = mapped_column(String(32), primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[int]
+    open: Mapped[int]
+    optional: Mapped[int]
+    decided: Mapped[int]
+    public: Mapped[int]
+
+    @hybrid_property
+    def number(self) -> int:
+        """Of all stages."""
+        return self.open + self.optional + self.decided + self.public

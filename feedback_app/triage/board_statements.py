@@ -57,6 +57,8 @@ class Shape:
     words: int
     order: Order
     goes_on: bool = False
+    is_behind_id: bool = False
+    """The statement finds out itself where the last point stands; it must be on the board."""
     lots: tuple[str, ...] = ()
     """Subject and letter; where no facet is rarer, the first of them leads instead."""
     is_led_by_lot: bool = False
@@ -78,11 +80,29 @@ class Shape:
         return by_agreement and one and not self.lots and not self.words
 
     @property
+    def finds_last(self) -> bool:
+        """By agreement its values are asked for apart, and so is whether it is old enough."""
+        return not (self.order is Order.AGREED or (self.order is Order.NEWEST and self.is_old))
+
+    @property
     def goes_down(self) -> bool:
         return self.order in (Order.NEWEST, Order.AGREED)
 
 
-_Other = alias(BoardLot)
+_Other, _Last, _Seen = alias(BoardLot), alias(BoardRow, "z"), alias(Point)
+ROW = Prepared(
+    select(
+        BoardRow.point_id,
+        BoardRow.submitted_at,
+        BoardRow.endorsements,
+        BoardRow.section_position,
+    )
+    .join(Point, Point.id == BoardRow.point_id)
+    .where(
+        Point.public_id == bindparam("public_id"), BoardRow.round_id == bindparam("round_id")
+    )
+)
+"""What a further page begins behind."""
 POINT = Prepared(
     select(
         Point.id.label("point_id"),
@@ -107,31 +127,27 @@ def page_of(shape: Shape, limit: int) -> Prepared:
     keys = [picked.c[key] for key in shape.keys]
     return Prepared(
         select(
-            Point.public_id,
-            Comment.public_id.label("comment_id"),
-            Comment.display_name.label("name"),
+            BoardRow.public_id,
+            BoardRow.comment_public_id,
+            BoardRow.name,
             func.substr(
                 CommentVersion.body,
-                func.coalesce(Point.start, 0) + 1,
+                BoardRow.start + 1,
                 EXCERPT + 40,  # white space becomes less, and what is cut must show it
                 type_=String(),
             ).label("words"),
-            Point.start,
-            Point.end,
+            BoardRow.length,
             BoardRow.submitted_at,
             BoardRow.endorsements,
-            Comment.is_late,
             BoardRow.shown,
             Account.name.label("assigned_to"),
         )
         .select_from(picked)
         .join(BoardRow, BoardRow.point_id == picked.c.point_id)
-        .join(Point, Point.id == picked.c.point_id)
-        .join(Comment, Comment.id == BoardRow.comment_id)
         .join(
             CommentVersion,
-            (CommentVersion.comment_id == Comment.id)
-            & (CommentVersion.number == Point.version_number),
+            (CommentVersion.comment_id == BoardRow.comment_id)
+            & (CommentVersion.number == BoardRow.version_number),
         )
         .outerjoin(Account, Account.id == BoardRow.assigned_to_id)
         .order_by(*[key.desc() if shape.goes_down else key for key in keys]),
@@ -202,6 +218,9 @@ def _further(shape: Shape, query: Select[Any]) -> list[Select[Any]]:
     if not shape.goes_on:
         return [query]
     columns = _columns(shape)
+    if shape.is_behind_id:
+        here, there = tuple_(*columns), _last(shape)
+        return [query.where(here < there if shape.goes_down else here > there)]
     last = [given(f"last_{key}", c.type) for key, c in zip(shape.keys, columns, strict=True)]
     if shape.order is Order.AGREED:
         return [
@@ -210,6 +229,18 @@ def _further(shape: Shape, query: Select[Any]) -> list[Select[Any]]:
         ]
     here, there = tuple_(*columns), tuple_(*last)
     return [query.where(here < there if shape.goes_down else here > there)]
+
+
+def _last(shape: Shape) -> Any:
+    return (
+        select(*[getattr(_Last, key) for key in shape.keys])
+        .join(_Seen, _Seen.id == _Last.point_id)
+        .where(
+            _Seen.public_id == given("after", Point.public_id.type),
+            _Last.round_id == given("round_id", BoardRow.round_id.type),
+        )
+        .scalar_subquery()
+    )
 
 
 def _conditions(
@@ -272,10 +303,10 @@ def _plain(column: Any) -> Any:
 
 
 def _with_words(query: Select[Any], many: int) -> Select[Any]:
-    query = query.join(Point, Point.id == BoardRow.point_id).join(
+    query = query.join(
         CommentVersion,
         (CommentVersion.comment_id == BoardRow.comment_id)
-        & (CommentVersion.number == Point.version_number),
+        & (CommentVersion.number == BoardRow.version_number),
     )
     for number in range(many):
         word = func.lower(bindparam(f"word_{number}", type_=String()))

@@ -18,7 +18,7 @@ from feedback_app.policy import Actor
 from feedback_app.rounds.small_numbers import FEWEST, labels
 from feedback_app.triage.board import COUNTED, QueueRow, Scope, board, matching
 from feedback_app.triage.board_counts import Counts, counts
-from feedback_app.triage.board_models import LOTS, without
+from feedback_app.triage.board_models import LOTS, of_round, without
 from feedback_app.triage.filters import (
     AGES,
     ENDORSED,
@@ -264,7 +264,14 @@ def _choices(
     yield Choice(
         "placement",
         N_("In the next version"),
-        [_any(), *named("placement", PLACEMENT_LABELS, there("placement"))],
+        [
+            _any(),
+            *[
+                Option(state, label, number=of(state, str(of_round(round_id))))
+                for state, label in PLACEMENT_LABELS.items()
+                if there(state)
+            ],
+        ],
     )
     many = {name: _shared(numbers, name) for name in ("channel", "language")}
     yield Choice(

@@ -136,17 +136,16 @@ def _nobodys(department_id: int) -> Any:
         select(
             Round.slug,
             Round.id.label("round_id"),
-            func.sum(BoardCount.number).label("open"),
+            func.sum(BoardCount.open).label("open"),
         )
         .join(BoardCount, BoardCount.round_id == Round.id)
         .where(
             Round.department_id == department_id,
             BoardCount.facet == "assigned",
             BoardCount.value == "0",
-            BoardCount.stage == Stage.OPEN,
         )
         .group_by(Round.id, Round.slug)
-        .having(func.sum(BoardCount.number) > 0)
+        .having(func.sum(BoardCount.open) > 0)
     )
 
 
