@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import secrets
 import statistics
 import sys
 import time
@@ -17,12 +18,20 @@ from sqlalchemy.orm import Session
 from benchmarks import site
 from benchmarks.filled_board import World, fill
 from benchmarks.postgres import drop_database, new_database
+from feedback_app.comments import codes, services
+from feedback_app.comments.holders import NOBODY
 from feedback_app.comments.models import Point
+from feedback_app.comments.submissions import Sent, content_hash
+from feedback_app.core.html import render_comment
 from feedback_app.core.paging import write_cursor
+from feedback_app.policy import VISITOR
+from feedback_app.rounds.models import Round
 from feedback_app.triage.board import SHOWN, board, every_point, matching
 from feedback_app.triage.board_counts import Counts, counts
 from feedback_app.triage.filters import Filters, Order, State
 
+KEY = codes.receipt_key("a secret of this benchmark alone")
+SAID = "Ask the family first, then wait."
 SIZES = (1_000, 10_000, 100_000)
 DEEP = 2_000
 """The page that is compared with the first one; of a shorter list, its last."""
@@ -185,6 +194,7 @@ def measure(worlds: Mapping[int, World]) -> dict[str, Any]:
                 if "-v" in sys.argv:
                     print(f"  {name:<46}{took[name] / took['page']:5.2f} pages", flush=True)
     found["growth"] = [(growth(worlds), "")]
+    found["posting"] = [(posting(worlds), "")]
     return {
         "ruler": took["bare"] * 1000,
         **{
@@ -200,13 +210,41 @@ def measure(worlds: Mapping[int, World]) -> dict[str, Any]:
 
 def growth(worlds: Mapping[int, World]) -> float:
     """The slope of the logarithm of a page's cost over that of the number of comments."""
-    points = []
+    took = {}
     for size, world in worlds.items():
         with world.database.session(writing=False) as session:
             page = partial(board, session, world.scope, Filters())
-            took = costs({"page": page}, world)["page"]
-        points.append((math.log(size), math.log(took)))
-    x, y = zip(*points, strict=True)
+            took[size] = costs({"page": page}, world)["page"]
+    return _slope(took)
+
+
+POSTS = 40
+
+
+def posting(worlds: Mapping[int, World]) -> float:
+    """The same of posting a comment: the least of some, which take turns."""
+    least = dict.fromkeys(worlds, math.inf)
+    html = render_comment(SAID).html
+    for _ in range(POSTS):
+        for size, world in worlds.items():
+            now = time.process_time if world.database.is_sqlite else time.perf_counter
+            begun = now()
+            with world.database.unit_of_work(writing=True) as session:
+                services.submit_comment(
+                    session,
+                    session.get_one(Round, world.scope.round_id),
+                    actor=VISITOR,
+                    holder=NOBODY,
+                    sent=Sent(secrets.token_hex(16), content_hash=content_hash(SAID)),
+                    said=services.Said(body=SAID, html=html),
+                    key=KEY,
+                )
+            least[size] = min(least[size], now() - begun)
+    return _slope(least)
+
+
+def _slope(took: Mapping[int, float]) -> float:
+    x, y = ([math.log(one) for one in some] for some in (took, took.values()))
     return statistics.linear_regression(x, y).slope
 
 
@@ -219,6 +257,7 @@ BUDGETS = {
     "named": ("P9  the number of a named combination, in pages", 3.0),
     "combined": ("P9  the number of another combination, in pages", 20.0),
     "growth": ("P13 growth of the board with the comments (slope)", 0.1),
+    "posting": ("P13 growth of posting with the comments (slope)", 0.1),
 }
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
 
 from benchmarks import site, texts
+from benchmarks.postgres import look_through
 from feedback_app.accounts.models import Account
 from feedback_app.comments import codes, services
 from feedback_app.comments.anchors import cut
@@ -97,6 +98,7 @@ def measure(url: str) -> Carried:
     site.fill(url, comments=0)
     database = Database(url)
     draft_id, moderator_id = _fill(database)
+    look_through(database)
     alone = _posting(database, lambda: time.sleep(BEFORE))
     with database.unit_of_work(writing=True) as session:
         draft = session.get_one(Revision, draft_id)

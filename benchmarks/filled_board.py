@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks import site, texts
+from benchmarks.postgres import look_through
 from feedback_app.accounts.models import Account
 from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
 from feedback_app.comments.models import (
@@ -54,39 +55,41 @@ def fill(url: str, size: int) -> World:
     with database.unit_of_work(writing=True) as session:
         round_ = session.scalars(select(Round).where(Round.slug == "bench")).one()
         account = session.scalars(select(Account).order_by(Account.id).limit(1)).one()
-        _rest(session)
+        asleep = _rest(session)
         _say(session, round_, size, chance)
         _answer(session, round_, account.id, chance)
         lots = _sort(session, round_, account.id, chance)
         positions = {site._key(n): n for n in range(1, 31)}
         scope = Scope(round_.id, positions, {}, account.id, lots)
-    _look_through(database)
+    look_through(database)
     for first in range(1, size + 1, PORTION):
         few = rebuilt().where(Point.id.between(first, first + PORTION - 1))
         with database.unit_of_work(writing=True) as session:
             session.execute(insert(BoardRow.__table__).from_select(COLUMNS, few))
-    _look_through(database)
+    with database.unit_of_work(writing=True) as session:
+        for statement in asleep:
+            session.connection().exec_driver_sql(statement)
+    look_through(database)
     return World(database, size, scope)
 
 
-def _look_through(database: Database) -> None:
-    """PostgreSQL plans by what it knows of its tables; a server looks from time to time."""
-    if database.is_sqlite:
-        return
-    with database.engine.connect() as connection:
-        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-        alone.execute(text("VACUUM ANALYZE"))
+def _rest(session: Session) -> list[str]:
+    """Rows of the board are written at the end, all at once; only the counting goes on.
 
-
-def _rest(session: Session) -> None:
-    """Rows of the board are written at the end, all at once; only the counting goes on."""
+    Gives the statements by which it goes on as it did.
+    """
+    asleep = []
     for table in ("points", "dispositions", "assignments", "placements"):
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            asleep.append(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             continue
-        named = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
-        for name in session.scalars(text(f"{named} AND name LIKE 'board%'"), {"table": table}):
+        named = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        named += " AND tbl_name = :table AND name LIKE 'board%'"
+        for name, statement in session.execute(text(named), {"table": table}).all():
             session.execute(text(f"DROP TRIGGER {name}"))
+            asleep.append(statement)
+    return asleep
 
 
 def _say(session: Session, round_: Round, size: int, chance: random.Random) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import create_engine, make_url, text
 
+from feedback_app.core.database import Database
 from tests.parts import server
 
 GIVEN = "FEEDBACK_TEST_DATABASE_URL"
@@ -43,3 +44,12 @@ def new_database(address: str, name: str) -> str:
 def drop_database(address: str, name: str) -> None:
     with create_engine(address, isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+def look_through(database: Database) -> None:
+    """PostgreSQL plans by what it knows of its tables; a server looks from time to time."""
+    if database.is_sqlite:
+        return
+    with database.engine.connect() as connection:
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        alone.execute(text("VACUUM ANALYZE"))
