@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0057e3b6a1d9"
-down_revision = "0045f6a2d9c8"
+down_revision = "0057c1e8a4b2"
 branch_labels = None
 depends_on = None
 
