@@ -19,10 +19,11 @@ from feedback_app.rounds.models import Participation
 from feedback_app.triage.models import Disposition
 from tests.parts.addresses import Address, addresses
 from tests.parts.demo import copy_of
-from tests.parts.everyone import DRAFT_WORDS, PLANTED, ROLES, World, people_the
+from tests.parts.everyone import ROLES, World, people_the
 from tests.parts.filling import words_of
 from tests.parts.offline import HOSTS_ALONE
 from tests.parts.periods import INVITED_ADDRESS
+from tests.parts.planted_words import DRAFT_WORDS, PLANTED
 from tests.parts.roles import (
     BOARD,
     HOSTS,

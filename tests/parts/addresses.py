@@ -8,7 +8,8 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-from tests.parts.everyone import PLANTED, World
+from tests.parts.everyone import World
+from tests.parts.planted_words import PLANTED
 
 EDITED = ("onto.confirm", "onto.reasons")
 KEYS = {"curricula.withheld": "withheld_key", "exchange.section": "upload_key"}

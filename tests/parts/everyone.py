@@ -43,6 +43,7 @@ from tests.parts import joint, offline
 from tests.parts.many import kept_view, previewed_act
 from tests.parts.matrices import asked_matrix, returned_matrix
 from tests.parts.periods import invited, planned_rounds
+from tests.parts.planted_words import DRAFT_WORDS, PLANTED
 from tests.parts.urgent import urgent_course
 
 VISITOR_NAME = "visitor"
@@ -54,15 +55,6 @@ community organization that answers the open round as one."""
 
 SYSTEM = Actor(is_system=True)
 SECRET_ADDRESS = "planted-{}@nobody-reads.example"
-PLANTED = {
-    "held": "Zelda Quorn waits",
-    "hidden": "Zelda Quorn hides",
-    "masked": "Zelda Quorn covered",
-    "withdrawn": "Zelda Quorn left",
-    "erased": "Zelda Quorn erased",
-    "shown": "Zelda Quorn sells watches",
-}
-DRAFT_WORDS = "Nobody outside has read this planted sentence of the draft yet."
 
 
 @dataclass
