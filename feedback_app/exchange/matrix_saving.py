@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,10 +21,13 @@ from feedback_app.policy import Actor, Permission, require
 from feedback_app.rounds.models import Round
 from feedback_app.triage import rules
 from feedback_app.triage.models import Outcome
-from feedback_app.triage.queries import get_point
+from feedback_app.triage.queries import get_points
 from feedback_app.triage.services import record_disposition
 from feedback_app.triage.theme_models import Theme
 from feedback_app.triage.themes import create_theme, sort_point
+
+TOGETHER = 500
+"""So many points are read by one statement."""
 
 
 class MatrixMoved(Conflict):
@@ -42,9 +45,10 @@ def carry_out(
     """
     actor = require(actor, Permission.TRIAGE, round_)
     themes: dict[str, Theme] = {}
+    points = _points(session, changes)
     for change in changes:
         try:
-            _take_in(session, round_, change, themes, actor)
+            _take_in(session, round_, change, points, themes, actor)
         except _OVERTAKEN:
             raise MatrixMoved from None
 
@@ -55,10 +59,11 @@ def carry_out_portion(
     """The same for one portion of many: what was overtaken is left out, and said to be."""
     actor = require(actor, Permission.TRIAGE, round_)
     left = []
+    points = _points(session, changes)
     for change in changes:
         try:
             with session.begin_nested():
-                _take_in(session, round_, change, {}, actor)
+                _take_in(session, round_, change, points, {}, actor)
         except _OVERTAKEN as error:
             sentence = error.sentence if isinstance(error, Invalid) else CONFLICT
             left.append(Fault(change.line, "comment_id", sentence))
@@ -75,14 +80,25 @@ _OVERTAKEN = (
 )
 
 
+def _points(session: Session, changes: Sequence[RowChange]) -> dict[str, Point]:
+    found: dict[str, Point] = {}
+    for start in range(0, len(changes), TOGETHER):
+        ids = [change.point_id for change in changes[start : start + TOGETHER]]
+        found |= get_points(session, ids)
+    return found
+
+
 def _take_in(
     session: Session,
     round_: Round,
     change: RowChange,
+    points: Mapping[str, Point],
     themes: dict[str, Theme],
     actor: Actor,
 ) -> None:
-    point = get_point(session, change.point_id)
+    point = points.get(change.point_id)
+    if point is None:
+        raise NotFound
     if change.answers:
         _answer(session, point, change, actor)
     if change.themes is not None:
