@@ -84,6 +84,7 @@ KINDS: dict[str, frozenset[str]] = {
         "point.sorted": "subjects",
         "theme.answered": "answers left_out",
         "letter.answered": "answers left_out",
+        "letter.signed": "answers side",
         "points.answered": "answers",
         "points.taken_back": "answers",
         "letter.parted": "comments",

@@ -88,6 +88,7 @@ KIND_LABELS = {
     "point.sorted": N_("A comment’s subjects were set"),
     "theme.answered": N_("Comments were answered together, by subject"),
     "letter.answered": N_("A letter that many people sent was answered"),
+    "letter.signed": N_("The answer to a letter that many people sent was signed, too"),
     "points.answered": N_("Many comments were given one answer at once"),
     "points.taken_back": N_("Answers given to many at once were taken back, unpublished"),
     "letter.parted": N_("Comments that looked like one letter were told apart"),

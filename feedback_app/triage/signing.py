@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, select
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
+from feedback_app.comments.letter_models import DuplicateGroup
 from feedback_app.comments.models import Comment, Point
 from feedback_app.core import clock
 from feedback_app.log import services as log
 from feedback_app.policy import Actor, Permission, Role
 from feedback_app.rounds.models import Round
 from feedback_app.triage import rules, work
+from feedback_app.triage.letter_models import GroupAnswer
 from feedback_app.triage.models import Disposition, Signature
 from feedback_app.triage.queries import is_active, latest, latest_answer, lock
 from feedback_app.triage.signatures import moderators_of, signer
@@ -36,6 +41,73 @@ def confirm_disposition(
         facts={"side": signature.value},
     )
     return disposition
+
+
+def confirm_letter(session: Session, disposition: Disposition, *, actor: Actor) -> int:
+    """Sign the one answer that everybody who sent a letter got; how many were signed.
+
+    A letter is read once. Only rows that say letter for letter the same are signed along, so
+    whoever was given another answer, or had it changed since, is read by itself.
+    """
+    actor, signature = signer(session, disposition, actor)
+    _hold(session, disposition)
+    group_id = _letter_id(session, disposition)
+    alike = same_letter(session, disposition, actor, lock=True)
+    if group_id is None or not alike:
+        raise rules.SignatureNotNeeded
+    at = clock.now()
+    for one in alike:
+        one.confirmed_by_id, one.confirmed_as, one.confirmed_at = (
+            actor.account_id,
+            signature,
+            at,
+        )
+    round_ = disposition.point.comment.round
+    log.append(
+        session,
+        actor=actor,
+        kind="letter.signed",
+        subject=session.get_one(DuplicateGroup, group_id),
+        parents=[round_],
+        facts={"answers": len(alike), "side": signature.value},
+        commitments={"answers": _digest(alike)},
+        at=at,
+    )
+    return len(alike)
+
+
+def same_letter(
+    session: Session, disposition: Disposition, viewer: Actor, *, lock: bool = False
+) -> list[Disposition]:
+    """What this person may sign together with this answer, itself among them; none where it
+    was not given to a letter."""
+    group_id = _letter_id(session, disposition)
+    if group_id is None:
+        return []
+    said = (
+        getattr(Disposition, name) == getattr(disposition, name)
+        for name in ("rationale", "outcome", "decided_by_id", "office", "authority")
+    )
+    round_ = disposition.point.comment.round
+    query = (
+        _waiting(session, round_, viewer)
+        .join(GroupAnswer, GroupAnswer.disposition_id == Disposition.id)
+        .where(GroupAnswer.group_id == group_id, *said)
+        .order_by(Disposition.id)
+    )
+    return list(session.scalars(query.with_for_update(of=Disposition) if lock else query))
+
+
+def _letter_id(session: Session, disposition: Disposition) -> int | None:
+    return session.scalar(
+        select(GroupAnswer.group_id).where(GroupAnswer.disposition_id == disposition.id)
+    )
+
+
+def _digest(answers: Sequence[Disposition]) -> str:
+    """SHA-256 over the canonical JSON list of the answers' public ids, ordered."""
+    ids = sorted(answer.public_id for answer in answers)
+    return hashlib.sha256(log.canonical(ids).encode()).hexdigest()
 
 
 def send_back(
@@ -77,24 +149,24 @@ def answers_to_sign(
     session: Session, round_: Round, viewer: Actor, *, limit: int, after: int = 0
 ) -> list[Disposition]:
     """Those that this person may sign now, oldest first; what was sent back is not."""
-    return list(
-        session.scalars(
-            select(Disposition)
-            .join(Point, Point.id == Disposition.point_id)
-            .join(Comment, Comment.id == Point.comment_id)
-            .where(
-                Comment.round_id == round_.id,
-                is_active(),
-                latest(),
-                Disposition.id > after,
-                Disposition.needs_second.is_(True),
-                Disposition.confirmed_at.is_(None),
-                Disposition.published_at.is_(None),
-                Disposition.returned_at.is_(None),
-                _may_be_signed_by(session, round_, viewer),
-            )
-            .order_by(Disposition.id)
-            .limit(limit)
+    query = _waiting(session, round_, viewer).where(Disposition.id > after)
+    return list(session.scalars(query.order_by(Disposition.id).limit(limit)))
+
+
+def _waiting(session: Session, round_: Round, viewer: Actor) -> Select[Disposition]:
+    return (
+        select(Disposition)
+        .join(Point, Point.id == Disposition.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .where(
+            Comment.round_id == round_.id,
+            is_active(),
+            latest(),
+            Disposition.needs_second.is_(True),
+            Disposition.confirmed_at.is_(None),
+            Disposition.published_at.is_(None),
+            Disposition.returned_at.is_(None),
+            _may_be_signed_by(session, round_, viewer),
         )
     )
 

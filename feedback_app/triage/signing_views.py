@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
@@ -18,7 +19,7 @@ from feedback_app.rounds.models import Round
 from feedback_app.triage import queries, services
 from feedback_app.triage.checklist import SHOWN, lines_of
 from feedback_app.triage.signatures import wrote_the_text
-from feedback_app.triage.signing import answers_to_sign
+from feedback_app.triage.signing import answers_to_sign, confirm_letter, same_letter
 from feedback_app.triage.views import about_one, bp
 from feedback_app.triage.work_forms import RECORDS
 from feedback_app.web.forms import BaseForm
@@ -72,6 +73,13 @@ def sign(disposition_id: str) -> ResponseReturnValue:
                     words=form.words.data or "",
                 )
                 said = _("You have sent this answer back. Whoever wrote it has it now.")
+            elif request.form.get("letter"):
+                number = confirm_letter(db.session, disposition, actor=current_actor())
+                said = ngettext(
+                    "You have signed %(num)s answer.",
+                    "You have signed %(num)s answers.",
+                    number,
+                )
             else:
                 services.confirm_disposition(db.session, disposition, actor=current_actor())
                 said = _("You have signed this answer.")
@@ -85,6 +93,8 @@ def sign(disposition_id: str) -> ResponseReturnValue:
         "triage/sign.html",
         form=form,
         may_return=may_return,
+        is_board=policy.allows(current_actor(), Permission.READ_ANSWERS, disposition.point),
+        alike=len(same_letter(db.session, disposition, current_actor())),
         is_own_text=wrote_the_text(db.session, comment, disposition.decided_by_id),
         **about_one(disposition),
     )

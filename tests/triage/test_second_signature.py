@@ -9,13 +9,16 @@ from feedback_app.organizations.models import Membership
 from feedback_app.rounds.models import Answering
 from feedback_app.triage import rules
 from feedback_app.triage.checklist import checklist
+from feedback_app.triage.letters import answer_letter
 from feedback_app.triage.models import Disposition, Outcome, Signature
 from feedback_app.triage.services import (
     confirm_disposition,
     publish_disposition,
     record_disposition,
 )
+from feedback_app.triage.together import Answer
 from feedback_app.triage.work_models import Assignment, InternalNote
+from tests.comments.test_letters import LETTER, send
 
 
 @pytest.fixture
@@ -201,6 +204,33 @@ def test_where_a_department_asks_for_two_a_second_moderator_signs_or_sends_back(
         select(LogEntry.facts).where(LogEntry.kind == "organization.signing_changed")
     ).all()
     assert entries == [{"two": True}, {"two": False}]
+
+
+def test_the_answer_to_a_letter_is_signed_once_for_all_who_sent_it(session, make, browser):
+    own, first, second = make.round(), make.moderator(), make.moderator()
+    make.department().asks_for_two = True
+    sent = send(session, make, own, *[LETTER] * 4)
+    said = Answer(outcome=Outcome.ADOPTED, rationale="In.", office="Desk", authority="Chief")
+    given = answer_letter(
+        session, sent[-1][1], actor=make.actor(first), answer=said, left_out=[]
+    ).answers
+    other = decide(session, make, make.point(round=own), first)
+    changed = decide(session, make, given[3].point, first)
+    session.commit()
+    browser.sign_in(second)
+    sign = f"/triage/dispositions/{given[0].public_id}/sign"
+    page = browser.get(sign)
+    assert "Sign it for all 3 senders" in page.text
+
+    signed = browser.post(sign, **page.hidden(), letter="1")
+
+    assert other.public_id in signed.location
+    session.expire_all()
+    assert [a.confirmed_as for a in given[:3]] == [Signature.MODERATOR] * 3
+    assert {a.confirmed_at for a in (given[3], other, changed)} == {None}
+    entry = session.scalars(select(LogEntry).order_by(LogEntry.position.desc())).first()
+    assert (entry.kind, entry.facts) == ("letter.signed", {"answers": 3, "side": "moderator"})
+    assert "Sign it for" not in browser.get(signed.location).text
 
 
 @pytest.mark.one_engine
