@@ -221,6 +221,7 @@ def test_the_answer_to_a_letter_is_signed_once_for_all_who_sent_it(session, make
     sign = f"/triage/dispositions/{given[0].public_id}/sign"
     page = browser.get(sign)
     assert "Sign it for all 3 senders" in page.text
+    assert page.soup.find("a", string="Given to everybody who sent this letter")
 
     signed = browser.post(sign, **page.hidden(), letter="1")
 
