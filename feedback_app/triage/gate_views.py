@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from feedback_app import policy
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid, NotFound
+from feedback_app.core.i18n import N_
 from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.comparison import SectionComparison
 from feedback_app.curricula.hours import add_up
@@ -117,6 +118,8 @@ def _follow(slug: str, asked: Publishing) -> ResponseReturnValue:
 def to_published(published: Revision) -> ResponseReturnValue:
     """On to what the public sees now."""
     flash(_("Version %(number)s is published.", number=published.number), "success")
+    if not published.base_id:
+        flash(_("A community organization can plan a comment period on it now."), "success")
     page = ".changes" if published.base_id else "curricula.revision"
     slug = published.curriculum.slug
     return redirect(url_for(page, slug=slug, number=published.number), 303)
@@ -178,6 +181,9 @@ def _gate_page(
     *,
     is_stale: bool = False,
 ) -> str:
+    if not revision.base_id:  # of a first version nothing has changed
+        form.change_note.label.text = N_("About this version, in short")
+        form.change_note.description = N_("Two or three sentences that stand above the text.")
     found = gate_of(session, revision, looked.comparison)
     apart = told_apart(session, revision.curriculum_id)
     sections = curricula.outline(session, revision.id)

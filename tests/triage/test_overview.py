@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from feedback_app.comments.models import CommentKind
 from feedback_app.triage.overview import days_of, heat_of, most_agreed
 
@@ -65,3 +67,32 @@ def test_words_stand_out_by_section_and_language_and_agreement_waits_to_be_asked
         agreed.points[0].public_id
     ]
     assert len(page.soup.find_all("svg", class_="bar")) == 2
+
+
+@pytest.mark.one_engine
+def test_a_moderator_is_led_from_an_unsigned_round_to_its_agreement(browser, make):
+    unsigned = make.round(open=True, department_signed_at=None)
+    signed = make.round(open=True)
+    browser.sign_in(make.moderator())
+
+    page = browser.get("/triage/")
+
+    path = f"/rounds/{unsigned.slug}/agreement"
+    assert page.soup.find("a", href=path).get_text().startswith("Read and sign")
+    assert "Sign for" in browser.get(path).text
+    assert page.soup.find("a", href=f"/rounds/{signed.slug}/agreement") is None
+
+
+@pytest.mark.one_engine
+def test_a_first_version_is_asked_about_itself_and_not_for_changes(browser, make):
+    revision = make.revision(published=False)
+    browser.sign_in(make.moderator())
+    path = f"/authoring/{revision.curriculum.slug}/publish"
+    page = browser.get(path)
+    assert "About this version, in short" in page.text
+    assert "What changed, in short" not in page.text
+
+    done = browser.post(path, change_note="For everyone on patrol.", follow=True)
+
+    assert "can plan a comment period on it now" in done.text
+    assert "For everyone on patrol." in done.text
