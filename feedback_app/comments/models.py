@@ -159,6 +159,10 @@ class Comment(Base):
         return self.round.host_id
 
     @property
+    def time_zone(self) -> str:
+        return self.round.time_zone
+
+    @property
     def second_id(self) -> int | None:
         return self.round.second_id
 

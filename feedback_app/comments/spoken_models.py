@@ -39,6 +39,10 @@ class SpokenComment(Base):
     participation: Mapped[Participation] = relationship()
     comment: Mapped[Comment | None] = relationship()
 
+    @property
+    def time_zone(self) -> str:
+        return self.round.time_zone
+
     @hybrid_property
     def waits(self) -> bool:
         """Whether its words are still to be typed; a condition of queries as well."""

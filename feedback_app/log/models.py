@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, String
@@ -9,9 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback_app.core.orm import Base, identity, moment, strings
 
+RESIDENT = "resident"
+"""The role of whoever has none; of their acts everybody is told the day, not the minute."""
+
 
 class LogEntry(Base):
-    """One act; `leaf` is its canonical JSON, the only thing that `leaf_hash` speaks of."""
+    """One act; `leaf` is its canonical JSON, the only thing that `leaf_hash` speaks of.
+
+    `at` is exact and shown to nobody; `told_at` is what the leaf says.
+    """
 
     __tablename__ = "log_entries"
     __table_args__ = (Index("ix_log_entries_kind_position", "kind", "position"),)
@@ -28,6 +36,14 @@ class LogEntry(Base):
     commitments: Mapped[dict[str, Any]]
     leaf: Mapped[str]
     leaf_hash: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def told_at(self) -> datetime:
+        return datetime.fromisoformat(json.loads(self.leaf)["at"])
+
+    @property
+    def is_told_by_day(self) -> bool:
+        return self.by_role == RESIDENT
 
 
 class TreeHead(Base):

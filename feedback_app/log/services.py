@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app.core import clock
 from feedback_app.log.kinds import KINDS
-from feedback_app.log.models import LogEntry, TreeHead
+from feedback_app.log.models import RESIDENT, LogEntry, TreeHead
 
 Fact = str | int | bool | None
 
@@ -58,7 +59,7 @@ def append(
         {
             "v": 1,
             "kind": kind,
-            "at": stamp(at),
+            "at": stamp(_told_at(at, actor, subject)),
             "subject": subject.public_id,
             "parents": [parent.public_id for parent in parents],
             "by": {"role": actor.log_role, "organization": actor.log_organization or ""},
@@ -83,6 +84,17 @@ def append(
     session.add(entry)
     session.flush()
     return entry
+
+
+def _told_at(at: datetime, actor: Signer, subject: Addressed) -> datetime:
+    """What everybody is told of when: of somebody without a role the day alone, as it began
+    where it happened. Two acts in the same minutes would tell that one person did both.
+    """
+    if actor.log_role != RESIDENT:
+        return at
+    zone = ZoneInfo(getattr(subject, "time_zone", "UTC"))
+    day = at.astimezone(zone).date()
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def canonical(value: object) -> str:

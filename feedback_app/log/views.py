@@ -98,7 +98,7 @@ def _feed_entries(entries: Sequence[LogEntry]) -> list[Entry]:
             path=f"/log/{entry.position}",
             mark="",
             title=_(KIND_LABELS[entry.kind]),
-            at=entry.at,
+            at=entry.told_at,
             summary=" ".join(
                 f"{label}: {value}."
                 for label, value in fact_lines(
@@ -140,7 +140,7 @@ def _before() -> int | None:
 def _row(entry: LogEntry) -> tuple[object, ...]:
     return (
         entry.position,
-        stamp(entry.at),
+        stamp(entry.told_at),
         entry.kind,
         entry.subject,
         " ".join(entry.parents),

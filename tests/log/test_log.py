@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from feedback_app.comments.services import withdraw
 from feedback_app.log.kinds import KINDS
 from feedback_app.log.models import LogEntry
 from feedback_app.log.services import append, canonical, commitment, leaf_hash
 from feedback_app.log.wording import FACT_LABELS, KIND_LABELS
 from feedback_app.policy import VISITOR, Actor, Grant, Role
+from tests.comments.acts import holder_of, send
 
 
 def entry(session, subject, **values) -> LogEntry:
@@ -134,3 +137,37 @@ def test_an_exception_stands_on_its_page_in_its_file_and_in_its_feed(browser, ma
         assert "The hall was flooded." in page.html, path
         assert "An account was opened" not in page.html
     assert "Set-Cookie" not in browser.get("/exceptions").headers
+
+
+@pytest.mark.one_engine
+def test_of_somebody_without_a_role_everybody_is_told_the_day_and_not_the_minute(
+    browser, make, session, time
+):
+    """Two acts in the same minutes would tell that one person did both."""
+    time.move(hours=11, minutes=7)  # in the evening, when it is the next day in UTC
+    round_ = make.round(open=True, time_zone="America/Chicago")
+    taken = send(session, round_, "Ask the family first.")
+    time.move(minutes=3)
+    withdraw(session, taken.comment, actor=VISITOR, holder=holder_of(taken))
+    written = session.scalars(
+        select(LogEntry).where(LogEntry.subject == taken.comment.public_id)
+    ).all()
+    here = time.now.astimezone(ZoneInfo("America/Chicago"))
+    began = here.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    assert [one.kind for one in written] == ["comment.submitted", "comment.withdrawn"]
+    assert {one.told_at for one in written} == {began}
+    assert len({one.at for one in written}) == 2
+    minutes = {f"{at:%M:%S}" for one in written for at in (one.at,)}
+    paths = [f"/log/{one.position}" for one in written]
+    for path in (*paths, "/log", "/log.csv", "/feeds/log.atom"):
+        page = browser.get(path)
+        assert not [minute for minute in minutes if minute in page.html], path
+    assert f"{here:%b} {here.day}, Central" in browser.get(paths[0]).text
+    by_host = append(
+        session,
+        actor=Actor(hat=Grant(Role.HOST, round_.host_id, round_.host.slug, round_.host.kind)),
+        kind="comment.released",
+        subject=taken.comment,
+    )
+    assert by_host.told_at == by_host.at
