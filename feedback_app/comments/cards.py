@@ -139,39 +139,38 @@ class CommentCard:
 class MarginCard(NamedTuple):
     """A comment in the margin of a reading page: its row as it is read.
 
-    A page has a hundred of them; making a `CommentCard` of each costs as much as drawing it.
-    Without markup it is a stub.
+    A page has a hundred of them; making a `CommentCard` of each costs as much as drawing it. It
+    is one that counts: its words are read by all who meet it, whole or with details covered.
     """
 
     id: int
     public_id: str
-    parent_id: int | None
-    section_key: str | None
     name: str | None
     voice: str
     kind: str | None
+    edited_at: datetime | None
+    covered_for: str | None
+    """Why some of its words are covered."""
+    endorsements: int
+    is_answered: bool
+    body_html: str
+    suggested_wording: str | None
+    quote: str | None
+    said_by: int | None
+    said_of: int | None
+    translated_into: str | None
+    translated_html: str | None
+    translated_wording: str | None
     language: str
     channel: str
     submitted_at: datetime
-    edited_at: datetime | None
-    since: datetime | None
-    state: str
-    endorsements: int
-    replies_count: int
-    body_html: str | None
-    suggested_wording: str | None
-    quote: str | None
-    reason: str | None
-    said_by: int | None
-    said_of: int | None
-    organization: str | None
-    translated_into: str | None = None
-    translated_html: str | None = None
-    translated_wording: str | None = None
 
     @property
     def translation(self) -> Translated | None:
-        return translation_in(self)
+        if self.translated_html is None or self.translated_into is None:
+            return None
+        html = Markup(self.translated_html)  # noqa: S704 - cleaned at writing
+        return Translated(self.translated_into, html, self.translated_wording)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +228,7 @@ def comment_card(
     )
 
 
-def reply_card(row: Row[Any] | MarginCard, zone: ZoneInfo) -> ReplyCard:
+def reply_card(row: Row[Any], zone: ZoneInfo) -> ReplyCard:
     """From the same columns, with the name of an organization behind them."""
     columns: Sequence[Any] = row
     _id, public_id, _parent, _key, name, voice = columns[:6]

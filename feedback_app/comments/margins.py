@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import compress
+from itertools import compress, groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, union_all
+from sqlalchemy import exists, outerjoin, select
 
-from feedback_app.comments.cards import MarginCard, Margins
+from feedback_app.comments.cards import MarginCard, Margins, ReplyCard
 from feedback_app.comments.listings import (
     IN_ROUND,
     Period,
@@ -22,7 +22,7 @@ from feedback_app.comments.listings import (
     told_facts,
     with_translation,
 )
-from feedback_app.comments.models import Channel, Comment
+from feedback_app.comments.models import Anchor, Channel, Comment, CommentVersion
 from feedback_app.comments.showing import AT
 from feedback_app.comments.sight import counted, visible_to
 from feedback_app.core import clock
@@ -56,13 +56,14 @@ class Arrivals(NamedTuple):
     def from_web(self) -> list[datetime]:
         return list(compress(self.submitted, map(Channel.WEB.value.__eq__, self.channels)))
 
-    def newest(self, limit: int) -> dict[str | None, list[int]]:
-        newest: dict[str | None, list[int]] = {}
-        for key, id_ in zip(self.keys, self.ids, strict=True):
-            if key not in newest:
-                newest[key] = [id_]
-            elif len(newest[key]) < limit:
-                newest[key].append(id_)
+    def newest(self, limit: int) -> dict[str | None, range]:
+        """Where the newest of each section stand in the sequences."""
+        newest: dict[str | None, range] = {}
+        at = 0
+        for key, together in groupby(self.keys):
+            many = sum(1 for _ in together)
+            newest[key] = range(at, at + min(many, limit))
+            at += many
         return newest
 
 
@@ -74,23 +75,18 @@ def web_arrivals(session: Reading, round_: Period) -> list[datetime]:
 def newest_by_section(
     session: Reading, round_: Period, viewer: Actor = VISITOR, *, limit: int = 3
 ) -> Margins:
-    """For each section its count and its newest threads, replies included, in two queries."""
+    """For each section its count and its newest threads: two queries, a third for replies."""
     arrived = _arrivals(session, round_, viewer)
     seen = arrived.that_are_seen()
-    wanted = seen.newest(limit)
-    cards, replies = _read(session, viewer, [id_ for found in wanted.values() for id_ in found])
+    newest = _newest(session, seen, limit)
     languages, channels = told_facts(
         Counter(seen.languages),
         {Channel(word): count for word, count in Counter(seen.channels).items()},
     )
     return Margins(
         counts=Counter(seen.keys),
-        newest={
-            # On PostgreSQL one may have gone between the two questions.
-            key: [cards[id_] for id_ in found if id_ in cards]
-            for key, found in wanted.items()
-        },
-        replies=reply_threads(replies, ZoneInfo(round_.time_zone)) if replies else {},
+        newest=newest,
+        replies=_replies(session, round_, viewer, newest),
         languages=languages,
         channels=channels,
         came=arrived.from_web(),
@@ -102,18 +98,37 @@ def _arrivals(session: Reading, round_: Period, viewer: Actor) -> Arrivals:
     return Arrivals(*_arrived(viewer).columns(session, round_id=round_.id, **{AT: clock.now()}))
 
 
-def _read(
-    session: Reading, viewer: Actor, ids: Sequence[int]
-) -> tuple[Mapping[int, MarginCard], Sequence[MarginCard]]:
-    cards: dict[int, MarginCard] = {}
-    replies: list[MarginCard] = []
-    rows = _cards(viewer).rows(session, ids=json.dumps(ids), **{AT: clock.now()})
-    for card in rows:
-        if card.parent_id is None:
-            cards[card.id] = card
-        else:
-            replies.append(card)
-    return cards, replies
+def _newest(
+    session: Reading, seen: Arrivals, limit: int
+) -> dict[str | None, Sequence[MarginCard]]:
+    places = seen.newest(limit)
+    ids = [seen.ids[at] for found in places.values() for at in found]
+    rows = {row[0]: row for row in _cards().plain_rows(session, ids=json.dumps(ids))}
+    known = zip(seen.languages, seen.channels, seen.submitted, strict=True)
+    facts = dict(zip(seen.ids, known, strict=True))
+    make = MarginCard._make
+    return {
+        # On PostgreSQL one may have gone between the two questions.
+        key: [
+            make((*rows[id_], *facts[id_]))
+            for id_ in seen.ids[found.start : found.stop]
+            if id_ in rows
+        ]
+        for key, found in places.items()
+    }
+
+
+def _replies(
+    session: Reading,
+    round_: Period,
+    viewer: Actor,
+    newest: Mapping[str | None, Sequence[MarginCard]],
+) -> dict[int, list[ReplyCard]]:
+    asked = [card.id for cards in newest.values() for card in cards if card.is_answered]
+    if not asked:
+        return {}
+    values = {"ids": json.dumps(asked), "round_id": round_.id, AT: clock.now()}
+    return reply_threads(_answers(viewer).rows(session, **values), ZoneInfo(round_.time_zone))
 
 
 @lru_cache(maxsize=64)
@@ -128,13 +143,46 @@ def _arrived(viewer: Actor) -> Prepared:
     )
 
 
-@lru_cache(maxsize=64)
-def _cards(viewer: Actor) -> Prepared:
-    """The cards of what is listed as `ids`, and of every reply to it."""
+@lru_cache(maxsize=1)
+def _cards() -> Prepared:
+    """What is listed as `ids`, while it counts: everybody who meets it may read its words.
+
+    Columns: the fields of `MarginCard` up to those that an arrival knows. All is joined
+    outwards, because SQLite reads the tables of inner joins in any order it likes, all comments
+    of the site first; what does not count any more is a row of nothing.
+    """
     asked = listed("ids")
-    wanted = union_all(
-        select(asked.c.value.label("id")),
-        select(_Reply.id).join(asked, _Reply.parent_id == asked.c.value),
-    ).subquery("wanted")
-    cards = with_translation(card_columns(viewer, replies=True, of=wanted))
-    return Prepared(cards, MarginCard, plain=True)
+    wording = (CommentVersion.comment_id == Comment.id) & (
+        CommentVersion.number == Comment.version_number
+    )
+    cards = (
+        select(
+            Comment.id,
+            Comment.public_id,
+            Comment.display_name,
+            Comment.voice,
+            Comment.kind,
+            Comment.edited_at,
+            Comment.masked_reason,
+            Comment.endorsements_count,
+            exists().where(_Reply.parent_id == Comment.id),
+            CommentVersion.html,
+            CommentVersion.suggested_wording,
+            Anchor.exact,
+            Comment.said_by,
+            Comment.said_of,
+        )
+        .select_from(outerjoin(asked, Comment, (Comment.id == asked.c.value) & counted()))
+        .outerjoin(CommentVersion, wording)
+        .outerjoin(Anchor, Anchor.comment_id == Comment.id)
+    )
+    return Prepared(with_translation(cards), plain=True)
+
+
+@lru_cache(maxsize=64)
+def _answers(viewer: Actor) -> Prepared:
+    """The replies to what is listed as `ids`."""
+    asked = listed("ids")
+    cards = card_columns(viewer, replies=True)
+    to_these = Comment.parent_id.in_(select(asked.c.value))
+    return Prepared(with_translation(cards.where(to_these, visible_to(viewer, IN_ROUND))))

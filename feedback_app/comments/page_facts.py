@@ -24,7 +24,9 @@ from sqlalchemy import (
 
 from feedback_app.comments.conduct_queries import is_there
 from feedback_app.comments.models import Comment, Endorsement
+from feedback_app.comments.passages import Passage, by_section, spoken_of
 from feedback_app.comments.rises import LEAST, Rises, hours_of, rises_from
+from feedback_app.comments.showing import AT
 from feedback_app.comments.spoken_models import SpokenComment
 from feedback_app.core import clock
 from feedback_app.core.database import Reading
@@ -32,6 +34,7 @@ from feedback_app.core.orm import UTCDateTime
 from feedback_app.core.prepared import Prepared
 from feedback_app.curricula.covering_models import CoveredPassage, CoverGround
 from feedback_app.organizations.models import Organization
+from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.models import Extension
 from feedback_app.rounds.queries import ExtensionRow
 
@@ -66,20 +69,27 @@ class PageFacts:
     spoken: int
     """Recordings whose words are still to be typed."""
     rises: Rises
+    passages: Mapping[str, Sequence[Passage]]
+    """Which words people spoke about, by section key, as far as the viewer reads comments."""
 
 
 def page_facts(
-    session: Reading, period: Open, revision_id: int, came: Iterable[datetime]
+    session: Reading,
+    period: Open,
+    revision_id: int,
+    came: Iterable[datetime],
+    viewer: Actor = VISITOR,
 ) -> PageFacts:
     """`came`: when the round's comments were sent from the web (`margins.web_arrivals`)."""
     until = min(period.closes_at, clock.now())
     opened_at = min(period.opens_at, until)
     found: dict[str, list[Any]] = {}
-    for row in _facts().rows(
+    for row in _facts(viewer).rows(
         session,
         round_id=period.id,
         revision_id=revision_id,
         opened=int(opened_at.timestamp()),
+        **{AT: clock.now()},
     ):
         found.setdefault(row.what, []).append(row)
     covered: dict[str, list[CoveredRow]] = {}
@@ -104,12 +114,15 @@ def page_facts(
                 until=until,
             ),
         ),
+        passages=by_section(
+            (row.key, row.place, row.total, row.number) for row in found.get("passage", ())
+        ),
     )
 
 
-@lru_cache(maxsize=1)
-def _facts() -> Prepared:
-    """Four small questions in one; a column that a kind does not need is empty in its rows."""
+@lru_cache(maxsize=64)
+def _facts(viewer: Actor) -> Prepared:
+    """Five small questions in one; a column that a kind does not need is empty in its rows."""
     none, zero = literal("", String), literal(0, BigInteger)
     never = cast(null(), UTCDateTime)
 
@@ -164,7 +177,20 @@ def _facts() -> Prepared:
         hour.c.number,
         hour.c.total,
     )
-    every: Any = union_all(extended, covered, held, agreed)
+    words = spoken_of(viewer).subquery()
+    passages = rows(
+        "passage",
+        words.c.section_key,
+        never,
+        never,
+        never,
+        none,
+        none,
+        words.c.start,
+        words.c.count,
+        words.c.end,
+    )
+    every: Any = union_all(extended, covered, held, agreed, passages)
     return Prepared(every.order_by("what", "place"))
 
 

@@ -145,6 +145,8 @@ class _Form:
     def read_each(self, rows: Sequence[Any]) -> Sequence[Any]:
         """The same for few rows of many columns, of which hardly any are converted."""
         for place, read in self._reads:
+            if all(row[place] is None for row in rows):
+                continue
             after = place + 1
             rows = [(*row[:place], read(row[place]), *row[after:]) for row in rows]
         return rows

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from feedback_app.comments.conduct import State
 from feedback_app.curricula.models import Openness
 from feedback_app.curricula.queries import SectionRow
 
@@ -87,8 +88,8 @@ class Pen:
             f'<span class="sr"> {agree.replace("%(name)s", who)}</span>',
         )
 
-    def sections(self, sections: Sequence[ReadSection]) -> Markup:
-        return Markup("".join(map(self._section, sections)))  # noqa: S704 - escaped below
+    def sections(self, sections: Sequence[ReadSection]) -> bytes:
+        return b"".join([self._section(section).encode() for section in sections])
 
     def outline(self, rows: Sequence[SectionRow], parts: Mapping[str, str]) -> Markup:
         """`parts` names the part of a long text in which a section is shown."""
@@ -196,10 +197,6 @@ class Pen:
 
     def _card(self, card: MarginCard) -> str:
         words, id_ = self.words, card.public_id
-        if card.body_html is None:
-            since = self._local(card.since) if card.since else None
-            stub = self._stub(words.stubs, card.state, card.reason, since)
-            return f'<article class="comment" id="c-{id_}">\n{stub}</article>\n'
         who, to, agree = self._to(escape(card.name)) if card.name else self._unnamed
         language = self._lang(card.language) if card.language in self.margins.languages else ""
         quote = (
@@ -242,7 +239,9 @@ class Pen:
         if card.edited_at:
             changed = self._day(self._local(card.edited_at))
             facts = f"{facts} · {words.changed.replace('%(day)s', escape(changed))}"
-        return facts + self._sign(card) if card.state else facts
+        if card.covered_for:
+            facts += self._sign(State.MASKED, card.covered_for)
+        return facts
 
     def _local(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
@@ -266,38 +265,31 @@ class Pen:
         words = self.words
         css = "comment comment--reply" + (" comment--dept" if reply.is_department else "")
         if reply.is_stub:
-            drawn = self._stub(words.reply_stubs, reply.state, reply.reason, reply.since)
+            drawn = self._stub(reply)
         else:
             voice = words.voices.get(reply.voice)
             role = f"{voice} · " if voice else ""
             name = escape(reply.name) if reply.name else words.unnamed
             drawn = (
                 f'<p class="who"><b>{name}</b> <span>{role}{self._time(reply.day)}'
-                f"{self._sign(reply)}</span></p>\n"
+                f"{self._sign(reply.state, reply.reason)}</span></p>\n"
                 f'<div class="body">{reply.body_html}</div>\n'
                 f"{self._translation(reply.translation)}"
             )
         return f'<div class="{css}" id="c-{reply.public_id}">\n{drawn}</div>\n'
 
-    def _stub(
-        self,
-        stubs: Mapping[Any, str],
-        state: str,
-        reason: str | None,
-        since: date | None,
-    ) -> str:
+    def _stub(self, reply: ReplyCard) -> str:
         """What stands where words may not be read: since when, why, and by which rules."""
-        line = self._because(stubs[state], reason)
-        if since:
-            line = line.replace("%(day)s", escape(self._day(since)))
-        if state != "withdrawn":
+        line = self._because(self.words.reply_stubs[reply.state], reply.reason)
+        if reply.since:
+            line = line.replace("%(day)s", escape(self._day(reply.since)))
+        if reply.state != "withdrawn":
             line += f' <a href="{self.rules}">{self.words.rules}</a>'
         return f'<p class="stub">{line}</p>\n'
 
-    def _sign(self, card: MarginCard | ReplyCard) -> str:
-        signs: Mapping[Any, str] = self.words.signs
-        sign = signs.get(card.state) if card.state else None
-        return f" · <b>{self._because(sign, card.reason)}</b>" if sign else ""
+    def _sign(self, state: State, reason: str | None) -> str:
+        sign = self.words.signs.get(state)
+        return f" · <b>{self._because(sign, reason)}</b>" if sign else ""
 
     def _because(self, line: str, reason: str | None) -> str:
         said = self.words.reasons[reason] if reason else ""

@@ -14,7 +14,7 @@ from jinja2 import Template
 from feedback_app.comments import queries as comments
 from feedback_app.comments.labels import CONDUCT_RULES
 from feedback_app.comments.page_facts import CoveredRow, page_facts
-from feedback_app.comments.passages import Passage, passages_by_section
+from feedback_app.comments.passages import Passage
 from feedback_app.comments.queries import CommentCard, MarginCard
 from feedback_app.core.html import Chip, Mark, highlight
 from feedback_app.curricula import queries as curricula
@@ -27,7 +27,7 @@ from feedback_app.rounds.drawing import Pen, ReadSection
 from feedback_app.rounds.models import RoundState
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.rounds.wording import words_in
-from feedback_app.web.fragments import Fragment, kept
+from feedback_app.web.fragments import BODY, Fragment, kept, put_in
 from feedback_app.web.identity import NOBODY, current_actor
 from feedback_app.web.templating import current_language, day, long_day
 
@@ -62,13 +62,12 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
     sections = curricula.outline(rows, round_.revision_id, text=False)
     viewer = VISITOR if round_.is_shown_to_all else current_actor()
     margins = comments.newest_by_section(rows, round_, viewer)
-    passages = passages_by_section(rows, round_.id, round_.revision_id, viewer)
-    facts = page_facts(rows, round_, round_.revision_id, margins.came)
+    facts = page_facts(rows, round_, round_.revision_id, margins.came, viewer)
     parts, shown = _parts(sections, part)
     drawn = [
         read_section(
             s,
-            passages.get(s.key, ()),
+            facts.passages.get(s.key, ()),
             slug,
             margins.counts.get(s.key, 0),
             margins.newest.get(s.key, ()),
@@ -103,11 +102,11 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
         here=here,
         outline=pen.outline(sections, parts),
         sections_count=len(sections),
-        sections=pen.sections(drawn),
+        sections=BODY,
         whole=margins.counts.get(None, 0),
         open_sections=_numbers(sections),
     )
-    return Fragment(round_.title, html.encode())
+    return Fragment(round_.title, put_in(html, pen.sections(drawn)))
 
 
 def _is_somebody() -> bool:

@@ -16,7 +16,6 @@ from feedback_app.comments.labels import (
     REASON_LABELS,
     REPLY_STUB_LABELS,
     SIGN_LABELS,
-    STUB_LABELS,
     VOICE_LABELS,
 )
 from feedback_app.curricula.labels import GROUND_LABELS
@@ -41,7 +40,6 @@ class Words:
         self.unnamed = _said(_("Unnamed"))
         self.changed = _said(_("changed %(day)s"))
         self.signs = _all(SIGN_LABELS)
-        self.stubs = _all(STUB_LABELS)
         self.reply_stubs = _all(REPLY_STUB_LABELS)
         self.reasons = _all(REASON_LABELS)
         self.rules = _said(_("What we hide and why"))

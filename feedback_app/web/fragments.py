@@ -22,6 +22,19 @@ _NAME, _BODY = secrets.token_hex(16), secrets.token_hex(16)
 _PLACES = re.compile(f"({_NAME}|{_BODY})".encode())
 
 
+BODY = Markup(_BODY)  # noqa: S704 - made above
+"""Where a template lets a body stand that is made apart from it (`put_in`)."""
+
+
+def put_in(drawn: str, body: bytes) -> bytes:
+    """What a template drew, as it is sent, with a body in its place, where it has one.
+
+    A text of one piece is as wide as its widest sign, and each step copies it whole.
+    """
+    before, found, after = drawn.partition(_BODY)
+    return b"".join((before.encode(), body, after.encode())) if found else before.encode()
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """The body of a page as it is sent, and the title that the frame around it needs."""
@@ -90,7 +103,7 @@ def framed(template: str, piece: Fragment) -> Response:
     reader = Reader(visitor.is_signed_in, tuple(visitor.links))
 
     def draw() -> Fragment:
-        page = {"title": piece.title, "body": Markup(_BODY)}  # noqa: S704 - made above
+        page = {"title": piece.title, "body": BODY}
         frame = current_app.jinja_env.get_template(template)
         drawn = frame.render(everywhere(reader), page=page).encode()
         return Fragment("", drawn, _PLACES.split(drawn))
