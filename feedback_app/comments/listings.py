@@ -282,9 +282,7 @@ def _page(
     cursor = write_cursor(rows[limit - 1].public_id) if len(rows) > limit else None
     rows = rows[:limit]
     threads = (
-        threads_of(session, round_, [row.id for row in rows], viewer)
-        if with_replies
-        else {}
+        threads_of(session, round_, [row.id for row in rows], viewer) if with_replies else {}
     )
     languages, channels = shown_facts(session, round_)
     zone = ZoneInfo(round_.time_zone)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from itertools import compress, groupby
+from itertools import compress
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -56,15 +56,13 @@ class Arrivals(NamedTuple):
     def from_web(self) -> list[datetime]:
         return list(compress(self.submitted, map(Channel.WEB.value.__eq__, self.channels)))
 
-    def newest(self, limit: int) -> dict[str | None, range]:
-        """Where the newest of each section stand in the sequences."""
-        newest: dict[str | None, range] = {}
-        at = 0
-        for key, together in groupby(self.keys):
-            many = sum(1 for _ in together)
-            newest[key] = range(at, at + min(many, limit))
-            at += many
-        return newest
+    def sections(self) -> dict[str | None, range]:
+        """Where the comments of each section stand in the sequences."""
+        places: dict[str | None, range] = {}
+        end = 0
+        for key, count in Counter(self.keys).items():
+            places[key] = range(end, end := end + count)
+        return places
 
 
 def web_arrivals(session: Reading, round_: Period) -> list[datetime]:
@@ -78,13 +76,14 @@ def newest_by_section(
     """For each section its count and its newest threads: two queries, a third for replies."""
     arrived = _arrivals(session, round_, viewer)
     seen = arrived.that_are_seen()
-    newest = _newest(session, seen, limit)
+    sections = seen.sections()
+    newest = _newest(session, seen, {key: each[:limit] for key, each in sections.items()})
     languages, channels = told_facts(
         Counter(seen.languages),
         {Channel(word): count for word, count in Counter(seen.channels).items()},
     )
     return Margins(
-        counts=Counter(seen.keys),
+        counts={key: len(each) for key, each in sections.items()},
         newest=newest,
         replies=_replies(session, round_, viewer, newest),
         languages=languages,
@@ -99,9 +98,8 @@ def _arrivals(session: Reading, round_: Period, viewer: Actor) -> Arrivals:
 
 
 def _newest(
-    session: Reading, seen: Arrivals, limit: int
+    session: Reading, seen: Arrivals, places: Mapping[str | None, range]
 ) -> dict[str | None, Sequence[MarginCard]]:
-    places = seen.newest(limit)
     ids = [seen.ids[at] for found in places.values() for at in found]
     rows = {row[0]: row for row in _cards().plain_rows(session, ids=json.dumps(ids))}
     known = zip(seen.languages, seen.channels, seen.submitted, strict=True)

@@ -303,13 +303,16 @@ def outline(
     counted in; `source=True` brings the Markdown along.
     """
     asked = _outline(words, words and text, source)
-    return numbered(asked.rows(session, revision_id=revision_id))
+    return numbered(asked.tuples(session, revision_id=revision_id))
+
+
+_LEVEL = list(SectionRow.__dataclass_fields__).index("level") - 1  # a row has no number
 
 
 def numbered(rows: Sequence[Any]) -> list[SectionRow]:
     """Sections with their numbers, from rows of `OUTLINE`, words, source and what follows."""
     last = len(SectionRow.__dataclass_fields__) - 1  # the number comes from here
-    counted = numbers([row.level for row in rows])
+    counted = numbers([row[_LEVEL] for row in rows])
     return [
         SectionRow(row[0], number, *row[1:last])
         for row, number in zip(rows, counted, strict=True)

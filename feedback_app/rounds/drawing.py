@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -28,9 +27,12 @@ if TYPE_CHECKING:
     from feedback_app.rounds.wording import Words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ReadSection:
-    """A section as a reading page draws it: its words marked, its newest comments beside."""
+    """A section as a reading page draws it: its words marked, its newest comments beside.
+
+    Not frozen, as freezing triples what one costs.
+    """
 
     row: SectionRow
     html: Markup
@@ -40,6 +42,13 @@ class ReadSection:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)
+
+
+class _Languages(dict[str, str]):
+    """What an element says of the language of its words."""
+
+    def __missing__(self, language: str) -> str:
+        return self.setdefault(language, f' lang="{escape(language)}"')
 
 
 class Pen:
@@ -76,7 +85,8 @@ class Pen:
         self._day = day
         self._long_day = long_day
         self._times: dict[date, str] = {}
-        self._lang = lru_cache(lambda language: f' lang="{escape(language)}"')
+        self._lang = _Languages().__getitem__
+        self._told = {language: self._lang(language) for language in margins.languages}
         self._unnamed = self._to(words.unnamed)
 
     def _to(self, who: str) -> tuple[str, str, str]:
@@ -198,7 +208,7 @@ class Pen:
     def _card(self, card: MarginCard) -> str:
         words, id_ = self.words, card.public_id
         who, to, agree = self._to(escape(card.name)) if card.name else self._unnamed
-        language = self._lang(card.language) if card.language in self.margins.languages else ""
+        language = self._told.get(card.language, "")
         quote = (
             f'<blockquote class="quote quote--s">{escape(card.quote)}</blockquote>\n'
             if card.quote

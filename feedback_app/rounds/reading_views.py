@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app, request
 from flask_babel import ngettext
 from jinja2 import Template
+from markupsafe import Markup
 
 from feedback_app.comments import queries as comments
 from feedback_app.comments.labels import CONDUCT_RULES
@@ -93,8 +95,7 @@ def _draw(slug: str, locale: str, part: str, *, as_open: bool = False) -> Fragme
         parts=_macros("rounds/_parts"),
         paging=_macros("macros/paging"),
         drawn=_macros("macros/sections"),
-        conduct=_macros("macros/conduct"),
-        rules=CONDUCT_RULES,
+        rules=_rules_text(locale),
         facts=facts,
         viewer=NOBODY,
         round_=round_,
@@ -125,6 +126,13 @@ def _template(name: str) -> Template:
 def _macros(name: str) -> Any:
     """Macros handed over are spared the import, which makes sure of its globals each time."""
     return _template(f"{name}.html").module
+
+
+@cache
+def _rules_text(_locale: str) -> Markup:
+    """Words of ours alone, the same on every page of a language."""
+    said: Markup = _macros("macros/conduct").rules_text(CONDUCT_RULES, level=3, prefix="rules-")
+    return said
 
 
 def _parts(

@@ -214,7 +214,12 @@ def _local_day(value: date | datetime, zone: str) -> date:
 def days_from_now(value: date | datetime) -> str:
     """ "18 days left", "today", "3 days ago"."""
     today = clock.now().date()
-    days = (_local_day(value, "UTC") - today).days
+    return _days((_local_day(value, "UTC") - today).days, current_language())
+
+
+@lru_cache(maxsize=2048)
+def _days(days: int, _language: str) -> str:
+    """Kept by language: asking Flask-Babel costs more than drawing what is around it."""
     if days == 0:
         return str(gettext("today"))
     if days > 0:

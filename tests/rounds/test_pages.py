@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from feedback_app.comments.models import Voice
+from sqlalchemy import select
+
+from feedback_app.comments.models import Comment, Voice
 from feedback_app.core import clock
 from feedback_app.curricula.models import Openness
 from feedback_app.rounds.models import Extension
@@ -116,6 +118,12 @@ def test_the_reading_page_asks_the_same_few_questions_at_any_size(
     sizes = {}
     for size in (10, 100, 300):
         round_ = open_round(make, comments=size)
+        newest = session.scalars(
+            select(Comment)
+            .where(Comment.round_id == round_.id)
+            .order_by(Comment.submitted_at.desc(), Comment.id.desc())
+        ).first()
+        make.comment(round=round_, parent=newest, kind=None, section_key=newest.section_key)
         browser.sign_in(reader)
         path = f"/rounds/{round_.slug}"
         session.commit()
