@@ -15,6 +15,7 @@ from sqlalchemy import (
     Subquery,
     bindparam,
     case,
+    exists,
     func,
     join,
     or_,
@@ -48,11 +49,13 @@ from feedback_app.comments.sight import (
 from feedback_app.comments.translation_models import CommentTranslation
 from feedback_app.comments.translations import is_of_these_words
 from feedback_app.core.errors import NotFound
+from feedback_app.core.orm import alias
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.small_numbers import FEWEST, labels
 
+Reply = alias(Comment, "reply")
 IN_ROUND: ColumnElement[int] = bindparam("round_id", type_=Integer)
 
 
@@ -276,6 +279,7 @@ def _page(
         query = query.where(_before(session, after))
     rows = session.execute(
         with_translation(query)
+        .add_columns(is_answered())
         .order_by(Comment.submitted_at.desc(), Comment.id.desc())
         .limit(limit + 1)
     ).all()
@@ -298,6 +302,11 @@ def _page(
         for row in rows
     ]
     return Page(cards, cursor)
+
+
+def is_answered() -> ColumnElement[bool]:
+    """Whether a reply stands under it, were it one that was taken back: its line stays."""
+    return exists().where(Reply.parent_id == Comment.id).label("is_answered")
 
 
 def with_translation(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -11,13 +11,14 @@ from itertools import compress
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, outerjoin, select
+from sqlalchemy import outerjoin, select
 
 from feedback_app.comments.cards import MarginCard, Margins, ReplyCard
 from feedback_app.comments.listings import (
     IN_ROUND,
     Period,
     card_columns,
+    is_answered,
     reply_threads,
     told_facts,
     with_translation,
@@ -27,11 +28,8 @@ from feedback_app.comments.showing import AT
 from feedback_app.comments.sight import counted, visible_to
 from feedback_app.core import clock
 from feedback_app.core.database import Reading
-from feedback_app.core.orm import alias
 from feedback_app.core.prepared import Prepared, listed
 from feedback_app.policy import VISITOR, Actor
-
-_Reply = alias(Comment, "reply")
 
 
 class Arrivals(NamedTuple):
@@ -163,7 +161,7 @@ def _cards() -> Prepared:
             Comment.edited_at,
             Comment.masked_reason,
             Comment.endorsements_count,
-            exists().where(_Reply.parent_id == Comment.id),
+            is_answered(),
             CommentVersion.html,
             CommentVersion.suggested_wording,
             Anchor.exact,

@@ -136,6 +136,22 @@ def test_the_newest_threads_of_each_section_come_with_count_and_replies(session,
     assert other not in found.newest
 
 
+def test_the_only_reply_leaves_its_line_in_lists_and_margins_when_it_is_taken_back(
+    session, make
+):
+    round_ = make.round()
+    comment = make.comment(round=round_)
+    make.comment(parent=comment, round=round_, kind=None, withdrawn_at=clock.now())
+    session.flush()
+
+    (card,) = queries.comments_on(session, round_, comment.section_key).items
+    margins = queries.newest_by_section(session, round_)
+
+    (line,) = card.replies
+    assert (line.is_stub, line.body_html) == (True, "")
+    assert margins.replies == {comment.id: [line]}
+
+
 def test_lists_take_the_same_number_of_queries_for_few_and_many(database, session, make):
     round_ = make.round()
     key = round_.revision.sections[0].key
