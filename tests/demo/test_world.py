@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from feedback_app.comments.conduct import State
 from feedback_app.comments.measure_models import ConductRequest, Ending, TakenMeasure
 from feedback_app.comments.models import Channel, Comment
 from feedback_app.core import clock
+from feedback_app.core.database import Database
 from feedback_app.core.marks import mark_as_demo
 from feedback_app.curricula.models import Revision, RevisionState, Section
 from feedback_app.demo import world
@@ -22,6 +22,8 @@ from feedback_app.demo.guard import DemoBeyondLoopback, refuse_demo_beyond_loopb
 from feedback_app.demo.loader import load
 from feedback_app.rounds.models import Round, RoundState
 from feedback_app.triage.models import Adoption, Disposition, Outcome
+from tests.conftest import _upgrade
+from tests.parts.demo import copy_of
 
 pytestmark = pytest.mark.long
 
@@ -29,18 +31,25 @@ NEW_YEARS_EVE = datetime(2028, 12, 31, 23, 58, tzinfo=UTC)
 """A Sunday, years after the texts were written, two minutes before another year in UTC."""
 
 
-@pytest.fixture
-def later(engine):
-    """On one of the databases the world is made on another day than today."""
-    with clock.held_at(NEW_YEARS_EVE) if engine == "sqlite" else nullcontext():
-        yield
+@pytest.fixture(params=["sqlite", "postgresql"])
+def loaded(request, tmp_path):
+    """The demo world: on SQLite that of this run's day, on PostgreSQL made on another day."""
+    if request.param == "sqlite":
+        world = Database(copy_of(request.getfixturevalue("demo_file"), tmp_path))
+        yield world
+        world.dispose()
+        return
+    template = request.getfixturevalue("postgres_template")
+    with template(_upgrade).copy() as url:
+        world = Database(url)
+        with clock.held_at(NEW_YEARS_EVE):
+            load(world)
+            yield world
+        world.dispose()
 
 
-@pytest.mark.usefixtures("later")
-def test_the_world_is_made_whole_on_either_database_and_any_day(database):
-    load(database)
-
-    with database.unit_of_work(writing=False) as session:
+def test_the_world_is_made_whole_on_either_database_and_any_day(loaded):
+    with loaded.unit_of_work(writing=False) as session:
         assert problems(session) == []
         assert session.scalar(select(func.count()).select_from(Comment)) >= 145
         outcomes = set(session.scalars(select(Disposition.outcome)))
