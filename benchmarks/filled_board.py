@@ -89,6 +89,9 @@ def _rest(session: Session) -> list[str]:
         for name, statement in session.execute(text(named), {"table": table}).all():
             session.execute(text(f"DROP TRIGGER {name}"))
             asleep.append(statement)
+    if session.get_bind().dialect.name == "postgresql":  # ids were given, and none was drawn
+        number = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), max(id)) FROM {0}"
+        asleep += [number.format(table) for table in ("comments", "points")]
     return asleep
 
 
