@@ -100,10 +100,10 @@ def days_of(session: Session, round_: Round) -> list[tuple[date, int]]:
     """Comments by the day of the round's zone on which they came, days without one, too."""
     hour = _hour(session)
     rows = session.execute(
-        select(hour, func.count())
+        select(hour, func.count(Comment.id.distinct()))
         .select_from(Comment)
         .join(Point, Point.comment_id == Comment.id)
-        .where(Comment.round_id == round_.id, is_active(), Point.number == 1)
+        .where(Comment.round_id == round_.id, is_active())
         .group_by(hour)
     )
     zone = ZoneInfo(round_.time_zone)

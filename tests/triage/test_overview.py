@@ -6,6 +6,7 @@ import pytest
 
 from feedback_app.comments.models import CommentKind
 from feedback_app.triage.overview import days_of, heat_of, most_agreed
+from feedback_app.triage.points import split_comment
 
 
 def test_the_overview_counts_by_section_kind_and_day_of_the_rounds_zone(session, make):
@@ -67,6 +68,22 @@ def test_words_stand_out_by_section_and_language_and_agreement_waits_to_be_asked
         agreed.points[0].public_id
     ]
     assert len(page.soup.find_all("svg", class_="bar")) == 2
+
+
+def test_a_comment_that_was_split_is_one_of_its_day_and_breaks_no_page(session, make, browser):
+    moderator, round_ = make.moderator(), make.round(open=True)
+    comment = make.comment(round=round_, body="Wait for the nurse. Ask the family.")
+    split_comment(
+        session,
+        comment,
+        actor=make.actor(moderator),
+        spans=[(0, 19), (20, 35)],
+        version_number=1,
+    )
+
+    assert [number for _day, number in days_of(session, round_)] == [1]
+    browser.sign_in(moderator)
+    assert browser.get(f"/triage/{round_.slug}/overview").status_code == 200
 
 
 @pytest.mark.one_engine
