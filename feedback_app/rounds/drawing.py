@@ -8,10 +8,11 @@ plain text: a `Markup` for each would cost more than all else that is done here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -79,9 +80,8 @@ class Pen:
         self.rules = str(escape(f"{root}/conduct"))
         self.is_open = is_open
         self.macros = macros
-        self.none = words.no_comments_yet if is_open else words.no_comments
-        if not is_shown:
-            self.none = words.not_shown
+        none = words.no_comments_yet if is_open else words.no_comments
+        self._none = f'<p class="fine">{none if is_shown else words.not_shown}</p>\n'
         self._day = day
         self._long_day = long_day
         self._times: dict[date, str] = {}
@@ -99,7 +99,9 @@ class Pen:
         )
 
     def sections(self, sections: Sequence[ReadSection]) -> bytes:
-        return b"".join([self._section(section).encode() for section in sections])
+        """In small pieces: one with a sign beyond ASCII is slow to put in bytes as a whole."""
+        pieces = chain.from_iterable(map(self._section, sections))
+        return b"".join(map(str.encode, pieces))
 
     def outline(self, rows: Sequence[SectionRow], parts: Mapping[str, str]) -> Markup:
         """`parts` names the part of a long text in which a section is shown."""
@@ -121,7 +123,7 @@ class Pen:
             "</a></li>"
         )
 
-    def _section(self, section: ReadSection) -> str:
+    def _section(self, section: ReadSection) -> Iterable[str]:
         row, words = section.row, self.words
         key, number, url = row.key, row.number, f"{self.here}/sections/{row.key}"
         language = self._lang(row.language)
@@ -146,16 +148,17 @@ class Pen:
             head = f'<h3 class="margin__head">{words.some_comments(section.count)}</h3>\n'
             label = words.all_comments(section.count).replace("%(number)s", number)
             all_ = f'<p class="fine comments-all"><a href="{url}#comments">{label}</a></p>\n'
-        cards = "".join(map(self._card, section.cards)) or f'<p class="fine">{self.none}</p>\n'
         return (
             f'<section class="sec" id="{key}" aria-labelledby="title-{key}">\n<div>\n'
             f'<header class="sec__head"><h2 id="title-{key}"><span>{number}</span>'
             f"<span{language}>{escape(row.title)}</span></h2>\n"
-            f'<p class="sec__meta">{self._meta(row)}</p></header>\n'
-            f"{summary}{self._text(section, url)}{acts}</div>\n"
-            f'<aside class="margin" aria-label="'
+            f'<p class="sec__meta">{self._meta(row)}</p></header>\n{summary}',
+            self._text(section, url),
+            f'{acts}</div>\n<aside class="margin" aria-label="'
             f'{words.comments_on.replace("%(number)s", number)}">\n{head}'
-            f'<div class="comments">\n{cards}{all_}</div>\n</aside>\n</section>\n'
+            '<div class="comments">\n',
+            *(map(self._card, section.cards) if section.cards else (self._none,)),
+            f"{all_}</div>\n</aside>\n</section>\n",
         )
 
     def _meta(self, row: SectionRow) -> str:
