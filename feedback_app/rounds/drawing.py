@@ -52,6 +52,13 @@ class _Languages(dict[str, str]):
         return self.setdefault(language, f' lang="{escape(language)}"')
 
 
+class _Escaped(dict[str, str]):
+    """Names and titles, most of which stand on a page more than once."""
+
+    def __missing__(self, text: str) -> str:
+        return self.setdefault(text, escape(text))
+
+
 class Pen:
     """Draws one page: in its language, under its address, with its words for days.
 
@@ -86,6 +93,7 @@ class Pen:
         self._long_day = long_day
         self._times: dict[date, str] = {}
         self._lang = _Languages().__getitem__
+        self._escaped = _Escaped().__getitem__
         self._told = {language: self._lang(language) for language in margins.languages}
         self._unnamed = self._to(words.unnamed)
 
@@ -119,7 +127,7 @@ class Pen:
         return (
             f'<li{sub}><a href="{page}#{row.key}">'
             f'<span class="no">{row.number}</span>'
-            f"<span{self._lang(row.language)}>{escape(row.title)}</span>{count}"
+            f"<span{self._lang(row.language)}>{self._escaped(row.title)}</span>{count}"
             "</a></li>"
         )
 
@@ -151,7 +159,7 @@ class Pen:
         return (
             f'<section class="sec" id="{key}" aria-labelledby="title-{key}">\n<div>\n'
             f'<header class="sec__head"><h2 id="title-{key}"><span>{number}</span>'
-            f"<span{language}>{escape(row.title)}</span></h2>\n"
+            f"<span{language}>{self._escaped(row.title)}</span></h2>\n"
             f'<p class="sec__meta">{self._meta(row)}</p></header>\n{summary}',
             self._text(section, url),
             f'{acts}</div>\n<aside class="margin" aria-label="'
@@ -210,7 +218,7 @@ class Pen:
 
     def _card(self, card: MarginCard) -> str:
         words, id_ = self.words, card.public_id
-        who, to, agree = self._to(escape(card.name)) if card.name else self._unnamed
+        who, to, agree = self._to(self._escaped(card.name)) if card.name else self._unnamed
         language = self._told.get(card.language, "")
         quote = (
             f'<blockquote class="quote quote--s">{escape(card.quote)}</blockquote>\n'
