@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from feedback_app.comments.conduct import State
 from feedback_app.curricula.models import Openness
 from feedback_app.curricula.queries import SectionRow
 
@@ -261,7 +260,7 @@ class Pen:
             changed = self._day(self._local(card.edited_at))
             facts = f"{facts} · {words.changed.replace('%(day)s', escape(changed))}"
         if card.covered_for:
-            facts += self._sign(State.MASKED, card.covered_for)
+            facts += self._sign("masked", card.covered_for)
         return facts
 
     def _local(self, at: datetime) -> date:
@@ -308,7 +307,7 @@ class Pen:
             line += f' <a href="{self.rules}">{self.words.rules}</a>'
         return f'<p class="stub">{line}</p>\n'
 
-    def _sign(self, state: State, reason: str | None) -> str:
+    def _sign(self, state: str, reason: str | None) -> str:
         sign = self.words.signs.get(state)
         return f" · <b>{self._because(sign, reason)}</b>" if sign else ""
 
