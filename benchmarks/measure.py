@@ -123,12 +123,16 @@ def serving(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[
 def take_turns(
     workloads: Mapping[str, Workload],
     *,
-    rounds: int = 5,
-    requests: int = 60,
+    rounds: int = 30,
+    requests: int = 20,
     warm_up: int = 20,
-    limit_seconds: float = 20,
+    limit_seconds: float = 60,
 ) -> dict[str, Measured]:
-    """Run every workload once a round; no further round starts after the limit."""
+    """Run every workload once a round; no further round starts after the limit.
+
+    Many short rounds: what neighbors take of the machine changes within a second, and only
+    workloads that run close to each other have it in common.
+    """
     measured = {name: Measured() for name in workloads}
     counts = dict.fromkeys(workloads, warm_up)
     for workload in workloads.values():

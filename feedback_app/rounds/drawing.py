@@ -105,10 +105,10 @@ class Pen:
             f'<span class="sr"> {agree.replace("%(name)s", who)}</span>',
         )
 
-    def sections(self, sections: Sequence[ReadSection]) -> bytes:
+    def sections(self, sections: Sequence[ReadSection]) -> Iterable[bytes]:
         """In small pieces: one with a sign beyond ASCII is slow to put in bytes as a whole."""
         pieces = chain.from_iterable(map(self._section, sections))
-        return b"".join(map(str.encode, pieces))
+        return map(str.encode, pieces)
 
     def outline(self, rows: Sequence[SectionRow], parts: Mapping[str, str]) -> Markup:
         """`parts` names the part of a long text in which a section is shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import cast
@@ -18,19 +18,18 @@ from feedback_app.web.templating import everywhere
 ROOM = 16 * 1024 * 1024
 _NAME, _BODY = secrets.token_hex(16), secrets.token_hex(16)
 """What stands in a frame for a name and a body; nobody can guess it into a title."""
-
-
+_NAME_SENT, _BODY_SENT = _NAME.encode(), _BODY.encode()
 BODY = Markup(_BODY)  # noqa: S704 - made above
 """Where a template lets a body stand that is made apart from it (`put_in`)."""
 
 
-def put_in(drawn: str, body: bytes) -> bytes:
+def put_in(drawn: str, body: Iterable[bytes]) -> tuple[bytes, ...]:
     """What a template drew, as it is sent, with a body in its place, where it has one.
 
-    A text of one piece is as wide as its widest sign, and each step copies it whole.
+    A text of one piece is as wide as its widest sign, and each step would copy it whole.
     """
     before, found, after = drawn.partition(_BODY)
-    return b"".join((before.encode(), body, after.encode())) if found else before.encode()
+    return (before.encode(), *body, after.encode()) if found else (before.encode(),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,15 @@ class Fragment:
     """The body of a page as it is sent, and the title that the frame around it needs."""
 
     title: str
-    body: bytes
+    parts: Sequence[bytes]
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.parts))
+
+    def in_one(self) -> Fragment:
+        """For keeping; what is sent once is put together only then."""
+        return Fragment(self.title, (b"".join(self.parts),))
 
 
 class Fragments:
@@ -60,14 +67,14 @@ class Fragments:
             if kept is not None:
                 self._pieces.move_to_end(key)
                 return kept
-        drawn = draw()
+        drawn = draw().in_one()
         with self._lock:
             replaced = self._pieces.pop(key, None)
-            self.taken += len(drawn.body) - (len(replaced.body) if replaced is not None else 0)
+            self.taken += drawn.size - (replaced.size if replaced is not None else 0)
             self._pieces[key] = drawn
             while self.taken > self.room and len(self._pieces) > 1:
                 _key, dropped = self._pieces.popitem(last=False)
-                self.taken -= len(dropped.body)
+                self.taken -= dropped.size
         return drawn
 
     def clear(self) -> None:
@@ -101,7 +108,7 @@ def framed(template: str, piece: Fragment) -> Response:
     def draw() -> Fragment:
         page = {"title": piece.title, "body": BODY}
         frame = current_app.jinja_env.get_template(template)
-        return Fragment("", frame.render(everywhere(reader), page=page).encode())
+        return Fragment("", (frame.render(everywhere(reader), page=page).encode(),))
 
     if "_flashes" in session:
         frame = draw()
@@ -109,9 +116,10 @@ def framed(template: str, piece: Fragment) -> Response:
         frame = kept(
             (template, piece.title, request.script_root, request.full_path, reader), draw
         )
-    said = frame.body.replace(_NAME.encode(), _said(visitor))
+    (around,) = frame.parts
+    before, _place, after = around.replace(_NAME_SENT, _said(visitor)).partition(_BODY_SENT)
     # In one piece: a server hands each piece to the network by itself.
-    return Response(said.replace(_BODY.encode(), piece.body), mimetype="text/html")
+    return Response(b"".join((before, *piece.parts, after)), mimetype="text/html")
 
 
 def _said(visitor: Visitor) -> bytes:
