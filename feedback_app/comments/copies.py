@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.comments.conduct import REASONS, ConductReason, Measure
 from feedback_app.comments.details import personal_details
@@ -60,18 +60,19 @@ def _run(theirs: Sequence[str], start: int, words: Sequence[str], at: int) -> in
     return length
 
 
-def responses_with(session: Session, comment: Comment) -> Sequence[Comment]:
+def responses_with(session: Session, comment: Comment) -> Sequence[JointResponse]:
     """The responses that were sent with its words and that still stand."""
     return session.scalars(
-        select(Comment)
-        .join(JointResponse, JointResponse.comment_id == Comment.id)
+        select(JointResponse)
         .join(ResponseOffer, ResponseOffer.response_id == JointResponse.id)
+        .join(Comment, Comment.id == JointResponse.comment_id)
         .where(
             ResponseOffer.comment_id == comment.id,
             ResponseOffer.is_used,
             Comment.withdrawn_at.is_(None),
             Comment.erased_at.is_(None),
         )
+        .options(joinedload(JointResponse.comment))
         .order_by(Comment.id)
     ).all()
 
@@ -81,7 +82,7 @@ def copies_of(
 ) -> list[tuple[Comment, list[str]]]:
     """Each such response with what stands in it of these phrases, or of all its words."""
     found = []
-    for response in responses_with(session, comment):
+    for response in filter(None, (one.comment for one in responses_with(session, comment))):
         copy = response.current.original.body
         if phrases is None:
             texts = [

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from feedback_app.comments.copies import shared_passages
+from feedback_app.comments.copies import responses_with, shared_passages
 from feedback_app.comments.joint_models import (
     JointResponse,
     ResponseOffer,
@@ -77,19 +77,7 @@ def doubt_sent(
 
     `found_in` are those in which words of it are covered.
     """
-    sent = session.scalars(
-        select(JointResponse)
-        .join(ResponseOffer, ResponseOffer.response_id == JointResponse.id)
-        .join(Comment, Comment.id == JointResponse.comment_id)
-        .where(
-            ResponseOffer.comment_id == comment.id,
-            ResponseOffer.is_used,
-            Comment.withdrawn_at.is_(None),
-            Comment.erased_at.is_(None),
-        )
-        .options(joinedload(JointResponse.comment))
-    ).all()
-    for response in sent:
+    for response in responses_with(session, comment):
         response.doubted_at = at
         tell_leads_of_response(session, response, is_found=response.comment in found_in, at=at)
     session.flush()
