@@ -7,7 +7,7 @@ KINDS: dict[str, frozenset[str]] = {
     for kind, facts in {
         "organization.created": "slug name kind time_zone",
         "organization.overseen": "department board",
-        "organization.signing_changed": "two",
+        "organization.signing_changed": "two given_before",
         "membership.granted": "role",
         "membership.ended": "role",
         "account.created": "",

@@ -167,6 +167,7 @@ FACT_LABELS = {
     "later_on": N_("Now promised by"),
     "alone": N_("Decided by one person"),
     "two": N_("Two moderators sign every answer"),
+    "given_before": N_("Answers given before that wait for it too"),
     "corrected": N_("Changed after it was published"),
     "once_more": N_("Answered once more after a no"),
     "start": N_("From character"),
@@ -193,7 +194,7 @@ VALUE_LABELS = {
     },
 }
 NAMED_WHERE_TRUE = frozenset(
-    {"alone", "corrected", "late", "on_behalf", "held", "joint", "once_more"}
+    {"alone", "corrected", "late", "on_behalf", "held", "joint", "once_more", "given_before"}
 )
 """Marks of something unusual; a line for each time that nothing was would hide those."""
 

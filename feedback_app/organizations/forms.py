@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from feedback_app.core.i18n import N_
@@ -55,14 +55,4 @@ class OrganizationForm(BaseForm):
         N_("E-mail address of its first manager"),
         [DataRequired(N_("Type the address of its first manager."))],
         description=N_("An invitation is mailed there."),
-    )
-
-
-class SigningForm(BaseForm):
-    asks_for_two = BooleanField(
-        N_("Two moderators sign every answer"),
-        description=N_(
-            "One writes it, another reads and signs it; before that it cannot be published. "
-            "This holds for answers that are written from now on."
-        ),
     )

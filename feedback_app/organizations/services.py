@@ -98,11 +98,6 @@ class AlreadyMember(Invalid):
     field = "email"
 
 
-class NoSecondModerator(Invalid):
-    message = N_("Your department has one moderator. Invite a second one first.")
-    field = "asks_for_two"
-
-
 class LastManager(Conflict):
     message = N_("An organization needs at least one manager. Name another one first.")
 
@@ -330,30 +325,4 @@ def end_membership(session: Session, membership: Membership, *, actor: Actor) ->
         subject=membership,
         parents=[membership.organization],
         facts={"role": membership.role.value},
-    )
-
-
-def ask_for_two(
-    session: Session, department: Organization, *, actor: Actor, asks: bool
-) -> None:
-    """Whether each answer from now on needs a second moderator, be it on whose text it may."""
-    actor = require(actor, Permission.MANAGE_MEMBERS, department)
-    if asks == department.asks_for_two:
-        return
-    moderators = session.scalar(
-        select(func.count(Membership.account_id.distinct())).where(
-            Membership.organization_id == department.id,
-            Membership.role == Role.MODERATOR,
-            Membership.ended_at.is_(None),
-        )
-    )
-    if asks and (moderators or 0) < 2:
-        raise NoSecondModerator
-    department.asks_for_two = asks
-    append(
-        session,
-        actor=actor,
-        kind="organization.signing_changed",
-        subject=department,
-        facts={"two": asks},
     )

@@ -15,7 +15,6 @@ from feedback_app.organizations.forms import (
     ROLE_LABELS,
     InvitationForm,
     OrganizationForm,
-    SigningForm,
 )
 from feedback_app.organizations.models import Organization, OrganizationKind, Role
 from feedback_app.policy import Permission, require
@@ -85,28 +84,6 @@ def end_membership(slug: str, membership_id: str) -> ResponseReturnValue:
         form=form,
         role_labels=ROLE_LABELS,
     )
-
-
-@bp.route("/organizations/<slug:slug>/signing", methods=["GET", "POST"])
-@guarded(Permission.MANAGE_MEMBERS)
-def signing(slug: str) -> ResponseReturnValue:
-    """Whether a department asks for a second moderator on every answer."""
-    department = queries.get_organization(db.session, slug, kind=OrganizationKind.DEPARTMENT)
-    require(current_actor(), Permission.MANAGE_MEMBERS, department)
-    form = SigningForm(asks_for_two=department.asks_for_two)
-    if form.validate_on_submit():
-        try:
-            services.ask_for_two(
-                db.session, department, actor=current_actor(), asks=form.asks_for_two.data
-            )
-        except Invalid as error:
-            form.reject(error)
-        else:
-            db.session.commit()
-            flash(_("Saved."), "success")
-            return redirect(url_for(".members", slug=slug), 303)
-    page = render_template("organizations/signing.html", organization=department, form=form)
-    return page, 422 if form.errors else 200
 
 
 @bp.route("/invitations/<token>", methods=["GET", "POST"])

@@ -101,6 +101,11 @@ class SignatureNotNeeded(Conflict):
     message = N_("This answer needs no second signature, or already has one.")
 
 
+class NoSecondModerator(Invalid):
+    message = N_("Your department has one moderator. Invite a second one first.")
+    field = "asks_for_two"
+
+
 class OwnAnswer(NotAllowed):
     message = N_("You gave this answer. The second signature must be another person’s.")
 

@@ -35,7 +35,7 @@ from feedback_app.triage.releasing import (
     publish_disposition,
     publish_report,
 )
-from feedback_app.triage.signatures import signer, wrote_the_text
+from feedback_app.triage.signatures import asks_for_two, signer, wrote_the_text
 from feedback_app.triage.signing import confirm_disposition, send_back
 from feedback_app.triage.tokens import standing_token
 
@@ -147,7 +147,7 @@ def record_disposition(
         covered_end=covered[2] if covered else None,
         decided_by_id=actor.account_id,
         decided_at=clock.now(),
-        needs_second=comment.round.department.asks_for_two
+        needs_second=asks_for_two(session, comment.department_id)
         or wrote_the_text(session, comment, actor.account_id),
         salt=new_salt(),
     )

@@ -13,7 +13,7 @@ from feedback_app.accounts.models import Account
 from feedback_app.comments.models import Comment
 from feedback_app.core.errors import NotAllowed, NotFound
 from feedback_app.curricula.models import Revision, Section
-from feedback_app.organizations.models import Membership
+from feedback_app.organizations.models import Membership, Organization
 from feedback_app.policy import Actor, Permission, Role
 from feedback_app.triage.models import Disposition, Signature
 from feedback_app.triage.rules import OwnAnswer, SecondModeratorFirst
@@ -77,6 +77,12 @@ def moderators_of(session: Session, department_id: int) -> frozenset[int]:
             )
         )
     )
+
+
+def asks_for_two(session: Session, department_id: int) -> bool:
+    """Held until the answer is stored: whoever changes it meanwhile comes before or after."""
+    found = select(Organization.asks_for_two).where(Organization.id == department_id)
+    return bool(session.scalar(found.with_for_update(read=True)))
 
 
 def has_second(session: Session, department_id: int, decided_by_id: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, false, func, select, update
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
@@ -13,6 +13,7 @@ from feedback_app.comments.letter_models import DuplicateGroup
 from feedback_app.comments.models import Comment, Point
 from feedback_app.core import clock
 from feedback_app.log import services as log
+from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor, Permission, Role
 from feedback_app.rounds.models import Round
 from feedback_app.triage import rules, work
@@ -20,6 +21,57 @@ from feedback_app.triage.letter_models import GroupAnswer
 from feedback_app.triage.models import Disposition, Signature
 from feedback_app.triage.queries import is_active, latest, latest_answer, lock
 from feedback_app.triage.signatures import moderators_of, signer
+from feedback_app.triage.telling import chunks
+
+
+def ask_for_two(session: Session, department: Organization, *, actor: Actor, asks: bool) -> int:
+    """Whether a second moderator signs every answer; how many given before now wait for it.
+
+    Every answer that is not public yet is meant, as the department's page says: also one that
+    was given before. What waits already goes on waiting when the department asks no longer.
+    """
+    actor = policy.require(actor, Permission.MANAGE_MEMBERS, department)
+    if asks == department.asks_for_two:
+        return 0
+    if asks and len(moderators_of(session, department.id)) < 2:
+        raise rules.NoSecondModerator
+    department.asks_for_two = asks
+    session.flush()  # answers given meanwhile wait for this row, so none slips through
+    ids = session.scalars(_signed_by_one(department)).all() if asks else []
+    for chunk in chunks(ids):
+        session.execute(
+            update(Disposition).where(Disposition.id.in_(chunk)).values(needs_second=True)
+        )
+    log.append(
+        session,
+        actor=actor,
+        kind="organization.signing_changed",
+        subject=department,
+        facts={"two": asks, "given_before": len(ids)},
+    )
+    return len(ids)
+
+
+def signed_by_one(session: Session, department: Organization) -> int:
+    """How many answers that are not public yet would wait, if the department asked for two."""
+    query = _signed_by_one(department).subquery()
+    return session.scalar(select(func.count()).select_from(query)) or 0
+
+
+def _signed_by_one(department: Organization) -> Select[int]:
+    return (
+        select(Disposition.id)
+        .join(Point, Point.id == Disposition.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(Round, Round.id == Comment.round_id)
+        .where(
+            Round.department_id == department.id,
+            latest(),
+            Disposition.published_at.is_(None),
+            Disposition.needs_second.is_(False),
+        )
+        .order_by(Disposition.id)
+    )
 
 
 def confirm_disposition(

@@ -6,20 +6,27 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
 from feedback_app import policy
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.extensions import db
-from feedback_app.policy import Permission
+from feedback_app.organizations.queries import get_organization
+from feedback_app.policy import OrganizationKind, Permission
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.models import Round
 from feedback_app.triage import queries, services
 from feedback_app.triage.checklist import SHOWN, lines_of
 from feedback_app.triage.signatures import wrote_the_text
-from feedback_app.triage.signing import answers_to_sign, confirm_letter, same_letter
+from feedback_app.triage.signing import (
+    answers_to_sign,
+    ask_for_two,
+    confirm_letter,
+    same_letter,
+    signed_by_one,
+)
 from feedback_app.triage.views import about_one, bp
 from feedback_app.triage.work_forms import RECORDS
 from feedback_app.web.forms import BaseForm
@@ -33,6 +40,48 @@ class SigningForm(BaseForm):
         description=RECORDS,
         validators=[Length(max=4000, message=N_("Keep it under 4,000 characters."))],
     )
+
+
+class TwoForm(BaseForm):
+    asks_for_two = BooleanField(
+        N_("Two moderators sign every answer"),
+        description=N_(
+            "One writes it, another reads and signs it; before that it cannot be published. "
+            "This holds for every answer that is not public yet."
+        ),
+    )
+
+
+@bp.route("/organizations/<slug:slug>/signing", methods=["GET", "POST"])
+@guarded(Permission.MANAGE_MEMBERS)
+def two(slug: str) -> ResponseReturnValue:
+    """Whether a department asks for a second moderator on every answer."""
+    department = get_organization(db.session, slug, kind=OrganizationKind.DEPARTMENT)
+    policy.require(current_actor(), Permission.MANAGE_MEMBERS, department)
+    form = TwoForm(asks_for_two=department.asks_for_two)
+    if form.validate_on_submit():
+        try:
+            waiting = ask_for_two(
+                db.session, department, actor=current_actor(), asks=form.asks_for_two.data
+            )
+        except Invalid as error:
+            form.reject(error)
+        else:
+            db.session.commit()
+            said = ngettext(
+                "Saved. %(num)s answer now waits for a second signature.",
+                "Saved. %(num)s answers now wait for a second signature.",
+                waiting,
+            )
+            flash(said if waiting else _("Saved."), "success")
+            return redirect(url_for("organizations.members", slug=slug), 303)
+    page = render_template(
+        "triage/two.html",
+        organization=department,
+        form=form,
+        signed_by_one=signed_by_one(db.session, department),
+    )
+    return page, 422 if form.errors else 200
 
 
 @bp.get("/triage/<slug:slug>/signatures")

@@ -30,7 +30,7 @@ from feedback_app.triage import rules, services
 from feedback_app.triage.evidence import broken_evidence
 from feedback_app.triage.models import Disposition, Outcome, Reason
 from feedback_app.triage.queries import is_active, is_answered
-from feedback_app.triage.signatures import Written, texts_written
+from feedback_app.triage.signatures import Written, asks_for_two, texts_written
 from feedback_app.triage.telling import chunks
 
 
@@ -160,7 +160,7 @@ def write_answers(
     covered = covered_passage(session, round_, answer)
     written = texts_written(session, round_.revision_id, actor.account_id)
     html = answer.rationale_html or render_comment(answer.rationale).html
-    two = round_.department.asks_for_two
+    two = asks_for_two(session, round_.department_id)
     answers = [
         _disposition(
             point, answer, html, covered, actor, round_.revision_id, written, asks_for_two=two

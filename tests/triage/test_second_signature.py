@@ -150,9 +150,19 @@ def test_where_a_department_asks_for_two_a_second_moderator_signs_or_sends_back(
     refused = browser.post(signing, **browser.get(signing).hidden(), asks_for_two="y")
     assert refused.error_of("asks_for_two").startswith("Your department has one moderator.")
     second = make.moderator()
-    browser.post(signing, **refused.hidden(), asks_for_two="y")
+    before = decide(session, make, make.point(round=own, body="Earlier."), first)
+    session.commit()
+    page = browser.get(signing)
+    assert "1 answer is written and not public yet." in page.text
+    page = browser.post(signing, **page.hidden(), asks_for_two="y")
+    assert "1 answer now waits for a second signature." in browser.get(page.location).text
+    session.refresh(before)
+    assert before.needs_second, "the public page says that two sign every answer"
+    confirm_disposition(session, before, actor=make.actor(second))
     public = f"/departments/{make.department().slug}"
-    assert "Two moderators of this department sign every answer." in browser.get(public).text
+    assert (
+        "Two moderators of this department sign every answer. Where" in browser.get(public).text
+    )
 
     given = [decide(session, make, point, first) for point in points]
     session.commit()
@@ -203,7 +213,7 @@ def test_where_a_department_asks_for_two_a_second_moderator_signs_or_sends_back(
     entries = session.scalars(
         select(LogEntry.facts).where(LogEntry.kind == "organization.signing_changed")
     ).all()
-    assert entries == [{"two": True}, {"two": False}]
+    assert entries == [{"two": True, "given_before": 1}, {"two": False, "given_before": 0}]
 
 
 def test_the_answer_to_a_letter_is_signed_once_for_all_who_sent_it(session, make, browser):
