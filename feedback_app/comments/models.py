@@ -276,7 +276,6 @@ class Anchor(Base):
     end: Mapped[int]
 
     comment: Mapped[Comment] = relationship(back_populates="anchor")
-    placements: Mapped[list[Placement]] = relationship(back_populates="comment_anchor")
 
 
 class Placement(Base):
@@ -293,7 +292,6 @@ class Placement(Base):
 
     id: Mapped[identity]
     comment_id: Mapped[int] = mapped_column(ForeignKey("comments.id"))
-    anchor_id: Mapped[int | None] = mapped_column(ForeignKey("anchors.id"), index=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     state: Mapped[PlacementState]
     section_key: Mapped[str | None] = mapped_column(String(8))
@@ -306,7 +304,6 @@ class Placement(Base):
     objected_at: Mapped[moment | None]
 
     comment: Mapped[Comment] = relationship()
-    comment_anchor: Mapped[Anchor | None] = relationship(back_populates="placements")
 
 
 class Point(Base):

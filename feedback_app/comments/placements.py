@@ -27,7 +27,6 @@ class PreparedPlacement:
     """Where one comment will stand, before it is written."""
 
     comment_id: int
-    anchor_id: int | None
     state: PlacementState
     section_key: str | None
     start: int | None
@@ -39,9 +38,8 @@ class PreparedPlacement:
 _TABLE = cast(Table, Placement.__table__)
 _CARRIED = {
     name: _TABLE.c[name].type
-    for name in ("comment_id", "anchor_id", "state", "section_key", "start", "end", "score")
+    for name in ("comment_id", "state", "section_key", "start", "end", "score", "reason")
 }
-_CARRIED["reason"] = _TABLE.c.reason.type
 _CARRY = insert(_TABLE).from_select(
     [*_CARRIED, "revision_id", "placed_at"],
     select(
@@ -215,7 +213,6 @@ def _relocated(
     return [
         PreparedPlacement(
             comment_id=row.id,
-            anchor_id=row.anchor_id,
             state=place.state,
             section_key=place.section_key,
             start=place.start,

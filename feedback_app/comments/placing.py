@@ -71,7 +71,6 @@ def place_by_hand(
     if placement is None:
         placement = Placement(comment_id=comment.id, revision_id=revision.id)
         session.add(placement)
-    placement.anchor_id = comment.anchor.id if comment.anchor is not None else None
     placement.state = _state(section_key, before_key, before, now)
     placement.section_key = section_key
     placement.start = start if section_key is not None else None

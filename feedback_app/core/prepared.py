@@ -235,7 +235,8 @@ def _lines_of_sqlite(element: _Lines, compiler: SQLCompiler, **given: Any) -> st
 
 @compiles(_Lines, "postgresql")
 def _lines_of_postgresql(element: _Lines, compiler: SQLCompiler, **given: Any) -> str:
-    return f"json_array_elements(CAST({compiler.process(element.clauses, **given)} AS JSON))"
+    # As JSONB: of a JSON each value that is taken out would be read from the line's beginning.
+    return f"jsonb_array_elements(CAST({compiler.process(element.clauses, **given)} AS JSONB))"
 
 
 class _At(FunctionElement[Any]):

@@ -5,13 +5,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
-from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Comment, CommentVersion, Point, words_of_point
+from feedback_app.comments.models import Comment, Point
 from feedback_app.comments.placements import (
     PreparedPlacement,
     count_to_carry,
@@ -35,9 +33,8 @@ from feedback_app.triage.causes import causes_of
 from feedback_app.triage.changes import CauseRow
 from feedback_app.triage.hunks import ChangePiece, Settled
 from feedback_app.triage.models import Adoption, Cause, CauseKind, Disposition
-from feedback_app.triage.promises import Promise, latest_answers, promises_of
-from feedback_app.triage.queries import must_be_answered
-from feedback_app.triage.signatures import moderators_of
+from feedback_app.triage.promises import Promise, promises_of
+from feedback_app.triage.undecided import OpenPoint, count_undecided, undecided_points
 
 
 class Listed(enum.StrEnum):
@@ -85,33 +82,12 @@ class Prepared(Looked):
     pairs: Sequence[PreparedPair]
 
 
-class OpenPoint(NamedTuple):
-    """An ask of an earlier round that has no answer, or none with its second signature.
-
-    A tuple, because thousands are listed while the publishing unit holds everybody up.
-    """
-
-    public_id: str
-    comment_id: str
-    round_slug: str
-    revision_number: int
-    section_key: str | None
-    name: str | None
-    body: str
-    start: int | None
-    end: int | None
-    submitted_at: datetime
-    is_unsigned: bool
-
-    @property
-    def passage(self) -> str:
-        return self.body if self.start is None else self.body[self.start : self.end]
-
-
 @dataclass(frozen=True)
 class Gate:
     open_rounds: Sequence[str]
     undecided: Sequence[OpenPoint]
+    """None where they are only counted."""
+    undecided_count: int
     promises: Sequence[Promise]
     uncaused: Sequence[ChangePiece]
     unadopted: Sequence[Cause]
@@ -129,6 +105,7 @@ class Gate:
     def listed(self) -> dict[Listed, int]:
         """How many of each kind; kinds without any are left out."""
         counts = {kind: len(getattr(self, kind.value)) for kind in Listed}
+        counts[Listed.UNDECIDED] = self.undecided_count
         return {kind: count for kind, count in counts.items() if count}
 
     @property
@@ -185,8 +162,18 @@ def _findings(session: Session, revision: Revision) -> list[preflight.Finding]:
     return preflight.findings(checked, revision.import_facts)
 
 
-def gate_of(session: Session, revision: Revision, comparison: Comparison | None) -> Gate:
-    """Everything that publishing this draft has to list, as it stands now."""
+def gate_of(
+    session: Session,
+    revision: Revision,
+    comparison: Comparison | None,
+    *,
+    only_counts: bool = False,
+) -> Gate:
+    """Everything that publishing this draft has to list, as it stands now.
+
+    `only_counts` is for whoever needs no words of the thousands that may have no answer:
+    the publishing unit holds others up while it reads them.
+    """
     adoptions = adoptions_of(session, revision.id)
     causes = causes_of(session, revision.id)
     settled = {a.id: s for a in adoptions if (s := _settle(comparison, a, causes))}
@@ -198,13 +185,14 @@ def gate_of(session: Session, revision: Revision, comparison: Comparison | None)
         zone=revision.curriculum.department.time_zone,
         public_only=False,
     )
+    asks = (session, revision.curriculum_id, revision.curriculum.department_id)
+    undecided = [] if only_counts else undecided_points(*asks)
     return Gate(
         open_rounds=[
             slug for base in revision.bases for slug in open_rounds_on(session, base.id)
         ],
-        undecided=undecided_points(
-            session, revision.curriculum_id, revision.curriculum.department_id
-        ),
+        undecided=undecided,
+        undecided_count=count_undecided(*asks) if only_counts else len(undecided),
         promises=[p for p in promises if _is_unkept(p, revision.id)],
         uncaused=uncaused_in(comparison, live, cause_hunks),
         unadopted=_unadopted(live, promises, revision.id),
@@ -243,55 +231,6 @@ def open_rounds_on(session: Session, revision_id: int | None) -> list[str]:
     at = clock.now()
     rounds = session.scalars(select(Round).where(Round.revision_id == revision_id))
     return [round_.slug for round_ in rounds if round_.is_open(at)]
-
-
-def undecided_points(
-    session: Session, curriculum_id: int, department_id: int
-) -> list[OpenPoint]:
-    """Asks of every round of a course that need an answer and have none, oldest first.
-
-    An answer without its second signature is none, unless nobody is there to give it.
-    """
-    latest = latest_answers().subquery()
-    unsigned = and_(
-        Disposition.needs_second.is_(True),
-        Disposition.confirmed_at.is_(None),
-        Disposition.decided_alone.is_(False),
-    )
-    rows = session.execute(
-        select(
-            Point.public_id,
-            Comment.public_id.label("comment_id"),
-            Round.slug.label("round_slug"),
-            Revision.number.label("revision_number"),
-            Comment.section_key,
-            Comment.display_name.label("name"),
-            CommentVersion.body,
-            Point.start,
-            Point.end,
-            Comment.submitted_at,
-            Disposition.id.is_not(None).label("is_unsigned"),
-            Disposition.decided_by_id,
-        )
-        .join(Comment, Comment.id == Point.comment_id)
-        .join(CommentVersion, words_of_point())
-        .join(Round, Round.id == Comment.round_id)
-        .join(Revision, Revision.id == Comment.revision_id)
-        .outerjoin(latest, latest.c.point_id == Point.id)
-        .outerjoin(Disposition, Disposition.id == latest.c.disposition_id)
-        .where(
-            Revision.curriculum_id == curriculum_id,
-            must_be_answered(),
-            or_(Disposition.id.is_(None), unsigned),
-        )
-        .order_by(Comment.submitted_at, Comment.id, Point.number)
-    )
-    moderators = moderators_of(session, department_id)
-    return [
-        OpenPoint._make(point)
-        for *point, decided_by in rows
-        if not point[-1] or moderators - {decided_by}
-    ]
 
 
 def _is_unkept(promise: Promise, revision_id: int) -> bool:

@@ -145,7 +145,7 @@ def refused(slug: str, form: GateForm, error: Invalid | Conflict) -> ResponseRet
         if isinstance(error, Conflict):
             form.form_errors.append(_(error.sentence, **error.values))
             return _gate_page(session, revision, looked, form), 409
-        for kind in gate_of(session, revision, looked.comparison).listed():
+        for kind in gate_of(session, revision, looked.comparison, only_counts=True).listed():
             if not form.reasons()[kind].strip():
                 form.reject(ReasonOwed(kind))
         if looked.must_be_looked_at and not form.looked.data:

@@ -118,7 +118,7 @@ def publish_revision(
         raise DraftMoved
     at = clock.now()
     hold_rounds(session, revision)
-    gate = gate_of(session, revision, prepared.comparison)
+    gate = gate_of(session, revision, prepared.comparison, only_counts=True)
     given = check(
         session,
         revision,
@@ -153,7 +153,7 @@ def publish_revision(
             facts={
                 "number": revision.number,
                 "reason": reason,
-                kind.value: len(getattr(gate, kind.value)),
+                kind.value: gate.listed()[kind],
             },
             at=at,
         )

@@ -52,7 +52,7 @@ def check_terms(
     check(
         session,
         revision,
-        gate_of(session, revision, looked.comparison),
+        gate_of(session, revision, looked.comparison, only_counts=True),
         looked,
         reasons=_reasons(terms),
         accepts_findings=terms["accepts_findings"],

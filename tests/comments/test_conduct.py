@@ -40,8 +40,8 @@ from feedback_app.rounds.drawing import Pen
 from feedback_app.rounds.models import Holding
 from feedback_app.rounds.wording import Words
 from feedback_app.triage import board, filters
-from feedback_app.triage.gate import undecided_points
 from feedback_app.triage.report_parts import heard_in
+from feedback_app.triage.undecided import undecided_points
 from feedback_app.web.templating import day, long_day
 from tests.comments.conducting import NAME, Conduct
 

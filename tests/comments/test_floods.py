@@ -13,7 +13,7 @@ from feedback_app.core.errors import NotFound
 from feedback_app.log.models import LogEntry
 from feedback_app.notifications.models import OutboxMessage
 from feedback_app.policy import VISITOR
-from feedback_app.triage.gate import undecided_points
+from feedback_app.triage.undecided import undecided_points
 from tests.comments.conducting import Conduct
 
 pytestmark = pytest.mark.one_engine

@@ -112,7 +112,11 @@ class Redraft:
         )
 
     def gate(self) -> Gate:
-        return gate_of(self.session, self.draft, prepare(self.session, self.draft).comparison)
+        comparison = prepare(self.session, self.draft).comparison
+        gate = gate_of(self.session, self.draft, comparison)
+        counted = gate_of(self.session, self.draft, comparison, only_counts=True)
+        assert counted.listed() == gate.listed()  # what publishing asks is what its page shows
+        return gate
 
     def publish(self, **values: Any) -> Revision:
         values.setdefault("actor", self.moderator)

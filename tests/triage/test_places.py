@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time as real_time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -19,6 +22,8 @@ from feedback_app.comments.rules import NotYours
 from feedback_app.core.orm import new_key
 from feedback_app.log.models import LogEntry
 from feedback_app.policy import VISITOR
+from feedback_app.triage.board_checks import problems
+from feedback_app.triage.board_models import BoardLot
 from feedback_app.triage.places import Look, places_to_look_at
 from feedback_app.triage.trail import trail
 
@@ -279,3 +284,32 @@ def test_a_commenter_sees_which_section_a_comment_on_a_whole_section_stands_on(
     assert f"1 {first.title}" in page.text
     assert f"1 {last.title}" in page.text
     assert "These words are gone." not in page.text
+
+
+def test_of_two_places_given_at_once_the_board_shows_the_newer(session, make, database):
+    point = make.point()
+    course = point.comment.revision.curriculum
+    later = [make.revision(curriculum=course, number=number).id for number in (2, 3)]
+    session.commit()
+
+    def place(unit, revision_id, state):
+        place = Placement(comment_id=point.comment_id, revision_id=revision_id, state=state)
+        unit.add(place)
+        unit.flush()
+
+    def by_hand():
+        with database.session(writing=True) as unit:
+            place(unit, later[0], PlacementState.REMOVED)
+            unit.commit()
+
+    with database.session(writing=True) as publishing, ThreadPoolExecutor() as pool:
+        place(publishing, later[1], PlacementState.SAME)
+        waits = pool.submit(by_hand)
+        real_time.sleep(0.3)  # it is to have asked before this one is done
+        publishing.commit()
+        waits.result()
+
+    session.expire_all()
+    assert list(problems(session)) == []
+    assert set(session.scalars(select(BoardLot.facet))) >= {PlacementState.SAME}
+    assert PlacementState.REMOVED not in set(session.scalars(select(BoardLot.facet)))
