@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Point
@@ -20,6 +21,7 @@ from feedback_app.exchange.matrix_comparing import (
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.rounds.models import Round
 from feedback_app.triage import rules
+from feedback_app.triage.beforehand import Beforehand, read_beforehand
 from feedback_app.triage.models import Outcome
 from feedback_app.triage.queries import get_points
 from feedback_app.triage.services import record_disposition
@@ -44,11 +46,11 @@ def carry_out(
     A point that was answered or reworded since the plan was made refuses everything.
     """
     actor = require(actor, Permission.TRIAGE, round_)
-    themes: dict[str, Theme] = {}
     points = _points(session, changes)
+    taking = _Taking(round_, actor, points, *_read(session, round_, changes, points, actor))
     for change in changes:
         try:
-            _take_in(session, round_, change, points, themes, actor)
+            taking.take_in(session, change)
         except _OVERTAKEN:
             raise MatrixMoved from None
 
@@ -60,11 +62,14 @@ def carry_out_portion(
     actor = require(actor, Permission.TRIAGE, round_)
     left = []
     points = _points(session, changes)
+    taking = _Taking(round_, actor, points, *_read(session, round_, changes, points, actor))
     for change in changes:
+        known = dict(taking.themes)
         try:
             with session.begin_nested():
-                _take_in(session, round_, change, points, {}, actor)
+                taking.take_in(session, change)
         except _OVERTAKEN as error:
+            taking.themes = known  # a subject that began with this row went with it
             sentence = error.sentence if isinstance(error, Invalid) else CONFLICT
             left.append(Fault(change.line, "comment_id", sentence))
     return left
@@ -88,63 +93,83 @@ def _points(session: Session, changes: Sequence[RowChange]) -> dict[str, Point]:
     return found
 
 
-def _take_in(
+def _read(
     session: Session,
     round_: Round,
-    change: RowChange,
+    changes: Sequence[RowChange],
     points: Mapping[str, Point],
-    themes: dict[str, Theme],
     actor: Actor,
-) -> None:
-    point = points.get(change.point_id)
-    if point is None:
-        raise NotFound
-    if change.answers:
-        _answer(session, point, change, actor)
-    if change.themes is not None:
-        chosen = [_theme(session, round_, title, themes, actor) for title in change.themes]
-        sort_point(session, point, actor=actor, themes=chosen)
-
-
-def _answer(session: Session, point: Point, change: RowChange, actor: Actor) -> None:
-    said = change.after
-    record_disposition(
-        session,
-        point,
-        actor=actor,
-        outcome=Outcome(said["disposition"]),
-        rationale=said["rationale"],
-        office=said["office"],
-        authority=said["authority"],
-        reason=reason_in(said),
-        reason_detail=said["reason_detail"],
-        due_on=day_in(said),
-        referred_to=said["referred_to"],
-        covered_section_key=said["covered_section"] or None,
-        covered_words=said["covered_words"],
-        language=said["answer_language"],
-        translation=said.get("translation", ""),
-        evidence_url=said.get("evidence_url", ""),
-        evidence_title=said.get("evidence_title", ""),
-        from_list=True,
-        corrects=bool(said.get("corrects")),
-        based_on=change.based_on,
+) -> tuple[Beforehand, dict[str, Theme]]:
+    """What every row would ask for itself: its point as it stands, the subjects by name."""
+    answered = [
+        points[change.point_id]
+        for change in changes
+        if change.answers and change.point_id in points
+    ]
+    themes = session.scalars(
+        select(Theme).where(Theme.round_id == round_.id, Theme.ended_at.is_(None))
+    )
+    return (
+        read_beforehand(session, round_, answered, actor=actor),
+        {theme.title.casefold(): theme for theme in themes},
     )
 
 
-def _theme(
-    session: Session, round_: Round, title: str, known: dict[str, Theme], actor: Actor
-) -> Theme:
-    """The subject of this name; one that is not there yet begins."""
-    name = title.casefold()
-    if name not in known:
-        known[name] = session.scalars(
-            select(Theme).where(
-                Theme.round_id == round_.id,
-                func.lower(Theme.title) == title.lower(),
-                Theme.ended_at.is_(None),
-            )
-        ).first() or create_theme(
-            session, round_, actor=actor, title=title, language=round_.language
+@dataclass
+class _Taking:
+    """Rows on their way in, with what was read for all of them."""
+
+    round_: Round
+    actor: Actor
+    points: Mapping[str, Point]
+    beforehand: Beforehand
+    themes: dict[str, Theme]
+
+    def take_in(self, session: Session, change: RowChange) -> None:
+        point = self.points.get(change.point_id)
+        if point is None:
+            raise NotFound
+        if change.answers:
+            self._answer(session, point, change)
+        if change.themes is not None:
+            chosen = [self._theme(session, title) for title in change.themes]
+            sort_point(session, point, actor=self.actor, themes=chosen)
+
+    def _answer(self, session: Session, point: Point, change: RowChange) -> None:
+        said = change.after
+        record_disposition(
+            session,
+            point,
+            actor=self.actor,
+            outcome=Outcome(said["disposition"]),
+            rationale=said["rationale"],
+            office=said["office"],
+            authority=said["authority"],
+            reason=reason_in(said),
+            reason_detail=said["reason_detail"],
+            due_on=day_in(said),
+            referred_to=said["referred_to"],
+            covered_section_key=said["covered_section"] or None,
+            covered_words=said["covered_words"],
+            language=said["answer_language"],
+            translation=said.get("translation", ""),
+            evidence_url=said.get("evidence_url", ""),
+            evidence_title=said.get("evidence_title", ""),
+            from_list=True,
+            corrects=bool(said.get("corrects")),
+            based_on=change.based_on,
+            beforehand=self.beforehand,
         )
-    return known[name]
+
+    def _theme(self, session: Session, title: str) -> Theme:
+        """The subject of this name; one that is not there yet begins."""
+        name = " ".join(title.split()).casefold()
+        if name not in self.themes:
+            self.themes[name] = create_theme(
+                session,
+                self.round_,
+                actor=self.actor,
+                title=title,
+                language=self.round_.language,
+            )
+        return self.themes[name]

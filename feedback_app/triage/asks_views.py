@@ -84,6 +84,7 @@ def asks(point_id: str) -> ResponseReturnValue:
         subjects=subjects,
         address=address,
         overtaken=status == 409,
+        two=comment.round.department.asks_for_two,
         labels={"outcome_hints": OUTCOME_HINTS, "proofs": REASON_PROOFS},
     )
     return page, 422 if form.errors else status
@@ -181,11 +182,14 @@ def _say_all(comment: Comment, points: Sequence[Point], form: SharedForm) -> boo
 
 def _said(points: Sequence[Point], form: SharedForm) -> list[Ask]:
     found = []
+    sorted_ = [part for part in (_part(form, p) for p in points) if part.is_sorted]
+    chosen = {one for part in sorted_ for one in part.subjects.data or []}
+    known = lots.get_themes(db.session, chosen) if chosen else {}
     for point in points:
         part = _part(form, point)
         themes = None
         if part.is_sorted:
-            themes = [lots.get_theme(db.session, one) for one in part.subjects.data or []]
+            themes = [known[one] for one in part.subjects.data or []]
         if part.is_answered or themes is not None:
             answer = answer_of(part, form) if part.is_answered else None
             found.append(Ask(point, answer, part.based_on.data or "", themes))

@@ -234,6 +234,7 @@ def act(act_id: str) -> ResponseReturnValue:
         left_out=bulk_queries.left_out(db.session, kept),
         stays=bulk_queries.not_undone(db.session, kept),
         back=url_for("triage.board", slug=round_.slug, **address),
+        two=kept.kind == "answer" and round_.department.asks_for_two,
         **_head(round_),
     )
     return page, 422 if form.errors else 200

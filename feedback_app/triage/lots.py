@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,12 +68,16 @@ class LetterRow:
 
 
 def get_theme(session: Session, public_id: str) -> Theme:
-    theme = session.scalars(
-        select(Theme).where(Theme.public_id == public_id).options(joinedload(Theme.round))
-    ).first()
-    if theme is None or theme.is_removed:
+    return get_themes(session, [public_id])[public_id]
+
+
+def get_themes(session: Session, public_ids: Collection[str]) -> dict[str, Theme]:
+    query = select(Theme).where(Theme.public_id.in_(public_ids))
+    found = session.scalars(query.options(joinedload(Theme.round)))
+    themes = {theme.public_id: theme for theme in found if not theme.is_removed}
+    if len(themes) < len(set(public_ids)):
         raise NotFound
-    return theme
+    return themes
 
 
 def get_letter(session: Session, public_id: str) -> DuplicateGroup:

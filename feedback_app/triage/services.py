@@ -23,6 +23,7 @@ from feedback_app.log import services as log
 from feedback_app.policy import VISITOR, Actor, Permission
 from feedback_app.rounds.models import Round
 from feedback_app.triage import rules
+from feedback_app.triage.beforehand import Beforehand
 from feedback_app.triage.evidence import broken_evidence
 from feedback_app.triage.models import Disposition, Outcome, Reason, Verdict
 from feedback_app.triage.once_more import check_once
@@ -90,6 +91,7 @@ def record_disposition(
     from_list: bool = False,
     corrects: bool = False,
     based_on: str | None = None,
+    beforehand: Beforehand | None = None,
 ) -> Disposition:
     """Answer a point; its author is told when the answer is published.
 
@@ -98,15 +100,21 @@ def record_disposition(
     outcome would have asked for is dropped. After a "no" of its reader one further answer may
     be given; what comes later must say that it `corrects` an error. `based_on` is the
     `standing_token` that the writer saw; an answer or a wording since then makes this one
-    overtaken.
+    overtaken. Whoever answers many holds their points and brings what was read of them.
     """
     comment = point.comment
     actor = policy.require(actor, Permission.TRIAGE, comment)
-    session.execute(select(Point.id).where(Point.id == point.id).with_for_update())
+    stands = beforehand.tokens.pop(point.id, None) if beforehand else None
+    if stands is None:
+        beforehand = None
+        session.execute(select(Point.id).where(Point.id == point.id).with_for_update())
+        stands = standing_token(session, point) if based_on is not None else None
     _refuse_what_needs_none(point)
-    if based_on is not None and based_on != standing_token(session, point):
+    if based_on is not None and based_on != stands:
         raise rules.AnswerOvertaken
-    judged = check_once(session, point, corrects=corrects)
+    judged = None
+    if beforehand is None or comment.id in beforehand.judged:
+        judged = check_once(session, point, corrects=corrects)
     for missing in broken_words(rationale, office, authority):
         raise missing
     for unlinked in broken_evidence(evidence_url, evidence_title):
@@ -147,8 +155,7 @@ def record_disposition(
         covered_end=covered[2] if covered else None,
         decided_by_id=actor.account_id,
         decided_at=clock.now(),
-        needs_second=asks_for_two(session, comment.department_id)
-        or wrote_the_text(session, comment, actor.account_id),
+        needs_second=_needs_second(session, comment, actor, beforehand),
         salt=new_salt(),
     )
     session.add(disposition)
@@ -199,6 +206,17 @@ def translated(words: str, language: str) -> dict[str, Any]:
         return {}
     html = render_comment(words).html
     return {"translation": words, "translation_html": html, "translation_language": other}
+
+
+def _needs_second(
+    session: Session, comment: Comment, actor: Actor, beforehand: Beforehand | None
+) -> bool:
+    """Rule 8, and what the department asks for beside it."""
+    if beforehand is not None:
+        return beforehand.asks_for_two or beforehand.written.speaks_of(comment.section_key)
+    return asks_for_two(session, comment.department_id) or wrote_the_text(
+        session, comment, actor.account_id
+    )
 
 
 def _refuse_what_needs_none(point: Point) -> None:

@@ -294,7 +294,7 @@ def sort(point_id: str) -> ResponseReturnValue:
     form.offer_subjects(there)
     if form.validate_on_submit():
         try:
-            chosen = [lots.get_theme(db.session, one) for one in form.subjects.data or []]
+            chosen = list(lots.get_themes(db.session, form.subjects.data or []).values())
             if form.title.data:
                 new = themes.create_theme(
                     db.session,

@@ -310,9 +310,15 @@ def _members(session: Session, theme: Theme, public_ids: Collection[str]) -> lis
 
 
 def _add(session: Session, theme: Theme, point_ids: Sequence[int], actor: Actor) -> int:
-    there = set(
-        session.scalars(select(ThemePoint.point_id).where(ThemePoint.theme_id == theme.id))
-    )
+    there: set[int] = set()
+    for chunk in chunks(point_ids):
+        there.update(
+            session.scalars(
+                select(ThemePoint.point_id).where(
+                    ThemePoint.theme_id == theme.id, ThemePoint.point_id.in_(chunk)
+                )
+            )
+        )
     at = clock.now()
     new = [id_ for id_ in dict.fromkeys(point_ids) if id_ not in there]
     session.add_all(

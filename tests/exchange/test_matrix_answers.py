@@ -12,12 +12,16 @@ from feedback_app.comments.holders import Holder
 from feedback_app.core import jobs
 from feedback_app.exchange import matrix_returning as returning
 from feedback_app.exchange.matrix import LATER, cells_check
+from feedback_app.exchange.matrix_comparing import RowChange
 from feedback_app.exchange.matrix_models import Matrix
+from feedback_app.exchange.matrix_saving import carry_out_portion
+from feedback_app.log.models import LogEntry
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.releasing import publish_disposition, publish_report
 from feedback_app.triage.services import give_verdict, record_disposition
-from feedback_app.triage.theme_models import ThemePoint
+from feedback_app.triage.theme_models import Theme, ThemePoint
+from feedback_app.triage.tokens import standing_token
 from tests.exchange.test_matrix import of_csv
 from tests.exchange.test_matrix_back import bring, latest, save
 
@@ -179,3 +183,62 @@ def test_a_worker_that_takes_the_saving_up_again_goes_on_where_the_last_one_stop
     session.expire_all()
     assert session.scalars(select(Disposition.rationale)).all() == ["Reason 2."]
     assert session.scalars(select(Matrix)).one().plan == {"saved": 3, "left": []}
+
+
+def row(session, line, point, subjects):
+    """A row that answers its point and puts it into subjects."""
+    cells = {"disposition": "question_answered", "office": "Desk", "authority": "Chief"}
+    empty = ("reason_code", "reason_detail", "due_on", "referred_to")
+    return RowChange(
+        line=line,
+        comment_id=point.comment.public_id,
+        point="",
+        point_id=point.public_id,
+        based_on=standing_token(session, point),
+        said="",
+        before={},
+        after={
+            **dict.fromkeys((*empty, "covered_section", "covered_words"), ""),
+            **cells,
+            "rationale": f"Reason {line}.",
+            "answer_language": "en",
+        },
+        answers=True,
+        themes=subjects,
+    )
+
+
+def test_a_row_that_fails_halfway_leaves_nothing_and_its_neighbors_stay(
+    session, make, round_, statements
+):
+    points = [make.point(round=round_, body=f"R{number} says.") for number in range(7)]
+    first = make.theme(round_, points[0], title="Élan vital")
+    actor = make.actor(make.moderator())
+    half = ["New", " "]  # begins one, then has none to begin
+    named = [["ÉLAN  Vital"], half, ["new"], *[["élan vital"]] * 4]
+    rows = [row(session, n, points[n], named[n]) for n in range(7)]
+    session.commit()
+
+    left = carry_out_portion(session, round_, rows[:3], actor=actor)
+
+    assert [(fault.line, fault.reason) for fault in left] == [(1, "Give the subject a name.")]
+    assert session.scalars(select(Disposition.rationale).order_by(Disposition.id)).all() == [
+        "Reason 0.",
+        "Reason 2.",
+    ]
+    begun = session.scalars(select(Theme).where(Theme.id != first.id)).one()
+    assert begun.title == "new", "what began with the row that failed went with it"
+    inside = session.execute(select(ThemePoint.theme_id, ThemePoint.point_id)).all()
+    assert set(inside) == {(first.id, points[0].id), (begun.id, points[2].id)}
+    kinds = session.scalars(select(LogEntry.kind).order_by(LogEntry.position)).all()
+    assert kinds.count("disposition.recorded") == 2
+    session.commit()
+
+    asked = []
+    for portion in (rows[3:4], rows[4:7]):
+        statements.clear()
+        assert carry_out_portion(session, round_, portion, actor=actor) == []
+        session.commit()
+        asked.append(len(statements))
+    answered, sorted_ = 6, 7  # savepoint, row, head of the log, entry
+    assert asked[1] - asked[0] <= 2 * (answered + sorted_)

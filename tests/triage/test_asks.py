@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from feedback_app.core import clock
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.queries import latest_answer
 from feedback_app.triage.services import split_comment
@@ -98,3 +99,28 @@ def test_an_answer_that_came_meanwhile_holds_all_of_them_up(session, make, brows
     assert browser.post(here, **late.hidden(), **typed).status_code == 303
     session.expire_all()
     assert latest_answer(session, asks[1]).rationale == "We read it."
+
+
+def test_subjects_are_read_at_once_and_where_all_is_public_there_is_nothing_to_fill_in(
+    session, make, browser, asks, statements
+):
+    themes = [make.theme(asks[0].comment.round) for _ in range(3)]
+    browser.sign_in(make.moderator())
+    session.commit()
+    here = f"/triage/points/{asks[0].public_id}/asks"
+    page = browser.get(here)
+    chosen = {f"ask{point.number}-subjects": [t.public_id for t in themes] for point in asks}
+    statements.clear()
+
+    browser.post(here, **page.hidden(), **chosen, office="Training", authority="Director")
+
+    assert sum("themes.public_id IN" in one for one in statements) == 1
+    assert not any("themes.public_id = " in one for one in statements)
+    assert len(session.scalars(select(ThemePoint)).all()) == len(asks) * len(themes)
+
+    for point in asks:
+        make.disposition(point=point, published_at=clock.now())
+    session.commit()
+    page = browser.get(here)
+    assert "Save what I filled in" not in page.text
+    assert page.text.count("Change it on its own page") == len(asks)
