@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -24,7 +25,17 @@ class Page:
         self.location = response.headers.get("Location", "")
         self.data = response.get_data()
         self.html = "" if self.data.startswith(b"PK\x03\x04") else self.data.decode()
-        self.soup = BeautifulSoup(self.html, _parser(response.content_type or ""))
+        self._parser = _parser(response.content_type or "")
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.html, self._parser)
+
+    @cached_property
+    def _forms(self) -> list[Tag]:
+        """Every form that posts; the rest of the page, which costs more, is not read for it."""
+        forms = BeautifulSoup(self.html, self._parser, parse_only=SoupStrainer("form"))
+        return [f for f in forms.find_all("form") if f.get("method", "").lower() == "post"]
 
     @property
     def text(self) -> str:
@@ -43,7 +54,7 @@ class Page:
 
     def form(self, action: str | None = None) -> Tag:
         """The form that posts to this path; without one, the page's only or last form."""
-        forms = [f for f in self.soup.find_all("form") if f.get("method", "").lower() == "post"]
+        forms = self._forms
         if action is not None:
             forms = [f for f in forms if f.get("action") == action]
         assert forms, f"no form for {action or 'this page'} in: {self.text[:400]}"

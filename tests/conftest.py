@@ -58,6 +58,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _upgrade(url: str) -> None:
     database = Database(url)
+    compiled.forget_power_cuts(database)
     schema.upgrade(database)
     database.dispose()
 
@@ -112,6 +113,7 @@ def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Data
     for feature in FEATURES:
         import_module(f"feedback_app.{feature}")
     database = Database(database_url)
+    compiled.forget_power_cuts(database)
     compiled.share_statements(database)
     yield database
     database.dispose()

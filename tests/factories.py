@@ -148,7 +148,8 @@ class Make:
         values.setdefault("started_by_id", self.account().id)
         revision = self._save(Revision(curriculum=curriculum, **values))
         for position, given in enumerate(sections or [{}, {}], start=1):
-            self.section(revision=revision, position=position, **given)
+            self.session.add(self._section(revision, position=position, **given))
+        self.session.flush()
         if published:
             revision.state = RevisionState.PUBLISHED
             revision.published_at = clock.now() - timedelta(days=40)
@@ -160,6 +161,9 @@ class Make:
     def section(self, *, revision: Revision | None = None, **values: Any) -> Section:
         if revision is None:
             return self.revision(sections=[values]).sections[0]
+        return self._save(self._section(revision, **values))
+
+    def _section(self, revision: Revision, **values: Any) -> Section:
         number = next(self._numbers)
         values.setdefault("key", new_key())
         values.setdefault("title", f"Part {number}")
@@ -171,7 +175,7 @@ class Make:
         rendered = render(values["source"], key=values["key"])
         values.setdefault("html", rendered.html)
         values.setdefault("text", rendered.text)
-        return self._save(Section(revision_id=revision.id, **values))
+        return Section(revision_id=revision.id, **values)
 
     def round(self, *, open: bool = False, **values: Any) -> Round:
         day = timedelta(days=1)
@@ -191,9 +195,9 @@ class Make:
         values.setdefault("help_name", "Ana Ruiz")
         values.setdefault("help_phone", "555-0134")
         values.setdefault("help_email", "help@example.org")
-        round_ = self._save(Round(**values))
+        round_ = Round(**values)
         for language, title in (("en", f"Say it {number}"), ("es", f"Dígalo {number}")):
-            self._save(
+            self.session.add(
                 RoundText(
                     round=round_,
                     language=language,
@@ -202,13 +206,13 @@ class Make:
                     can_change="All sections.",
                 )
             )
-        return round_
+        return self._save(round_)
 
     def question(self, round_: Round, position: int = 1, **values: Any) -> Question:
-        question = self._save(Question(round_id=round_.id, position=position, **values))
+        question = Question(round_id=round_.id, position=position, **values)
         for language, prompt in (("en", "What worked?"), ("es", "¿Qué sirvió?")):
-            self._save(QuestionText(question_id=question.id, language=language, prompt=prompt))
-        return question
+            self.session.add(QuestionText(question=question, language=language, prompt=prompt))
+        return self._save(question)
 
     def participation(self, round_: Round, **values: Any) -> Participation:
         if "code_hash" not in values:
@@ -228,23 +232,27 @@ class Make:
         values.setdefault("received_at", at)
         suggested = values.pop("suggested_wording", None)
         quote = values.pop("quote", None)
-        comment = self._save(Comment(round=round_, **values))
-        self._save(
-            CommentVersion(
-                comment=comment,
-                number=comment.version_number,
-                body=body,
-                html=render_comment(body).html,
-                suggested_wording=suggested,
-                written_at=at,
+        number = values.setdefault("version_number", 1)
+        comment = Comment(round=round_, **values)
+        self.session.add_all(
+            (
+                comment,
+                CommentVersion(
+                    comment=comment,
+                    number=number,
+                    body=body,
+                    html=render_comment(body).html,
+                    suggested_wording=suggested,
+                    written_at=at,
+                ),
             )
         )
         if comment.parent_id is None:
-            self._save(Point(comment=comment))
+            self.session.add(Point(comment=comment))
             round_.comments_count += 1
+        self.session.flush()
         if quote:
             self.anchor(comment, quote)
-        self.session.flush()
         return comment
 
     def anchor(self, comment: Comment, quote: str) -> Anchor:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
+from sqlalchemy import event
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
@@ -66,6 +67,7 @@ _statements: dict[str, tuple[Any, LRUCache[Any, Any]]] = {}
 
 def share(app: Flask) -> None:
     app.jinja_env.bytecode_cache = _templates
+    forget_power_cuts(app.extensions["database"])
     share_statements(app.extensions["database"])
 
 
@@ -79,3 +81,14 @@ def share_statements(database: Database) -> None:
     for engine in (database.engine, database.writing_engine, database.reading_engine):
         engine.dialect = dialect
         engine._compiled_cache = kept
+
+
+def forget_power_cuts(database: Database) -> None:
+    """Nobody needs a test's SQLite file after one: no commit waits for the disk. Where that is
+    what a test is about (tests/test_killing.py), a server of its own runs as people run it."""
+
+    def hurry(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous = OFF")
+
+    if database.is_sqlite:
+        event.listen(database.engine, "connect", hurry)

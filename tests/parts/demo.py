@@ -12,6 +12,7 @@ import pytest
 from feedback_app.core import schema
 from feedback_app.core.database import Database
 from feedback_app.demo.loader import load
+from tests.parts.compiled import forget_power_cuts
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,7 @@ def build(path: Path) -> None:
     """Load the world beside its place and move it there whole."""
     draft = path.with_suffix(".draft")
     database = Database(f"sqlite:///{draft}")
+    forget_power_cuts(database)
     schema.upgrade(database)
     load(database)
     database.dispose()  # the last connection to leave empties the write-ahead log

@@ -7,7 +7,7 @@ import zipfile
 from datetime import timedelta
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 
 from feedback_app.core import clock
 
@@ -16,7 +16,7 @@ FILE = b"# A course\n\nWords of its own.\n"
 
 
 def forms_of(html: str) -> list[Tag]:
-    soup = BeautifulSoup(html, "lxml")
+    soup = BeautifulSoup(html, "lxml", parse_only=SoupStrainer("form"))
     return [form for form in soup.find_all("form") if form.get("method", "").lower() == "post"]
 
 
