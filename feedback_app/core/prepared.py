@@ -36,6 +36,8 @@ _one_at_a_time = threading.Lock()
 
 Process = Callable[[Any], Any]
 Asked = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+Told = Callable[[str], Asked]
+"""What to ask a kind of database, by its name, where each is best asked in its own way."""
 
 
 class Prepared:
@@ -48,7 +50,7 @@ class Prepared:
 
     def __init__(
         self,
-        select: Asked,
+        select: Asked | Told,
         named: type[NamedTuple] | None = None,
         *,
         plain: bool = False,
@@ -60,14 +62,12 @@ class Prepared:
         """
         self._select = select
         self._plain = plain
-        self._named: Callable[[Iterable[Any]], Any] = (
-            _named(select.selected_columns.keys()) if named is None else cast(Any, named)._make
-        )
+        self._named = named
         self._forms: dict[str, _Form] = {}
 
     def rows(self, reading: Reading, **values: Any) -> list[Any]:
         form, found = self._asked(reading, values)
-        return list(map(self._named, form.read(found))) if found else []
+        return list(map(form.named, form.read(found))) if found else []
 
     def tuples(self, reading: Reading, **values: Any) -> list[tuple[Any, ...]]:
         """The same rows without their names, for what is made into something else at once."""
@@ -79,10 +79,18 @@ class Prepared:
         form, found = self._asked(reading, values)
         return form.read_each(found)
 
+    def unread(
+        self, reading: Reading, **values: Any
+    ) -> tuple[Sequence[Any], Mapping[int, Process]]:
+        """Rows as the database has them, and by its place what makes Python's value of each
+        column that needs it: for who takes them apart anyway."""
+        form, found = self._asked(reading, values)
+        return found, form.readers
+
     def columns(self, reading: Reading, **values: Any) -> list[Sequence[Any]]:
         """The same rows as one sequence for each column: what many rows are counted by."""
         form, found = self._asked(reading, values)
-        return form.columns(found) if found else [()] * len(self._select.selected_columns)
+        return form.columns(found) if found else [()] * form.width
 
     def _asked(
         self, reading: Reading, values: Mapping[str, Any]
@@ -91,7 +99,9 @@ class Prepared:
         form = self._forms.get(connection.dialect.name)
         if form is None:
             with _one_at_a_time:
-                form = _Form(self._select, connection.dialect, values, plain=self._plain)
+                form = _Form(
+                    self._select, connection.dialect, values, self._named, plain=self._plain
+                )
             self._forms[connection.dialect.name] = form
         parameters = form.parameters(values)
         cursor = connection.connection.cursor()
@@ -114,12 +124,20 @@ class _Form:
 
     def __init__(
         self,
-        select: Asked,
+        select: Asked | Told,
         dialect: Dialect,
         values: Mapping[str, Any],
+        named: type[NamedTuple] | None,
         *,
         plain: bool,
     ) -> None:
+        if callable(select):
+            select = select(dialect.name)
+        columns = select.selected_columns
+        self.width = len(columns)
+        self.named: Callable[[Iterable[Any]], Any] = (
+            _named(columns.keys()) if named is None else cast(Any, named)._make
+        )
         compiled = select.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         state = compiled.construct_expanded_state(dict(values))
@@ -132,12 +150,12 @@ class _Form:
             for name, value in state.parameters.items()
             if name not in values
         }
-        self._reads = [
-            (place, read)
-            for place, column in enumerate(select.selected_columns)
+        self.readers = {
+            place: read
+            for place, column in enumerate(columns)
             if (read := _reader(column.type, dialect)) is not None
             and (not plain or isinstance(column.type, UTCDateTime))
-        ]
+        }
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         bound = self._fixed | {name: self._bound(name, values[name]) for name in values}
@@ -145,11 +163,11 @@ class _Form:
 
     def read(self, rows: Sequence[Any]) -> Any:
         """The same rows with Python's values, converted a column at a time."""
-        return zip(*self.columns(rows), strict=True) if self._reads else rows
+        return zip(*self.columns(rows), strict=True) if self.readers else rows
 
     def read_each(self, rows: Sequence[Any]) -> Sequence[Any]:
         """The same for few rows of many columns, of which hardly any are converted."""
-        for place, read in self._reads:
+        for place, read in self.readers.items():
             if all(row[place] is None for row in rows):
                 continue
             after = place + 1
@@ -158,7 +176,7 @@ class _Form:
 
     def columns(self, rows: Sequence[Any]) -> list[Any]:
         columns: list[Any] = list(zip(*rows, strict=True))
-        for place, read in self._reads:
+        for place, read in self.readers.items():
             columns[place] = list(map(read, columns[place]))
         return columns
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any, NamedTuple
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.labels import KIND_LABELS
-from feedback_app.comments.models import CommentKind
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import Page, read_cursor, write_cursor
@@ -25,7 +23,6 @@ from feedback_app.triage.board_models import (
     without,
 )
 from feedback_app.triage.board_statements import (
-    EXCERPT,
     POINT,
     ROW,
     Shape,
@@ -46,7 +43,7 @@ from feedback_app.triage.filters import (
     Order,
     State,
 )
-from feedback_app.triage.models import PROMISES, Outcome
+from feedback_app.triage.queue_rows import QueueRow, rows_of
 
 SHOWN = 25
 COUNTED = 1000
@@ -65,38 +62,6 @@ class Scope:
     """Subjects and letters by their public ids."""
 
 
-class QueueRow(NamedTuple):
-    """One point in the list; its text is cut, everywhere else it is whole."""
-
-    public_id: str
-    comment_id: str
-    section_key: str | None
-    name: str | None
-    kind: CommentKind | None
-    language: str
-    excerpt: str
-    submitted_at: datetime
-    endorsements: int
-    is_late: bool
-    is_part: bool
-    outcome: Outcome | None
-    work: WorkState
-    assigned_to: str | None
-    waits_for_signature: bool
-    is_public: bool
-    has_words: bool
-
-    @property
-    def kind_label(self) -> str | None:
-        return KIND_LABELS[self.kind] if self.kind else None
-
-    @property
-    def step(self) -> str:
-        if self.outcome is None:
-            return "received"
-        return "in_redraft" if self.has_words else "decided"
-
-
 def board(
     session: Session,
     scope: Scope,
@@ -112,15 +77,33 @@ def board(
     """
     shape, values = _asked(scope, filters, counts)
     rows: Sequence[Any] = ()
-    if after is None or shape.finds_last:
-        further = {} if after is None else {"after": read_cursor(after, str)[0]}
-        first = shape if after is None else replace(shape, goes_on=True, is_behind_id=True)
-        rows = page_of(first, limit + 1).plain_rows(session, **values, **further)
-    if after is not None and not rows:
-        shape, values = _beyond(session, scope, shape, values, after)
-        rows = page_of(shape, limit + 1).plain_rows(session, **values)
-    cursor = write_cursor(rows[limit - 1][0]) if len(rows) > limit else None
-    return Page(list(map(_row, rows[:limit])), cursor)
+    if after is None:
+        rows, read = page_of(shape, limit + 1).unread(session, **values)
+    else:
+        last = _last(after, filters.order)
+        if "last_endorsements" in last or filters.order is not Order.AGREED:
+            behind = shape._replace(goes_on=True, is_behind_id=True)
+            rows, read = page_of(behind, limit + 1).unread(session, **values, **last)
+        if not rows:
+            shape, values = _beyond(session, scope, shape, values, last)
+            rows, read = page_of(shape, limit + 1).unread(session, **values)
+    found = rows_of(rows[:limit], read)
+    return Page(found, _cursor(found[-1], filters.order) if len(rows) > limit else None)
+
+
+def _cursor(row: QueueRow, order: Order) -> str:
+    """By agreement it also says how many agreed: that is what the next page begins behind,
+    whoever has agreed meanwhile."""
+    return write_cursor(row.public_id, *[row.endorsements] * (order is Order.AGREED))
+
+
+def _last(cursor: str, order: Order) -> dict[str, Any]:
+    """What a cursor says of the last point; one that names it alone is as good in any order."""
+    if order is Order.AGREED:
+        with suppress(NotFound):
+            after, many = read_cursor(cursor, str, int)
+            return {"after": after, "last_endorsements": many}
+    return {"after": read_cursor(cursor, str)[0]}
 
 
 def matching(session: Session, scope: Scope, filters: Filters, counts: Counts) -> int:
@@ -296,82 +279,26 @@ def _many(
 
 
 def _beyond(
-    session: Session, scope: Scope, shape: Shape, values: dict[str, Any], cursor: str
+    session: Session,
+    scope: Scope,
+    shape: Shape,
+    values: dict[str, Any],
+    last: Mapping[str, Any],
 ) -> tuple[Shape, dict[str, Any]]:
     """What comes after a point – also one that has meanwhile gone to another list."""
-    (public_id,) = read_cursor(cursor, str)
-    last = ROW.first(session, public_id=public_id, round_id=scope.round_id)
-    if last is None:  # the board has it no more, and further pages begin there all the same
-        last = POINT.first(session, public_id=public_id, round_id=scope.round_id)
-    if last is None:
+    which = {"public_id": last["after"], "round_id": scope.round_id}
+    found = ROW.first(session, **which)
+    if found is None:  # the board has it no more, and further pages begin there all the same
+        found = POINT.first(session, **which)
+    if found is None:
         raise NotFound
-    further = {f"last_{key}": getattr(last, key) for key in shape.keys}
-    if shape.order is Order.NEWEST and shape.is_old and last.submitted_at <= values["old"]:
-        # What is older than that one is old enough; two bounds would hide the nearer one.
-        shape = replace(shape, is_old=False)
-    return replace(shape, goes_on=True), values | further
+    further = {f"last_{key}": getattr(found, key) for key in shape.keys} | {
+        name: value for name, value in last.items() if name != "after"
+    }
+    if shape.is_old and shape.goes_down and found.submitted_at > values["old"]:
+        further |= {"last_submitted_at": values["old"], "last_point_id": HIGHEST}
+    return shape._replace(goes_on=True), values | further
 
 
-_OUTCOMES: dict[str, Outcome | None] = {"": None, **{one.value: one for one in Outcome}}
-_KINDS: dict[str, CommentKind | None] = {"": None, **{one.value: one for one in CommentKind}}
-_WORK = {one.value: one for one in WorkState}
-
-
-def _row(row: tuple[Any, ...]) -> QueueRow:
-    """Taken apart as it comes: names and keywords would cost as much as the database does."""
-    (
-        public_id,
-        comment_id,
-        name,
-        words,
-        length,
-        submitted_at,
-        endorsements,
-        shown,
-        assigned_to,
-    ) = row
-    section_key, kind, language, outcome, work, waits, is_public, has_words, late = _told(shown)
-    excerpt = (words[:length] if length else words).strip()
-    if "\n" in excerpt or "  " in excerpt:
-        excerpt = " ".join(excerpt.split())
-    if len(excerpt) > EXCERPT:
-        excerpt = excerpt[: EXCERPT - 1].rsplit(" ", 1)[0] + "…"
-    return QueueRow(
-        public_id,
-        comment_id,
-        section_key,
-        name or None,
-        kind,
-        language,
-        excerpt,
-        submitted_at,
-        endorsements,
-        late,
-        length > 0,
-        outcome,
-        work,
-        assigned_to,
-        waits,
-        is_public,
-        has_words,
-    )
-
-
-@lru_cache(maxsize=4096)
-def _told(shown: str) -> tuple[Any, ...]:
-    """What stands in the one text of a row, `SHOWN`; thousands of rows have the same."""
-    section_key, kind, language, answer, work, stage, signature, promise, late = shown.split(
-        "|"
-    )
-    outcome = _OUTCOMES[answer]
-    return (
-        section_key or None,
-        _KINDS[kind],
-        language,
-        outcome,
-        _WORK[work],
-        signature != "",
-        stage == Stage.PUBLIC,
-        outcome in PROMISES and promise == "",
-        late != "",
-    )
+HIGHEST = 2**31 - 1
+"""No point has this id: behind it, at one instant, stand all."""

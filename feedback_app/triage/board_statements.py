@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     String,
     bindparam,
+    desc,
     func,
     literal_column,
     or_,
@@ -35,6 +35,8 @@ from feedback_app.triage.board_steps import stepped
 from feedback_app.triage.filters import Order
 
 EXCERPT = 240
+SUBMITTED_AT = 5
+"""The place of the instant in the rows of `page_of`."""
 
 SORTED: dict[Order, tuple[str, ...]] = {
     Order.OLDEST: ("submitted_at", "point_id"),
@@ -44,8 +46,7 @@ SORTED: dict[Order, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """Everything that the text of the statement depends on; its values come apart."""
 
     stages: tuple[Stage, ...]
@@ -66,6 +67,7 @@ class Shape:
     """By agreement no index holds a section behind a facet; then the rarer of both leads."""
     is_received: bool = False
     """No index of `work` holds these; whose they are leads, and nothing is hidden from it."""
+    on_postgresql: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -78,11 +80,6 @@ class Shape:
         one = len(self.facets) + self.in_section < 2
         by_agreement = self.order is Order.AGREED and self.is_old
         return by_agreement and one and not self.lots and not self.words
-
-    @property
-    def finds_last(self) -> bool:
-        """By agreement its values are asked for apart, and so is whether it is old enough."""
-        return not (self.order is Order.AGREED or (self.order is Order.NEWEST and self.is_old))
 
     @property
     def goes_down(self) -> bool:
@@ -123,25 +120,31 @@ POINT = Prepared(
 @lru_cache(maxsize=1024)
 def page_of(shape: Shape, limit: int) -> Prepared:
     """The keys of a page first, from the indexes; then their words."""
-    picked = _merged(shape, limit)
+    return Prepared(partial(_page, shape, limit), plain=True)
+
+
+def _page(shape: Shape, limit: int, dialect: str) -> Select[Any]:
+    picked = _merged(_told(shape, dialect), limit)
     keys = [picked.c[key] for key in shape.keys]
-    return Prepared(
-        select(
-            BoardRow.public_id,
-            BoardRow.comment_public_id,
-            BoardRow.name,
-            func.substr(
-                CommentVersion.body,
-                BoardRow.start + 1,
-                EXCERPT + 40,  # white space becomes less, and what is cut must show it
-                type_=String(),
-            ).label("words"),
-            BoardRow.length,
-            BoardRow.submitted_at,
-            BoardRow.endorsements,
-            BoardRow.shown,
-            Account.name.label("assigned_to"),
-        )
+    columns: list[Any] = [
+        BoardRow.public_id,
+        BoardRow.comment_public_id,
+        BoardRow.name,
+        func.substr(
+            CommentVersion.body,
+            BoardRow.start + literal_column("1"),
+            # White space becomes less, and what is cut must show it.
+            literal_column(str(EXCERPT + 40)),
+            type_=String(),
+        ).label("words"),
+        BoardRow.length,
+        BoardRow.submitted_at,
+        BoardRow.endorsements,
+        BoardRow.shown,
+        Account.name.label("assigned_to"),
+    ]
+    return (
+        select(*columns)
         .select_from(picked)
         .join(BoardRow, BoardRow.point_id == picked.c.point_id)
         .join(
@@ -150,27 +153,28 @@ def page_of(shape: Shape, limit: int) -> Prepared:
             & (CommentVersion.number == BoardRow.version_number),
         )
         .outerjoin(Account, Account.id == BoardRow.assigned_to_id)
-        .order_by(*[key.desc() if shape.goes_down else key for key in keys]),
-        plain=True,
+        .order_by(*[key.desc() if shape.goes_down else key for key in keys])
     )
+
+
+def _told(shape: Shape, dialect: str) -> Shape:
+    return shape._replace(on_postgresql=dialect == "postgresql")
 
 
 def _merged(shape: Shape, limit: int) -> Any:
-    """Each stage stands in the indexes by itself: as many from each, then the first of all."""
-    parts = [
-        query.order_by(*_sorted(shape)).limit(literal_column(str(limit))).subquery()
-        for query in (_steps(shape, limit) if shape.takes_steps else _queries(shape))
-    ]
+    """Each stage stands in the indexes by itself: the first of all, from all of these at once.
+
+    SQLite takes from each as many as come first, and would sort what is limited; PostgreSQL
+    reads all of what is not.
+    """
+    most: ColumnElement[Any] = literal_column(str(limit))
+    parts: list[Any] = _steps(shape, limit) if shape.takes_steps else _queries(shape)
     if len(parts) == 1:
-        return parts[0]
-    both = union_all(*[select(part) for part in parts]).subquery()
-    keys = [both.c[key] for key in shape.keys]
-    return (
-        select(both)
-        .order_by(*[key.desc() if shape.goes_down else key for key in keys])
-        .limit(literal_column(str(limit)))
-        .subquery()
-    )
+        return parts[0].order_by(*_sorted(shape)).limit(most).subquery()
+    if shape.on_postgresql:
+        parts = [part.order_by(*_sorted(shape)).limit(most) for part in parts]
+    keys: list[Any] = [desc(key) if shape.goes_down else key for key in shape.keys]
+    return union_all(*parts).order_by(*keys).limit(most).subquery()
 
 
 def _queries(shape: Shape) -> list[Select[Any]]:
@@ -180,13 +184,14 @@ def _queries(shape: Shape) -> list[Select[Any]]:
 def _steps(shape: Shape, limit: int) -> list[Select[Any]]:
     """Of all stages at once where nothing else is asked for: an index has all of them."""
     at_once = set(shape.stages) == set(Stage) and not shape.facets and not shape.in_section
+    last = None
+    if shape.goes_on:
+        last = _last(shape, ("endorsements",)), _last(shape, ("submitted_at", "point_id"))
     return [
         query
         for stage in ((None,) if at_once else shape.stages)
         for query in stepped(
-            partial(_conditions, replace(shape, is_old=False), stage),
-            limit,
-            goes_on=shape.goes_on,
+            partial(_conditions, shape._replace(is_old=False), stage), limit, last
         )
     ]
 
@@ -212,35 +217,43 @@ def _sorted(shape: Shape) -> list[Any]:
 def _further(shape: Shape, query: Select[Any]) -> list[Select[Any]]:
     """What stands behind the last point that was seen.
 
-    Thousands may have as many agreements as that one: SQLite looks for the first column of a
-    pair alone, so equals and fewer are asked for apart.
+    Thousands may have as many agreements as that one: SQLite looks for the first column of
+    several alone, so equals and fewer are asked for apart.
     """
     if not shape.goes_on:
         return [query]
-    columns = _columns(shape)
-    if shape.is_behind_id:
-        here, there = tuple_(*columns), _last(shape)
+    first, *others = columns = _columns(shape)
+    if shape.order is not Order.AGREED or shape.on_postgresql:
+        here, there = tuple_(*columns), _last(shape, shape.keys)
         return [query.where(here < there if shape.goes_down else here > there)]
-    last = [given(f"last_{key}", c.type) for key, c in zip(shape.keys, columns, strict=True)]
-    if shape.order is Order.AGREED:
-        return [
-            query.where(columns[0] == last[0], tuple_(*columns[1:]) < tuple_(*last[1:])),
-            query.where(columns[0] < last[0]),
-        ]
-    here, there = tuple_(*columns), tuple_(*last)
-    return [query.where(here < there if shape.goes_down else here > there)]
+    many = given("last_endorsements", first.type)
+    return [
+        query.where(first == many, tuple_(*others) < _last(shape, shape.keys[1:])),
+        query.where(first < _last(shape, shape.keys[:1])),
+    ]
 
 
-def _last(shape: Shape) -> Any:
-    return (
-        select(*[getattr(_Last, key) for key in shape.keys])
+def _last(shape: Shape, keys: tuple[str, ...]) -> Any:
+    """What it has of these: as it was told, or looked up if it is in this list.
+
+    How many agreed with it is told in any case, as somebody may have agreed since.
+    """
+    values = {key: given(f"last_{key}", getattr(BoardRow, key).type) for key in keys}
+    if not shape.is_behind_id:
+        return tuple_(*values.values()) if len(keys) > 1 else values[keys[0]]
+    found = [values[key] if key == "endorsements" else getattr(_Last, key) for key in keys]
+    query = (
+        select(*found)
+        .select_from(_Last)
         .join(_Seen, _Seen.id == _Last.point_id)
         .where(
             _Seen.public_id == given("after", Point.public_id.type),
             _Last.round_id == given("round_id", BoardRow.round_id.type),
         )
-        .scalar_subquery()
     )
+    if shape.is_old and shape.goes_down:
+        query = query.where(_Last.submitted_at <= given("old", BoardRow.submitted_at.type))
+    return query.scalar_subquery()
 
 
 def _conditions(
@@ -255,8 +268,9 @@ def _conditions(
         found += [
             BoardLot.facet == literal_column(f"'{shape.lots[0]}'"),
             BoardLot.lot_id == given(shape.lots[0], BoardLot.lot_id.type),
-            BoardRow.point_id == BoardLot.point_id,
         ]
+        if shape.facets or shape.words:
+            found.append(BoardRow.point_id == BoardLot.point_id)
     else:
         found.append(own.round_id == given("round_id", BoardRow.round_id.type))
     for place, name in enumerate(shape.facets):
@@ -270,7 +284,7 @@ def _conditions(
                 found.append(text(SPARSE[name]))
         else:  # an expression, which no index holds: the first one leads
             found.append(_plain(column) == value)
-    found += [_in_lot(name) for name in shape.lots[shape.is_led_by_lot :]]
+    found += [_in_lot(name, rows) for name in shape.lots[shape.is_led_by_lot :]]
     if shape.in_section:  # a round stands on one revision, where each has a place of its own
         found.append(
             rows.section_position == given("section_position", BoardRow.section_position.type)
@@ -279,20 +293,20 @@ def _conditions(
         none: ColumnElement[Any] = literal_column("0")  # as the indexes say it
         by_agreement = shape.order is Order.AGREED
         found.append(rows.endorsements > none if by_agreement else rows.endorsements != none)
-    if shape.is_old:
+    if shape.is_old and not (shape.goes_on and shape.order is Order.NEWEST):
         found.append(rows.submitted_at <= given("old", BoardRow.submitted_at.type))
     return found
 
 
-def _in_lot(name: str) -> ColumnElement[bool]:
+def _in_lot(name: str, rows: Any) -> ColumnElement[bool]:
     return (
         select(_Other.point_id)
         .where(
-            _Other.point_id == BoardRow.point_id,
+            _Other.point_id == rows.point_id,
             _Other.facet == literal_column(f"'{name}'"),
             _Other.lot_id == given(name, BoardLot.lot_id.type),
         )
-        .correlate(BoardRow)
+        .correlate(rows)
         .exists()
     )
 
@@ -322,12 +336,14 @@ def _with_words(query: Select[Any], many: int) -> Select[Any]:
 @lru_cache(maxsize=256)
 def points_of(shape: Shape, at_most: int) -> Prepared:
     """Which points these are, in their order."""
-    picked = _merged(shape, at_most)
+    return Prepared(partial(_points, shape, at_most))
+
+
+def _points(shape: Shape, at_most: int, dialect: str) -> Select[Any]:
+    picked = _merged(_told(shape, dialect), at_most)
     keys = [picked.c[key] for key in shape.keys]
-    return Prepared(
-        select(picked.c.point_id).order_by(
-            *[key.desc() if shape.goes_down else key for key in keys]
-        )
+    return select(picked.c.point_id).order_by(
+        *[key.desc() if shape.goes_down else key for key in keys]
     )
 
 
@@ -337,7 +353,7 @@ def number_of(shape: Shape, at_most: int) -> Prepared:
     most: ColumnElement[Any] = literal_column(str(at_most))
     parts = []
     for stage in shape.stages:
-        part = select(BoardRow.point_id).where(*_conditions(shape, stage)).limit(most)
+        part = select(_leading(shape).point_id).where(*_conditions(shape, stage)).limit(most)
         parts.append((_with_words(part, shape.words) if shape.words else part).subquery())
     found = union_all(*[select(part) for part in parts]).subquery()
     some = select(found.c.point_id).limit(most).subquery()

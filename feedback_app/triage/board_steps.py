@@ -7,14 +7,12 @@ together in the index, until there are as many as are wanted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    and_,
     func,
     literal,
     literal_column,
@@ -55,17 +53,19 @@ def _one_of_postgresql(element: _OneOf, compiler: SQLCompiler, **given: Any) -> 
     return f"{column} = ANY(ARRAY{these})"
 
 
-def stepped(conditions: Any, limit: int, *, goes_on: bool) -> list[Select[Any]]:
+def stepped(
+    conditions: Any, limit: int, last: tuple[Any, Any] | None = None
+) -> list[Select[Any]]:
     """The first so many; `conditions` are those of an entity's rows, but for their age.
 
-    On a further page those with as many agreements as the last one are asked for apart.
+    On a further page those with as many agreements as the last one are asked for apart: how
+    many these are, and what else it is sorted by.
     """
     old = given("old", BoardRow.submitted_at.type)
-    last = given("last_endorsements", BoardRow.endorsements.type)
     most: ColumnElement[Any] = literal_column(str(limit))
     begin = select(func.max(_Top.endorsements)).where(*conditions(_Top))
-    if goes_on:
-        begin = begin.where(_Top.endorsements < last)
+    if last is not None:
+        begin = begin.where(_Top.endorsements < last[0])
     steps = select(
         begin.scalar_subquery().label("many"), literal(0, BigInteger).label("seen")
     ).cte(recursive=True)
@@ -105,14 +105,11 @@ def stepped(conditions: Any, limit: int, *, goes_on: bool) -> list[Select[Any]]:
     columns: list[Any] = [BoardRow.endorsements, BoardRow.submitted_at, BoardRow.point_id]
     found = select(*columns).select_from(steps)
     found = found.join(BoardRow, _OneOf(BoardRow.point_id, these))
-    if not goes_on:
+    if last is None:
         return [found]
-    return [_equals(conditions, columns, last), found]
-
-
-def _equals(conditions: Any, columns: Sequence[Any], last: Any) -> Select[Any]:
-    """Those with as many as the last one, and behind it: old enough as it is."""
-    behind = tuple_(*columns[1:]) < tuple_(
-        given("last_submitted_at", columns[1].type), given("last_point_id", columns[2].type)
+    equals = select(
+        *columns
+    ).where(  # old enough, as that one is
+        *conditions(BoardRow), columns[0] == last[0], tuple_(*columns[1:]) < last[1]
     )
-    return select(*columns).where(and_(*conditions(BoardRow), columns[0] == last, behind))
+    return [equals, found]

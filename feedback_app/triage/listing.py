@@ -16,7 +16,7 @@ from feedback_app.curricula import queries as curricula
 from feedback_app.curricula.queries import SectionRow
 from feedback_app.policy import Actor
 from feedback_app.rounds.small_numbers import FEWEST, labels
-from feedback_app.triage.board import COUNTED, QueueRow, Scope, board, matching
+from feedback_app.triage.board import COUNTED, Scope, board, matching
 from feedback_app.triage.board_counts import Counts, counts
 from feedback_app.triage.board_models import LOTS, of_round, without
 from feedback_app.triage.filters import (
@@ -33,6 +33,7 @@ from feedback_app.triage.filters import (
     WORK_LABELS,
     Filters,
 )
+from feedback_app.triage.queue_rows import QueueRow
 from feedback_app.triage.surroundings import (
     Lot,
     Person,

@@ -47,3 +47,34 @@ def test_old_ones_are_listed_by_their_agreements_as_among_all(session, make):
         assert len(old) > 5, given
         assert _ids(_pages(session, scope, asked, numbers)) == _ids(old), given
         assert old == sorted(old, key=lambda r: (-r.endorsements, now - r.submitted_at)), given
+
+
+def test_a_page_by_agreement_begins_where_the_last_one_ended_whatever_happened_since(
+    session, make
+):
+    now = clock.now()
+    round_ = make.round()
+    points = [
+        make.point(
+            round=round_,
+            endorsements_count=many,
+            submitted_at=now - timedelta(days=days),
+            is_late=days % 2 == 0,
+        )
+        for many, days in ((9, 20), (5, 16), (5, 17), (5, 18), (5, 19), (1, 3), (1, 30))
+    ]
+    session.flush()
+    scope, numbers = Scope(round_.id, {}), counts(session, round_.id)
+    every = Filters(state=State.ALL, order=Order.AGREED)
+    rest = [point.public_id for point in points[3:]]
+    last = points[2].comment
+
+    for asked, wanted in ((every, rest), (every.but(age="14"), [*rest[:2], rest[3]])):
+        after = board(session, scope, asked, numbers, limit=3).next_cursor
+        for many, withdrawn_at in ((8, None), (5, now), (5, None)):
+            last.endorsements_count, last.withdrawn_at = many, withdrawn_at
+            session.flush()
+            assert _ids(board(session, scope, asked, numbers, after=after)) == wanted
+    young = board(session, scope, every, numbers, limit=6).next_cursor
+    old = board(session, scope, every.but(age="14"), numbers, after=young)
+    assert _ids(old) == [rest[3]]
