@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ SAID = "Ask the family first, then wait."
 SIZES = (1_000, 10_000, 100_000)
 DEEP = 2_000
 """The page that is compared with the first one; of a shorter list, its last."""
-TURNS, RUN = 12, 4
+TURNS, RUN = 30, 4
 WARM_UP = 12
 """PostgreSQL prepares a statement the sixth time, and keeps its plan after five more."""
 
@@ -87,22 +88,33 @@ OTHER: dict[str, Filters] = {
 }
 
 
-def costs(acts: Mapping[str, Callable[[], Any]], world: World) -> dict[str, float]:
-    """Seconds of one turn of each, the least of many in short runs that take turns: so a busy
-    machine disturbs all of them alike. Of the processor on SQLite; of the clock on PostgreSQL,
-    which works in a process of its own."""
+def costs(acts: Mapping[str, Callable[[], Any]], world: World) -> dict[str, list[float]]:
+    """Seconds of each in every turn, the least of a short run: of the processor on SQLite; of
+    the clock on PostgreSQL, which works in a process of its own."""
     now = time.process_time if world.database.is_sqlite else time.perf_counter
-    least = dict.fromkeys(acts, math.inf)
+    took: dict[str, list[float]] = {name: [] for name in acts}
     for act in acts.values():
         for _ in range(WARM_UP):
             act()
     for _ in range(TURNS):
         for name, act in acts.items():
+            least = math.inf
             for _ in range(RUN):  # the first of them finds another one's pages at hand
                 begun = now()
                 act()
-                least[name] = min(least[name], now() - begun)
-    return least
+                least = min(least, now() - begun)
+            took[name].append(least)
+    return took
+
+
+def in_units(ours: list[float], ruler: list[float]) -> float:
+    """The median over the turns of ours in the ruler's of the same turn.
+
+    A turn takes a millisecond or two. Neighbors make the processor slower by half for longer
+    than that, so both are measured under the same; the least of all turns would compare what
+    was found by one in a quiet moment and by the other in none.
+    """
+    return statistics.median(a / b for a, b in zip(ours, ruler, strict=True))
 
 
 def bare(world: World) -> Callable[[], Any]:
@@ -136,8 +148,9 @@ def _deep(session: Session, world: World, filters: Filters, numbers: Counts) -> 
     begin = min(most - SHOWN, (len(ids) - 1) // SHOWN * SHOWN)
     if begin <= 0:
         return None
-    found = session.scalars(select(Point.public_id).where(Point.id == ids[begin - 1]))
-    return write_cursor(found.one())
+    before = session.scalars(select(Point.public_id).where(Point.id == ids[begin - 2])).one()
+    page = board(session, world.scope, filters, numbers, after=write_cursor(before), limit=1)
+    return page.next_cursor or write_cursor(page.items[0].public_id)
 
 
 def lists(mapping: Mapping[str, Filters]) -> Iterator[tuple[str, Filters]]:
@@ -168,11 +181,11 @@ def measure(worlds: Mapping[int, World]) -> dict[str, Any]:
             if after := _deep(session, large, filters, numbers):
                 acts["deep"] = page(filters, after)
             took = costs(acts, large)
-            ratios = {"bare": took["first"] / took["bare"]}
+            ratios = {"bare": in_units(took["first"], took["bare"])}
             if after:
-                ratios["deep"] = took["deep"] / took["first"]
+                ratios["deep"] = in_units(took["deep"], took["first"])
             if len(acts["first"]()) == len(acts["small"]()):
-                ratios["size"] = took["first"] / took["small"]
+                ratios["size"] = in_units(took["first"], took["small"])
             for figure, ratio in ratios.items():
                 found.setdefault(figure, []).append((ratio, name))
             if "-v" in sys.argv:
@@ -190,13 +203,14 @@ def measure(worlds: Mapping[int, World]) -> dict[str, Any]:
             if figure == "combined" and which in NAMED:
                 figure = "named"
             if figure not in ("page", "bare"):
-                found.setdefault(figure, []).append((took[name] / took["page"], which))
+                pages = in_units(took[name], took["page"])
+                found.setdefault(figure, []).append((pages, which))
                 if "-v" in sys.argv:
-                    print(f"  {name:<46}{took[name] / took['page']:5.2f} pages", flush=True)
+                    print(f"  {name:<46}{pages:5.2f} pages", flush=True)
     found["growth"] = [(growth(worlds), "")]
     found["posting"] = [(posting(worlds), "")]
     return {
-        "ruler": took["bare"] * 1000,
+        "ruler": statistics.median(took["bare"]) * 1000,
         **{
             figure: (
                 *max(some),
@@ -210,12 +224,19 @@ def measure(worlds: Mapping[int, World]) -> dict[str, Any]:
 
 def growth(worlds: Mapping[int, World]) -> float:
     """The slope of the logarithm of a page's cost over that of the number of comments."""
-    took = {}
-    for size, world in worlds.items():
-        with world.database.session(writing=False) as session:
-            page = partial(board, session, world.scope, Filters())
-            took[size] = costs({"page": page}, world)["page"]
-    return _slope(took)
+    with ExitStack() as open_:
+        acts = {
+            str(size): partial(
+                board,
+                open_.enter_context(world.database.session(writing=False)),
+                world.scope,
+                Filters(),
+            )
+            for size, world in worlds.items()
+        }
+        took = costs(acts, worlds[min(worlds)])
+    few = took[str(min(worlds))]
+    return _slope({size: in_units(took[str(size)], few) for size in worlds})
 
 
 POSTS = 40
