@@ -194,7 +194,8 @@ def _asked(
         values["old"] = clock.now() - timedelta(days=int(filters.age))
     for number, word in enumerate(filters.words.split()[:8]):
         values[f"word_{number}"] = "%" + _escaped(word) + "%"
-    stages = _there(stages, facets | lots, counts)
+    asked = facets | lots
+    stages = _there(stages, asked, counts)
     led = _led(facets, stages, counts)
     is_received = filters.work == WorkState.RECEIVED
     led_lots = tuple(sorted(lots, key=lambda name: (_many(name, lots, stages, counts), name)))
@@ -215,6 +216,7 @@ def _asked(
         in_section=bool(filters.section),
         is_endorsed=bool(filters.endorsed) or filters.order is Order.AGREED,
         is_old=bool(filters.age),
+        goes_along=_goes_along([_many(n, asked, stages, counts) for n in asked]),
         words=min(len(filters.words.split()), 8),
         order=filters.order,
     )
@@ -260,6 +262,14 @@ def _there(
         )
         or stages[:1]
     )
+
+
+ALONG = 12
+"""For how many rows of an index that are gone along one may be looked up in another."""
+
+
+def _goes_along(numbers: list[int]) -> bool:
+    return len(numbers) > 1 and sum(numbers) < ALONG * min(numbers)
 
 
 def _led(

@@ -1,11 +1,13 @@
 """The board's list: what each filter shows, in which order, and the numbers beside it."""
 
+import itertools
+import random
 from datetime import timedelta
 
 import pytest
 
 from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
-from feedback_app.comments.models import CommentKind
+from feedback_app.comments.models import Channel, CommentKind
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.core.paging import write_cursor
@@ -250,3 +252,45 @@ def test_pages_of_a_subject_follow_one_another_in_every_order(session, make, rou
             if after is None:
                 break
         assert sorted(seen) == [f"n{n}" for n in range(5)], order
+
+
+def test_of_any_filters_together_as_many_are_counted_as_there_are(session, make, round_):
+    chance, numbers = random.Random(3), range(40)
+    old = clock.now() - timedelta(days=30)
+    section = round_.revision.sections[0]
+    asked = {
+        "section": section.key,
+        "kind": "concern",
+        "channel": "paper",
+        "language": "es",
+        "endorsed": "yes",
+        "age": "14",
+        "outcome": "noted",
+        "theme": None,
+    }
+    having = {name: {n for n in numbers if chance.random() < 0.6} for name in asked}
+    points = [
+        make.point(
+            round=round_,
+            section_key=section.key if n in having["section"] else None,
+            kind=CommentKind("concern" if n in having["kind"] else "question"),
+            channel=Channel("paper" if n in having["channel"] else "web"),
+            language="es" if n in having["language"] else "en",
+            endorsements_count=n in having["endorsed"],
+            submitted_at=old if n in having["age"] else clock.now(),
+            is_late=n % 3 == 0,
+        )
+        for n in numbers
+    ]
+    for n in having["outcome"]:
+        make.disposition(point=points[n], outcome=Outcome.NOTED)
+    subject = make.theme(round_, *(points[n] for n in having["theme"]))
+    asked["theme"] = subject.public_id
+    session.flush()
+    counted, within = counts(session, round_.id), scope(round_, lots=[subject])
+
+    for many in (2, 3):
+        for names in itertools.combinations(asked, many):
+            filters = Filters(state=State.ALL, **{name: asked[name] for name in names})
+            wanted = len(set.intersection(*(having[name] for name in names)))
+            assert matching(session, within, filters, counted) == wanted, names
