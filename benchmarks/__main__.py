@@ -116,7 +116,8 @@ def _carrying(url: str, where: str) -> None:
     print(
         f"P14 {got.placed:,} quotes carried over {carrying.WORDS:,} words by publishing on "
         f"{where}: {got.cpu:.1f} CPU s in all{of} (budget 10), lock held {got.held:.2f} s "
-        f"({got.held_cpu:.2f} of them CPU{of}; budget 1), progress told to {got.told:,}"
+        f"({got.held_cpu:.2f} of them CPU{of}; budget 1), the log’s head {got.head:.2f} s, "
+        f"progress told to {got.told:,}"
         f"{_over(got.cpu > 10 or got.held > 1)}"
     )
     for when, posting in (("alone", got.alone), ("meanwhile", got.meanwhile)):
@@ -125,7 +126,8 @@ def _carrying(url: str, where: str) -> None:
             f"P7  {carrying.POSTERS} posters {when} on {where}: {posting.posts} comments, "
             f"{posting.errors} errors (budget 0), median {1000 * posting.median:.0f} ms, worst "
             f"p95 {posting.worst_p95:.1f} × (budget 15), least served {posting.least:.2f} of "
-            f"the mean (budget 0.25), longest wait {posting.longest:.2f} s{_over(over)}"
+            f"the mean (budget 0.25), longest wait {posting.longest:.2f} s, "
+            f"{posting.first:.2f} s among the first {carrying.WARM_UP} of each{_over(over)}"
         )
 
 
