@@ -15,6 +15,7 @@ from benchmarks import (
     comparing,
     likely,
     matrix,
+    posting,
     postgres,
     site,
 )
@@ -43,6 +44,7 @@ def main() -> None:
         print()
         _ratios(measured)
         _statements(folder)
+        posting.show(folder)
         _carrying(site.path_of(folder, "carrying.sqlite"), "SQLite")
         print()
         boards.main(folder)
