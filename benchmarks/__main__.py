@@ -15,8 +15,8 @@ from benchmarks import (
     comparing,
     likely,
     matrix,
-    posting,
     postgres,
+    posting,
     site,
 )
 from benchmarks.measure import (
@@ -122,14 +122,14 @@ def _carrying(url: str, where: str) -> None:
         f"progress told to {got.told:,}"
         f"{_over(got.cpu > 10 or got.held > 1)}"
     )
-    for when, posting in (("alone", got.alone), ("meanwhile", got.meanwhile)):
-        over = posting.errors or posting.worst_p95 > 15 or posting.least < 0.25
+    for when, met in (("alone", got.alone), ("meanwhile", got.meanwhile)):
+        over = met.errors or met.worst_p95 > 15 or met.least < 0.25
         print(
-            f"P7  {carrying.POSTERS} posters {when} on {where}: {posting.posts} comments, "
-            f"{posting.errors} errors (budget 0), median {1000 * posting.median:.0f} ms, worst "
-            f"p95 {posting.worst_p95:.1f} × (budget 15), least served {posting.least:.2f} of "
-            f"the mean (budget 0.25), longest wait {posting.longest:.2f} s, "
-            f"{posting.first:.2f} s among the first {carrying.WARM_UP} of each{_over(over)}"
+            f"P7  {carrying.POSTERS} posters {when} on {where}: {met.posts} comments, "
+            f"{met.errors} errors (budget 0), median {1000 * met.median:.0f} ms, worst "
+            f"p95 {met.worst_p95:.1f} × (budget 15), least served {met.least:.2f} of "
+            f"the mean (budget 0.25), longest wait {met.longest:.2f} s, "
+            f"{met.first:.2f} s among the first {carrying.WARM_UP} of each{_over(over)}"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -58,8 +59,17 @@ def measure(folder: Path) -> dict[str, Measured]:
 
 
 def _bare_post(number: int) -> Request:
-    body = urlencode({"section": number % bare.SECTIONS + 1, "body": texts.comment(number)})
+    body = urlencode({"section": number % bare.SECTIONS + 1, "body": _said(number)})
     return Request("/comments", "POST", body.encode(), _TYPED, expect=303)
+
+
+def _said(number: int) -> str:
+    """As long as a comment of the reading page, in words that nobody else sent: a letter of
+    many would be sorted in, which is another's figure (P12).
+    """
+    words = " ".join(texts.SENTENCES).split()
+    chance = random.Random(number)
+    return " ".join(chance.choices(words, k=len(texts.comment(number).split()))) + "."
 
 
 def _posting(url: str, cookie: str) -> Callable[[int], Request]:
@@ -77,7 +87,7 @@ def _posting(url: str, cookie: str) -> Callable[[int], Request]:
         fields = {
             "csrf_token": token[1],
             "submission_id": new_mark(site.SECRET),
-            "body": texts.comment(number),
+            "body": _said(number),
             "step": "send",
         }
         return Request(_ADDRESS, "POST", urlencode(fields).encode(), headers, expect=303)
