@@ -8,9 +8,12 @@ from typing import Any
 
 from flask_babel import gettext
 
+from feedback_app.comments import labels as of_comments
 from feedback_app.comments.labels import ENDING_LABELS, MEASURE_LABELS, REASON_LABELS
 from feedback_app.core.i18n import N_
 from feedback_app.curricula.labels import COVER_ENDING_LABELS, GROUND_LABELS
+from feedback_app.organizations import forms as of_organizations
+from feedback_app.triage import wording as of_answers
 from feedback_app.web.templating import long_day, moment
 
 KIND_LABELS = {
@@ -183,6 +186,10 @@ FACT_LABELS = {
 }
 
 
+def _plain(labels: Mapping[Any, str]) -> dict[str, str]:
+    return {str(code): label for code, label in labels.items()}
+
+
 VALUE_LABELS = {
     "ground": {
         code.value: label for code, label in [*REASON_LABELS.items(), *GROUND_LABELS.items()]
@@ -192,7 +199,16 @@ VALUE_LABELS = {
         code.value: label
         for code, label in [*ENDING_LABELS.items(), *COVER_ENDING_LABELS.items()]
     },
+    "outcome": _plain(of_answers.OUTCOME_LABELS),
+    "reason": _plain(of_answers.REASON_LABELS),
+    "kind": _plain(of_comments.KIND_LABELS) | _plain(of_organizations.KIND_LABELS),
+    "channel": _plain(of_comments.CHANNEL_LABELS),
+    "language": _plain(of_comments.LANGUAGE_LABELS),
+    "role": _plain(of_organizations.ROLE_LABELS),
+    "voice": {"resident": N_("for themselves")} | _plain(of_comments.VOICE_LABELS),
+    "side": {"department": N_("the department")} | _plain(of_answers.SIGNATURE_LABELS),
 }
+"""Of facts whose value is one of a list; other words, such as a reason that was typed, stay."""
 NAMED_WHERE_TRUE = frozenset(
     {"alone", "corrected", "late", "on_behalf", "held", "joint", "once_more", "given_before"}
 )
@@ -220,8 +236,11 @@ def _value(name: str, value: object, zone: str, sections: Mapping[str, str]) -> 
         return str(gettext("yes") if value else gettext("no"))
     if name == "section_key":
         return sections.get(str(value), str(value))
-    if name in VALUE_LABELS:
-        return str(gettext(VALUE_LABELS[name].get(str(value), str(value))))
+    label = VALUE_LABELS.get(name, {}).get(str(value))
+    if label is not None:
+        return str(gettext(label))
+    if name == "languages":
+        return ", ".join(_value("language", one, zone, sections) for one in str(value).split())
     if name.endswith(("_on", "_at", "_before")):
         return _when(str(value), zone)
     return str(value)

@@ -29,6 +29,7 @@ from feedback_app.triage.listing import Listing, listing
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.points import sentences_of, spans_from
 from feedback_app.triage.sharing import offices_of
+from feedback_app.triage.signatures import without_second
 from feedback_app.triage.view_keeping import has_first_view
 from feedback_app.web.forms import EmptyForm
 from feedback_app.web.identity import current_actor, guarded
@@ -286,7 +287,13 @@ def publish_one(disposition_id: str) -> ResponseReturnValue:
         db.session.commit()
         flash(_("This answer is public now."), "success")
         return redirect(url_for(".answer", point_id=disposition.point.public_id), 303)
-    return render_template("triage/publish_one.html", form=form, **about_one(disposition))
+    nobody = without_second(db.session, disposition.point.department_id, [disposition])
+    return render_template(
+        "triage/publish_one.html",
+        form=form,
+        waits=nobody.get(disposition.id) is False,
+        **about_one(disposition),
+    )
 
 
 def about_one(disposition: Disposition) -> dict[str, Any]:

@@ -136,6 +136,14 @@ def test_an_exception_stands_on_its_page_in_its_file_and_in_its_feed(browser, ma
         page = browser.get(path)
         assert "The hall was flooded." in page.html, path
         assert "An account was opened" not in page.html
+    facts = {"outcome": "not_adopted", "reason": "set_by_law", "corrected": True}
+    append(session, actor=VISITOR, kind="disposition.published", subject=round_, facts=facts)
+    session.commit()
+    page = browser.get("/es/exceptions").text
+    assert "No se cambió" in page, "a value of a list is said in the reader's words"
+    assert "Fijado por la ley" in page
+    assert "not_adopted" not in page
+    assert "set_by_law" not in page
     assert "Set-Cookie" not in browser.get("/exceptions").headers
 
 

@@ -46,11 +46,16 @@ def decide(session, make, point, account):
 
 
 def test_an_answer_about_ones_own_text_waits_for_a_second_moderator(
-    session, make, point, writer
+    session, make, point, writer, browser
 ):
     second = make.moderator()
     given = decide(session, make, point, writer)
 
+    session.commit()
+    browser.sign_in(writer)
+    publishing = f"/triage/dispositions/{given.public_id}/publish"
+    assert "It can be published after that." in browser.get(publishing).text
+    assert "Publish this answer" not in browser.get(publishing).text
     with pytest.raises(rules.AnswerWaitsForSignature):
         publish_disposition(session, given, actor=make.actor(writer))
     confirm_disposition(session, given, actor=make.actor(second))
