@@ -22,16 +22,16 @@ demo: environment $(CATALOGS)  ## Serve the demo world (PORT=8000, DEMO_RESET=1 
 
 test: tools $(CATALOGS)  ## Run the whole suite: SQLite, PostgreSQL, a real browser (ARGS="-k word")
 	@$(PY) -m scripts.chromium
-	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PY) -m pytest -n auto $(ARGS)
 
 soak: tools $(CATALOGS)  ## Run the suite with every sample taken in full
 	@$(PY) -m scripts.chromium
-	@FEEDBACK_SOAK=1 $(PY) -m pytest --timeout 3600 -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@FEEDBACK_SOAK=1 $(PY) -m pytest --timeout 3600 -n auto $(ARGS)
 
 coverage: tools $(CATALOGS)  ## Run the suite and tell which lines and branches no test takes
 	@$(PY) -m scripts.chromium
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS); status=$$?; \
+	@$(PY) -m coverage run -m pytest -n auto $(ARGS); status=$$?; \
 		$(PY) -m coverage combine -q; $(PY) -m coverage html -q; $(PY) -m coverage report; exit $$status
 
 check: tools $(CATALOGS)  ## Check format, lint, types, security, translations, templates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -39,8 +40,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long ones first: at the end nobody waits for the last of them."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Long ones first: at the end nobody waits for the last of them; and while one worker makes
+    the demo world, in tests/demo, the others do what asks for none."""
+
+    def turn(item: pytest.Item) -> int:
+        if item.get_closest_marker("long") is None:
+            return 2
+        return int("demo_file" in getattr(item, "fixturenames", ()))
+
+    items.sort(key=turn)
 
 
 def pytest_collection_finish() -> None:
@@ -61,6 +69,16 @@ def _upgrade(url: str) -> None:
     compiled.forget_power_cuts(database)
     schema.upgrade(database)
     database.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def among_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what one worker of a run makes and the others take."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    compiled.among_workers(folder / "templates")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import random
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -312,7 +313,7 @@ class Visited:
     expected: set[int]
     statements: list[str]
 
-    @property
+    @cached_property
     def folded(self) -> str:
         return " ".join(self.text.replace("&#39;", "'").split())
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Hashable
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -17,7 +19,9 @@ from feedback_app.core.database import Database
 
 
 class Templates(BytecodeCache):
-    """Code of templates by their name and source."""
+    """Code of templates by their name and source; in `folder` the workers of a run share it."""
+
+    folder: Path | None = None
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], CodeType | None] = {}
@@ -30,10 +34,23 @@ class Templates(BytecodeCache):
         return super().get_bucket(environment, f"{language}:{name}", filename, source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+        key = bucket.key, bucket.checksum
+        if key not in self._kept and (file := self._file(bucket)) and file.exists():
+            with file.open("rb") as written:
+                bucket.load_bytecode(written)
+            self._kept[key] = bucket.code
+        bucket.code = self._kept.get(key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key, bucket.checksum] = bucket.code
+        if file := self._file(bucket):
+            draft = file.with_suffix(f".{os.getpid()}")
+            with draft.open("wb") as written:
+                bucket.write_bytecode(written)
+            draft.rename(file)
+
+    def _file(self, bucket: Bucket) -> Path | None:
+        return self.folder and self.folder / f"{bucket.key}-{bucket.checksum}"
 
 
 _templates = Templates()
@@ -63,6 +80,11 @@ def _compile_once(rule: Rule) -> None:
 
 Rule.compile = _compile_once  # type: ignore[method-assign]
 _statements: dict[str, tuple[Any, LRUCache[Any, Any]]] = {}
+
+
+def among_workers(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    _templates.folder = folder
 
 
 def share(app: Flask) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 from pathlib import Path
 
@@ -16,13 +15,10 @@ from tests.parts.compiled import forget_power_cuts
 
 
 @pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_file(among_workers: Path) -> Path:
     """A SQLite file with the demo world; workers of one run share it."""
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    path = folder / "demo.sqlite3"
-    with (folder / "demo.lock").open("w") as lock:
+    path = among_workers / "demo.sqlite3"
+    with (among_workers / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             build(path)
