@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 FEWEST = 3
@@ -56,9 +57,13 @@ class Standing:
 def terms_of(text: str, language: str) -> set[str]:
     """Its telling words, in the form in which people write them, plural ones as one."""
     words = (_plain(word) for word in _WORD.findall(text.lower()))
-    stop = STOP.get(language[:2], frozenset()) | STOP["en"]
-    plain_stop = {_plain(word) for word in stop}
-    return {word for word in words if word not in plain_stop and len(word) > 2}
+    stop = _plain_stop(language[:2])
+    return {word for word in words if word not in stop and len(word) > 2}
+
+
+@lru_cache(maxsize=8)
+def _plain_stop(language: str) -> frozenset[str]:
+    return frozenset(_plain(word) for word in STOP.get(language, frozenset()) | STOP["en"])
 
 
 def _plain(word: str) -> str:
