@@ -6,15 +6,17 @@ than drawing the page around it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import chain
 from typing import Any, cast
 
 from babel.support import NullTranslations, Translations
 from flask import Flask
 from flask.templating import Environment
 from jinja2 import Template, pass_eval_context
-from jinja2.nodes import Call, Const, EvalContext, Name, Node
+from jinja2.nodes import Call, Const, EvalContext, Expr, Name, Node, Output, TemplateData
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -22,6 +24,7 @@ Say = Callable[[str, str], Markup]
 
 _SAID = "_a_message_as_it_is_said"
 """What compiled templates call; no template of ours has a variable of this name."""
+_PLACE = re.compile(r"%\((\w+)\)s")
 
 
 class SpokenTemplates(Environment):
@@ -44,6 +47,10 @@ class SpokenTemplates(Environment):
             self._spoken[language] = spoken
         return self._spoken[language].get_template(name, parent, globals)
 
+    def make_globals(self, d: Any) -> Any:
+        """A plain copy, once a template: each drawing copies it, and a chain takes long."""
+        return {**self.globals, **(d or {})}
+
     def compile(self, source: Any, name: Any = None, *more: Any, **options: Any) -> Any:
         """Compile a template with its words in it, where no value has to be put into them."""
         if self.language is not None and isinstance(source, str):
@@ -54,10 +61,29 @@ class SpokenTemplates(Environment):
 
 
 class _PutIn(NodeTransformer):
-    """Replaces `_("…")` by what it says; with values, only the look-up is spared."""
+    """Replaces `_("…")` by what it says, with its values where these are shown as they are."""
 
     def __init__(self, say: Say, language: str, markup: bool) -> None:
         self._say, self._language, self._markup = say, language, markup
+
+    def visit_Output(self, node: Output) -> Node:  # noqa: N802 - Jinja's name
+        parts = chain.from_iterable(map(self._parted, node.nodes))
+        return self.generic_visit(Output(list(parts), lineno=node.lineno))
+
+    def _parted(self, shown: Expr) -> list[Expr]:
+        """A message that is shown as it is said: its words, with its values between them."""
+        message = _message(shown) if isinstance(shown, Call) else None
+        if not isinstance(shown, Call) or message is None:
+            return [shown]
+        places = _PLACE.split(str(self._say(self._language, message)))
+        words, names = places[::2], places[1::2]
+        values = {pair.key: pair.value for pair in shown.kwargs}
+        if "%" in "".join(words) or sorted(names) != sorted(values):
+            return [shown]
+        said: list[Expr] = [TemplateData(each, lineno=shown.lineno) for each in words]
+        for at, name in reversed(list(enumerate(names, 1))):
+            said.insert(at, values[name])
+        return said
 
     def visit_Call(self, node: Call) -> Node:  # noqa: N802 - Jinja's name
         self.generic_visit(node)

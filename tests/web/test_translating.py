@@ -67,3 +67,25 @@ def test_a_template_may_call_its_own_things_as_it_likes(app):
 
     with app.app_context():
         assert spoken.get_template("page.html").render(x="time") == "On time"
+
+
+def test_values_stand_where_each_language_has_them(app):
+    source = (
+        '{{ _("Closing moved later by %(name)s, from %(before)s to %(after)s.", '
+        'after="C", name=x, before="B") }}|{{ _("%(a)s, then %(a)s", a=x) }}'
+    )
+    said = {
+        "en": "Closing moved later by &lt;b&gt;, from B to C.",
+        "es": "&lt;b&gt; movió el cierre a más tarde, del B al C.",
+    }
+    asked: list[str] = []
+    spoken = app.jinja_env.overlay(loader=DictLoader({"page.html": source}), cache_size=9)
+    spoken.speak(app.jinja_env._say, lambda: asked[-1])
+
+    with app.app_context():
+        for language, words in said.items():
+            asked.append(language)
+            moved, twice = spoken.get_template("page.html").render(x="<b>").split("|")
+
+            assert moved == words
+            assert twice == "&lt;b&gt;, then &lt;b&gt;"
