@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -136,6 +136,32 @@ class CommentCard:
         return CHANNEL_LABELS.get(self.channel) if self.channel is not None else None
 
 
+class Seldom(NamedTuple):
+    """What hardly any comment of a margin has, read as one column (`core.prepared.packed`)."""
+
+    said_by: int | None
+    said_of: int | None
+    edited: int | None
+    """Seconds since 1970."""
+    covered_for: str | None
+    """Why some of its words are covered."""
+    suggested_wording: str | None
+    translated_into: str | None
+    translated_html: str | None
+    translated_wording: str | None
+
+    @property
+    def edited_at(self) -> datetime | None:
+        return None if self.edited is None else datetime.fromtimestamp(self.edited, UTC)
+
+    @property
+    def translation(self) -> Translated | None:
+        if self.translated_html is None or self.translated_into is None:
+            return None
+        html = Markup(self.translated_html)  # noqa: S704 - cleaned at writing
+        return Translated(self.translated_into, html, self.translated_wording)
+
+
 class MarginCard(NamedTuple):
     """A comment in the margin of a reading page: its row as it is read.
 
@@ -146,31 +172,15 @@ class MarginCard(NamedTuple):
     id: int
     public_id: str
     name: str | None
-    voice: str
     kind: str | None
-    edited_at: datetime | None
-    covered_for: str | None
-    """Why some of its words are covered."""
     endorsements: int
     is_answered: bool
     body_html: str
-    suggested_wording: str | None
     quote: str | None
-    said_by: int | None
-    said_of: int | None
-    translated_into: str | None
-    translated_html: str | None
-    translated_wording: str | None
+    seldom: Seldom | None
     language: str
     channel: str
     submitted_at: datetime
-
-    @property
-    def translation(self) -> Translated | None:
-        if self.translated_html is None or self.translated_into is None:
-            return None
-        html = Markup(self.translated_html)  # noqa: S704 - cleaned at writing
-        return Translated(self.translated_into, html, self.translated_wording)
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,10 +309,14 @@ def is_answered() -> ColumnElement[bool]:
     return exists().where(Reply.parent_id == Comment.id).label("is_answered")
 
 
+def is_translated() -> ColumnElement[bool]:
+    """How a translation of the words that stand there now is joined to a comment."""
+    return (CommentTranslation.comment_id == Comment.id) & is_of_these_words()
+
+
 def with_translation(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """With a translation of the words that stand there now, where there is one."""
-    of_these = (CommentTranslation.comment_id == Comment.id) & is_of_these_words()
-    return query.outerjoin(CommentTranslation, of_these).add_columns(
+    return query.outerjoin(CommentTranslation, is_translated()).add_columns(
         CommentTranslation.language.label("translated_into"),
         CommentTranslation.html.label("translated_html"),
         CommentTranslation.suggested_wording.label("translated_wording"),

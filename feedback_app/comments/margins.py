@@ -11,24 +11,26 @@ from itertools import compress
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import outerjoin, select
+from sqlalchemy import BigInteger, case, cast, extract, outerjoin, select
 
-from feedback_app.comments.cards import MarginCard, Margins, ReplyCard
+from feedback_app.comments.cards import MarginCard, Margins, ReplyCard, Seldom
 from feedback_app.comments.listings import (
     IN_ROUND,
     Period,
     card_columns,
     is_answered,
+    is_translated,
     reply_threads,
     told_facts,
     with_translation,
 )
-from feedback_app.comments.models import Anchor, Channel, Comment, CommentVersion
+from feedback_app.comments.models import Anchor, Channel, Comment, CommentVersion, Voice
 from feedback_app.comments.showing import AT
 from feedback_app.comments.sight import counted, visible_to
+from feedback_app.comments.translation_models import CommentTranslation
 from feedback_app.core import clock
 from feedback_app.core.database import Reading
-from feedback_app.core.prepared import Prepared, listed
+from feedback_app.core.prepared import Prepared, listed, packed
 from feedback_app.policy import VISITOR, Actor
 
 
@@ -98,17 +100,20 @@ def _arrivals(session: Reading, round_: Period, viewer: Actor) -> Arrivals:
 def _newest(
     session: Reading, seen: Arrivals, places: Mapping[str | None, range]
 ) -> dict[str | None, Sequence[MarginCard]]:
-    ids = [seen.ids[at] for found in places.values() for at in found]
-    rows = {row[0]: row for row in _cards().plain_rows(session, ids=json.dumps(ids))}
-    known = zip(seen.languages, seen.channels, seen.submitted, strict=True)
-    facts = dict(zip(seen.ids, known, strict=True))
+    ids, languages = seen.ids, seen.languages
+    channels, submitted = seen.channels, seen.submitted
+    asked = json.dumps([ids[at] for found in places.values() for at in found])
+    rows = {
+        row[0]: (*row[:-1], Seldom(*json.loads(row[-1]))) if row[-1] else row
+        for row in _cards().plain_rows(session, ids=asked)
+    }
     make = MarginCard._make
     return {
         # On PostgreSQL one may have gone between the two questions.
         key: [
-            make((*rows[id_], *facts[id_]))
-            for id_ in seen.ids[found.start : found.stop]
-            if id_ in rows
+            make((*rows[ids[at]], languages[at], channels[at], submitted[at]))
+            for at in found
+            if ids[at] in rows
         ]
         for key, found in places.items()
     }
@@ -151,28 +156,39 @@ def _cards() -> Prepared:
     wording = (CommentVersion.comment_id == Comment.id) & (
         CommentVersion.number == Comment.version_number
     )
-    cards = (
+    said_by = case((Comment.voice != Voice.ORGANIZATION, Comment.said_by))
+    edited = cast(extract("epoch", Comment.edited_at), BigInteger)
+    translated = (
+        CommentTranslation.language,
+        CommentTranslation.html,
+        CommentTranslation.suggested_wording,
+    )
+    seldom = packed(
+        said_by,
+        Comment.said_of,
+        edited,
+        Comment.masked_reason,
+        CommentVersion.suggested_wording,
+        *translated,
+    )
+    return Prepared(
         select(
             Comment.id,
             Comment.public_id,
             Comment.display_name,
-            Comment.voice,
             Comment.kind,
-            Comment.edited_at,
-            Comment.masked_reason,
             Comment.endorsements_count,
             is_answered(),
             CommentVersion.html,
-            CommentVersion.suggested_wording,
             Anchor.exact,
-            Comment.said_by,
-            Comment.said_of,
+            seldom,
         )
         .select_from(outerjoin(asked, Comment, (Comment.id == asked.c.value) & counted()))
         .outerjoin(CommentVersion, wording)
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)
+        .outerjoin(CommentTranslation, is_translated()),
+        plain=True,
     )
-    return Prepared(with_translation(cards), plain=True)
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,10 +41,23 @@ class Rises:
 
 
 def hours_of(came: Iterable[datetime], opened_at: datetime) -> list[tuple[int, int, int]]:
-    """Instants by the hours since the opening, as `rises_from` takes them."""
-    hours = Counter((at - opened_at) // HOUR for at in came)
-    total = hours.total()
-    return [(hour, count, total) for hour, count in sorted(hours.items()) if count >= LEAST]
+    """Instants by the hours since the opening, as `rises_from` takes them.
+
+    An hour that holds enough holds the instant `LEAST` places after its first one; to divide
+    every instant by an hour would take longer than to sort them.
+    """
+    instants, hours, at = sorted(came), [], 0
+    total = len(instants)
+    while at + LEAST <= total:
+        if instants[at + LEAST - 1] - instants[at] < HOUR:
+            hour = (instants[at] - opened_at) // HOUR
+            end = bisect_left(instants, opened_at + (hour + 1) * HOUR, at)
+            if end - at >= LEAST:
+                hours.append((hour, end - at, total))
+                at = end
+                continue
+        at += 1
+    return hours
 
 
 def rises_from(

@@ -33,6 +33,8 @@ from feedback_app.curricula.numbering import numbers
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor, Permission, allows, require
 
+NO_MARKUP = Markup("")
+
 
 @dataclass(frozen=True)
 class WithheldBox:
@@ -67,9 +69,9 @@ class SectionRow:
     withheld_by: str
     withheld_ground: str
     withheld_seen_by: str
-    html: Markup
-    text: str
-    source: str
+    html: Markup = NO_MARKUP
+    text: str = ""
+    source: str = ""
 
     @property
     def kind_label(self) -> str:
@@ -281,7 +283,7 @@ def curricula(
     return [CurriculumRow(**row._mapping) for row in session.execute(query)]
 
 
-_NO_HTML, _NO_TEXT = literal(Markup(""), CleanHTML()), literal("")
+_NO_HTML, _NO_TEXT = literal(NO_MARKUP, CleanHTML()), literal("")
 OUTLINE = [
     getattr(Section, name)
     for name in SectionRow.__dataclass_fields__
@@ -321,14 +323,18 @@ def numbered(rows: Sequence[Any]) -> list[SectionRow]:
 
 @cache
 def _outline(words: bool, text: bool, source: bool) -> Prepared:
-    """Its columns are the fields of a row in their order, all but the number."""
+    """Its columns are the fields of a row in their order, all but the number.
+
+    What is not asked for at the end is left out: a column costs as much as what stands in it.
+    """
+    said = [
+        Section.html if words else _NO_HTML,
+        Section.text if text else _NO_TEXT,
+        Section.source if source else _NO_TEXT,
+    ]
+    asked = max((at for at, wanted in enumerate((words, text, source), 1) if wanted), default=0)
     return Prepared(
-        select(
-            *OUTLINE,
-            Section.html if words else _NO_HTML,
-            Section.text if text else _NO_TEXT,
-            Section.source if source else _NO_TEXT,
-        )
+        select(*OUTLINE, *said[:asked])
         .where(Section.revision_id == bindparam("revision_id"))
         .order_by(Section.position)
     )

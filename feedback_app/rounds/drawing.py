@@ -22,7 +22,7 @@ from feedback_app.curricula.models import Openness
 from feedback_app.curricula.queries import SectionRow
 
 if TYPE_CHECKING:
-    from feedback_app.comments.cards import MarginCard, Margins, ReplyCard, Translated
+    from feedback_app.comments.cards import MarginCard, Margins, ReplyCard, Seldom, Translated
     from feedback_app.comments.page_facts import CoveredRow
     from feedback_app.rounds.wording import Words
 
@@ -160,7 +160,7 @@ class Pen:
             f'<header class="sec__head"><h2 id="title-{key}"><span>{number}</span>'
             f"<span{language}>{self._escaped(row.title)}</span></h2>\n"
             f'<p class="sec__meta">{self._meta(row)}</p></header>\n{summary}',
-            self._text(section, url),
+            *self._text(section, url),
             f'{acts}</div>\n<aside class="margin" aria-label="'
             f'{words.comments_on.replace("%(number)s", number)}">\n{head}'
             '<div class="comments">\n',
@@ -181,29 +181,30 @@ class Pen:
             meta += f" {self.macros('macros/sections').openness_tag('withheld')}"
         return meta
 
-    def _text(self, section: ReadSection, url: str) -> str:
-        row, text = section.row, ""
+    def _text(self, section: ReadSection, url: str) -> Iterable[str]:
+        row = section.row
         if section.html:
             picks = (
                 f' data-comment-url="{url}/comment" data-module="comment-anchor"'
                 if self.is_open
                 else ""
             )
-            text = (
+            before = (
                 f'<div class="prose" id="words-{row.key}" data-section-key="{row.key}"'
-                f"{self._lang(row.language)}{picks}>{section.html}</div>"
+                f"{self._lang(row.language)}{picks}>"
             )
             if row.openness is Openness.FIXED:
-                prose = Markup(text)  # noqa: S704 - made of stored markup and escaped values
+                prose = Markup(f"{before}{section.html}</div>")  # noqa: S704 - stored markup
                 box = self.macros("macros/sections").fixed_box
-                text = str(box(row.authority, caller=lambda: prose))
+                yield str(box(row.authority, caller=lambda: prose))
+            else:
+                yield from (before, section.html, "</div>")
         if row.openness is Openness.PARTLY and row.authority:
             note = self.words.partly_by.replace("%(authority)s", escape(row.authority))
-            text += f'<p class="fine sec__note">{note}</p>\n'
-        text += "".join(map(self._covered, section.covered))
+            yield f'<p class="fine sec__note">{note}</p>\n'
+        yield from map(self._covered, section.covered)
         if row.is_withheld:
-            text += str(self.macros("macros/sections").withheld_box(row.withheld))
-        return text
+            yield str(self.macros("macros/sections").withheld_box(row.withheld))
 
     def _covered(self, covered: CoveredRow) -> str:
         """What stands under a section of whose words some are not shown."""
@@ -224,14 +225,7 @@ class Pen:
             if card.quote
             else ""
         )
-        wording = (
-            f'<div class="wording"><p class="fine">{words.suggested}</p>'
-            f'<p class="said"{language}>{escape(card.suggested_wording)}</p></div>\n'
-            if card.suggested_wording
-            else ""
-        )
-        if card.translated_html is not None:
-            wording += self._translation(card.translation)
+        wording = self._wording(card.seldom, language) if card.seldom else ""
         answers = self.margins.replies.get(card.id)
         replies = "".join(map(self._reply, answers)) if answers else ""
         return (
@@ -242,25 +236,35 @@ class Pen:
             f'<a href="{self.comments}{id_}">{words.link}{to}</a></p>\n</article>\n'
         )
 
+    def _wording(self, seldom: Seldom, language: str) -> str:
+        """The words it suggests, and both in another language."""
+        wording = (
+            f'<div class="wording"><p class="fine">{self.words.suggested}</p>'
+            f'<p class="said"{language}>{escape(seldom.suggested_wording)}</p></div>\n'
+            if seldom.suggested_wording
+            else ""
+        )
+        return wording + self._translation(seldom.translation)
+
     def _translation(self, given: Translated | None) -> str:
         """The same words in another language, marked as a person's work."""
         return str(self.macros("macros/comments").translation(given)) if given else ""
 
     def _facts(self, card: MarginCard) -> str:
-        words = self.words
+        words, seldom = self.words, card.seldom
         day = card.submitted_at.astimezone(self.zone).date()
         facts = self._times.get(day) or self._time(day)
-        if card.said_by and card.voice != "organization":
-            facts = f"{words.behind(card.said_by, card.said_of)} · {facts}"
+        if seldom and seldom.said_by:
+            facts = f"{words.behind(seldom.said_by, seldom.said_of)} · {facts}"
         if card.channel in words.channels and card.channel in self.margins.channels:
             facts = f"{words.channels[card.channel]} · {facts}"
         if card.kind:
             facts = f"{words.kinds[card.kind]} · {facts}"
-        if card.edited_at:
-            changed = self._day(self._local(card.edited_at))
+        if seldom and seldom.edited_at:
+            changed = self._day(self._local(seldom.edited_at))
             facts = f"{facts} · {words.changed.replace('%(day)s', escape(changed))}"
-        if card.covered_for:
-            facts += self._sign("masked", card.covered_for)
+        if seldom and seldom.covered_for:
+            facts += self._sign("masked", seldom.covered_for)
         return facts
 
     def _local(self, at: datetime) -> date:

@@ -17,6 +17,7 @@ from feedback_app.comments.cards import (
     MarginCard,
     Margins,
     ReplyCard,
+    Seldom,
     Translated,
 )
 from feedback_app.comments.conduct import (
@@ -248,10 +249,12 @@ def test_margins_and_lists_draw_every_state_alike(app, make):
                 card.endorse_url, card.reply_url = f"{card.url}/agree", f"{card.url}/reply"
                 drawn = _flat(macros.comment_card(card))
                 if state in COUNTED:
+                    seldom = Seldom(
+                        5, None, int(now.timestamp()), reason, "Two < three", None, None, None
+                    )
                     row = MarginCard(
-                        1, "a" * 26, "Ana & Bo", Voice.RESIDENT, CommentKind.CONCERN, now,
-                        reason, 2, 1, "<p>Words</p>", "Two < three", "quoted & so on", 5, None,
-                        None, None, None, "en", Channel.PAPER, now,
+                        1, "a" * 26, "Ana & Bo", CommentKind.CONCERN, 2, True, "<p>Words</p>",
+                        "quoted & so on", seldom, "en", Channel.PAPER, now,
                     )  # fmt: skip
                     assert _flat(pen._card(row)) == drawn, state
 

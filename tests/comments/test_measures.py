@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedback_app.comments import appeals, measures, requests, rules, services
 from feedback_app.comments.conduct import ConductReason, Measure, State
 from feedback_app.comments.holders import Holder
 from feedback_app.comments.projection import standing
-from feedback_app.comments.rises import rises_from
+from feedback_app.comments.rises import HOUR, LEAST, hours_of, rises_from
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.housekeeping import tidy
@@ -266,6 +269,21 @@ def test_an_hour_far_above_the_others_is_noted_and_a_busy_period_is_not(session,
         )
     page = browser.get(f"/rounds/{round_.slug}/moderation")
     assert "20 comments came in within one hour." in page.text
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 45)), max_size=12))
+def test_hours_that_hold_enough_are_those_that_counting_each_instant_finds(groups):
+    """Groups that begin at any minute and go on for half an hour, also over an hour's end."""
+    opened = clock.now()
+    came = [
+        opened + timedelta(minutes=minute + n * 30 / many)
+        for minute, many in groups
+        for n in range(many)
+    ]
+    each = Counter((at - opened) // HOUR for at in came)
+    full = sorted((hour, count) for hour, count in each.items() if count >= LEAST)
+
+    assert hours_of(came, opened) == [(hour, count, len(came)) for hour, count in full]
 
 
 def test_whoever_looks_after_conduct_finds_what_waits(session, make, browser):
