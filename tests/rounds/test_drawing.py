@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from feedback_app.comments.models import Channel, Voice
@@ -69,6 +71,35 @@ def test_whatever_people_typed_stays_text(browser, make, typed):
         assert typed in soup.find(id=fixed.key).find(class_="fixed").get_text()
 
 
+def test_what_hardly_any_comment_has_is_told_in_the_margin_as_in_the_list(browser, make):
+    round_ = make.round(open=True, languages=["en", "es"])
+    section = round_.revision.sections[0]
+    sent = round_.opens_at + timedelta(days=1)
+    seldom = make.comment(
+        round=round_,
+        submitted_at=sent,
+        edited_at=sent + timedelta(days=3),
+        suggested_wording='“Wait” — \\ "as long\nas it takes" ▮ 😀',
+        channel=Channel.MEETING,
+        said_by=5,
+        said_of=9,
+    )
+    plain = make.comment(round=round_, submitted_at=sent, kind=None)
+
+    margin = browser.get(f"/rounds/{round_.slug}").soup
+    listed = browser.get(f"/rounds/{round_.slug}/sections/{section.key}").soup
+
+    for comment in (seldom, plain):
+        cards = [page.find(id=f"c-{comment.public_id}") for page in (margin, listed)]
+        for part in ("who", "wording", "body"):
+            first, second = (card.find(class_=part) for card in cards)
+            assert (first is None) == (part == "wording" and comment is plain)
+            assert first is None or first.get_text(" ") == second.get_text(" "), part
+    told = margin.find(id=f"c-{seldom.public_id}").get_text(" ")
+    assert [word in told for word in ("5 of 9", "changed", "▮ 😀")] == [True] * 3
+
+
+@pytest.mark.one_engine
 def test_a_frame_is_shared_by_all_but_their_names(browser, new_browser, make):
     round_ = open_round(make)
     path = f"/rounds/{round_.slug}"
