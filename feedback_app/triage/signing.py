@@ -66,6 +66,7 @@ def _signed_by_one(department: Organization) -> Select[int]:
         .join(Round, Round.id == Comment.round_id)
         .where(
             Round.department_id == department.id,
+            Point.retired_at.is_(None),  # a split is for good; what is hidden may come back
             latest(),
             Disposition.published_at.is_(None),
             Disposition.needs_second.is_(False),

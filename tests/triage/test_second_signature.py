@@ -156,6 +156,8 @@ def test_where_a_department_asks_for_two_a_second_moderator_signs_or_sends_back(
     assert refused.error_of("asks_for_two").startswith("Your department has one moderator.")
     second = make.moderator()
     before = decide(session, make, make.point(round=own, body="Earlier."), first)
+    split = decide(session, make, make.point(round=own, body="Two things."), first)
+    split.point.retired_at = split.point.comment.submitted_at
     session.commit()
     page = browser.get(signing)
     assert "1 answer is written and not public yet." in page.text
