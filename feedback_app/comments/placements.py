@@ -33,6 +33,8 @@ class PreparedPlacement:
     end: int | None
     score: float
     reason: str
+    line: str
+    """All of this as one line of JSON, as it will be written."""
 
 
 _TABLE = cast(Table, Placement.__table__)
@@ -96,16 +98,11 @@ def carry_forward(
             select(Placement.comment_id).where(Placement.revision_id == revision.id)
         )
     )
-    rows = [
-        [getattr(found, name) for name in _CARRIED]
-        for found in placements
-        if found.comment_id not in placed
-    ]
-    if rows:
-        session.execute(
-            _CARRY, {"lines": json.dumps(rows), "revision": revision.id, "at": clock.now()}
-        )
-    return len(rows)
+    written = [found.line for found in placements if found.comment_id not in placed]
+    if written:
+        lines_ = f"[{','.join(written)}]"
+        session.execute(_CARRY, {"lines": lines_, "revision": revision.id, "at": clock.now()})
+    return len(written)
 
 
 def place_in(
@@ -210,18 +207,14 @@ def _relocated(
 ) -> list[PreparedPlacement]:
     texts = {section.key: section.text for section in old}
     found = anchors.relocate([_start(row, texts) for row in rows], old, new, report=tell)
-    return [
-        PreparedPlacement(
-            comment_id=row.id,
-            state=place.state,
-            section_key=place.section_key,
-            start=place.start,
-            end=place.end,
-            score=place.score,
-            reason=place.reason,
-        )
-        for row, place in zip(rows, found, strict=True)
-    ]
+    return [_prepared(row.id, place) for row, place in zip(rows, found, strict=True)]
+
+
+def _prepared(comment_id: int, place: anchors.Placement) -> PreparedPlacement:
+    values = {"comment_id": comment_id} | {
+        name: getattr(place, name) for name in _CARRIED if name != "comment_id"
+    }
+    return PreparedPlacement(**values, line=json.dumps(list(values.values())))
 
 
 def _start(row: Row[*tuple[Any, ...]], texts: dict[str, str]) -> anchors.Anchor:

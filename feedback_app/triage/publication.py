@@ -140,7 +140,7 @@ def publish_revision(
         changes=prepared.changes,
         pairs=prepared.pairs,
     )
-    answers = _carried_answers(session, revision)
+    answers = carried_answers(session, revision)
     released = publish_answers(session, answers, actor=actor, at=at, listed=revision)
     tell_commenters(session, "words_changed", _kept_promises(session, revision, at), at=at)
     for kind, reason in given.items():
@@ -272,7 +272,7 @@ def _settle(session: Session, revision: Revision, gate: Gate, prepared: Prepared
     session.flush()
 
 
-def _carried_answers(session: Session, revision: Revision) -> list[Disposition]:
+def carried_answers(session: Session, revision: Revision) -> list[Disposition]:
     """Answers tied to this revision, not yet public, not waiting for a signature."""
     found = session.scalars(
         select(Disposition)

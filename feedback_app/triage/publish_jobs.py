@@ -18,9 +18,9 @@ from feedback_app.curricula.sealing import check_notes
 from feedback_app.organizations.queries import actor_of
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.triage.correcting import publish_correction
-from feedback_app.triage.gate import Listed, Looked, Prepared, gate_of, prepare
+from feedback_app.triage.gate import Listed, Looked, Prepared, gate_of, look_at, prepare
 from feedback_app.triage.models import Publishing
-from feedback_app.triage.publication import DraftMoved, check, publish_revision
+from feedback_app.triage.publication import DraftMoved, carried_answers, check, publish_revision
 
 PUBLISHING = "revision.publish"
 MANY_COMMENTS = 2_000
@@ -147,8 +147,10 @@ def publish(database: Database, public_id: str) -> None:
                 return
             if asked.version != asked.revision.version:
                 raise DraftMoved
+            looked = look_at(session, asked.revision)
+            _look_ahead(session, asked, looked)
             watch = jobs.Watch(database, PUBLISHING, public_id)
-            prepared = prepare(session, asked.revision, report=watch)
+            prepared = prepare(session, asked.revision, looked=looked, report=watch)
         with database.unit_of_work(writing=True) as session:
             asked = session.scalars(this.with_for_update(of=Publishing)).first()
             if asked is not None:
@@ -161,6 +163,15 @@ def publish(database: Database, public_id: str) -> None:
             asked = session.scalars(this).first()
             if asked is not None:
                 asked.refusal, asked.ended_at = _told(error), clock.now()
+
+
+def _look_ahead(session: Session, asked: Publishing, looked: Looked) -> None:
+    """Ask what the writing unit will ask: what it would refuse is refused before all the
+    computing, and its longest statements are put together before anybody waits for them.
+    """
+    if not asked.revision.is_urgent:
+        check_terms(session, asked.revision, looked, asked.terms)
+        carried_answers(session, asked.revision)
 
 
 def _publish(session: Session, asked: Publishing, prepared: Prepared) -> None:

@@ -109,6 +109,7 @@ def test_a_comment_that_came_meanwhile_brings_the_form_back_with_all_that_was_ty
     assert back.soup.find("input", {"name": "is_material", "checked": True})["value"] == "no"
     assert back.form()["action"] == address(redraft)
     assert not redraft.draft.is_public
+    assert not session.scalars(select(Job)).one().total, "nothing was computed in vain"
 
 
 @pytest.mark.one_engine
