@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Pool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.base import OptionEngine
 from sqlalchemy.orm import Session
 
 from feedback_app.core.turns import take_turn
@@ -40,15 +41,15 @@ class QueuedConnection(sqlite3.Connection):  # type: ignore[misc, unused-ignore]
     """
 
     _turn: int | None = None
-    _only_reads: bool | None = None
+    _only_reads = False
 
-    def only_read(self, yes: bool) -> None:
-        """Ask for it only where it changes: the pragma makes SQLite forget every statement
-        that it has prepared, and preparing the larger ones again takes longer than they do.
+    def only_read(self) -> None:
+        """For good: the pragma makes SQLite forget every statement that it has prepared, and
+        preparing one with its triggers again takes longer than it does.
         """
-        if self._only_reads is not yes:
-            self.execute(f"PRAGMA query_only = {'ON' if yes else 'OFF'}")
-            self._only_reads = yes
+        if not self._only_reads:
+            self.execute("PRAGMA query_only = ON")
+            self._only_reads = True
 
     def begin_writing(self, queue: str) -> None:
         self._turn = take_turn(queue)
@@ -80,6 +81,22 @@ class QueuedConnection(sqlite3.Connection):  # type: ignore[misc, unused-ignore]
             self._turn = None
 
 
+class ReadingEngine(OptionEngine):
+    """The same engine to whoever listens to it, with connections that never write."""
+
+    def __init__(self, proxied: Engine, execution_options: Any) -> None:
+        self._connections = proxied.pool.recreate()
+        super().__init__(proxied, execution_options)
+
+    @property
+    def pool(self) -> Pool:
+        return self._connections
+
+    @pool.setter
+    def pool(self, pool: Pool) -> None:
+        self._connections = pool
+
+
 class Database:
     """One engine, seen as a reading and a writing one; sessions are bound to either."""
 
@@ -90,8 +107,10 @@ class Database:
             _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         )
         self.writing_engine = self.engine.execution_options(unit="writing")
-        self.reading_engine = self.engine.execution_options(
-            unit="reading", **({} if self.is_sqlite else {"postgresql_readonly": True})
+        self.reading_engine: Engine = (
+            ReadingEngine(self.engine, {"unit": "reading"})
+            if self.is_sqlite
+            else self.engine.execution_options(unit="reading", postgresql_readonly=True)
         )
 
     def session(self, *, writing: bool) -> Session:
@@ -126,6 +145,7 @@ class Database:
             plain.execute(text(f"VACUUM {', '.join(tables)}"))
 
     def dispose(self) -> None:
+        self.reading_engine.pool.dispose()
         self.engine.dispose()
 
 
@@ -170,9 +190,8 @@ def _sqlite_engine(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         raw = connection.connection.driver_connection
         assert raw is not None
-        reading = connection.get_execution_options().get("unit") == "reading"
-        raw.only_read(reading)
-        if reading:
+        if connection.get_execution_options().get("unit") == "reading":
+            raw.only_read()
             raw.execute("BEGIN")
         else:
             raw.begin_writing(queue)

@@ -27,17 +27,23 @@ class RequestDatabase:
     @property
     def session(self) -> Session:
         if "unit" not in g:
-            writing = request.method not in {"GET", "HEAD"}
-            if "reading" in g:
+            if request.method not in {"GET", "HEAD"}:
+                self.let_go()  # what was only read is over; nobody has waited for it
+                g.unit = self.database.session(writing=True)
+            elif "reading" in g:
                 g.unit = Session(bind=g.reading, expire_on_commit=False)
             else:
-                g.unit = self.database.session(writing=writing)
+                g.unit = self.database.session(writing=False)
         return cast(Session, g.unit)
 
     @property
     def rows(self) -> Reading:
-        """The same unit for prepared statements: who asks no others opens no session."""
-        if "unit" in g or request.method not in {"GET", "HEAD"}:
+        """The same unit for prepared statements: who asks no others opens no session.
+
+        In a request that writes, what is asked here before `session` is used holds no writer
+        up: who is here, what the form depends on.
+        """
+        if "unit" in g:
             return self.session
         if "reading" not in g:
             g.reading = self.database.reading()

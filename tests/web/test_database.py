@@ -45,3 +45,27 @@ def test_a_unit_that_fails_leaves_nothing_and_lets_the_next_one_write(database):
 
     with database.unit_of_work(writing=True) as session:
         assert session.scalar(select(TreeHead.size)) == 0
+
+
+@pytest.mark.one_engine
+def test_what_has_read_never_writes_so_that_no_prepared_statement_is_forgotten(database):
+    used = {True: set(), False: set()}
+    for writing in (False, True, False, True):
+        with database.unit_of_work(writing=writing) as session:
+            used[writing].add(id(session.connection().connection.driver_connection))
+            assert session.scalar(text("PRAGMA query_only")) == (not writing)
+
+    assert len(used[True]) == len(used[False]) == 1
+    assert used[True] != used[False]
+
+
+@pytest.mark.one_engine
+def test_a_form_that_is_refused_waits_for_no_writer(browser, database, make):
+    path = f"/rounds/{make.round(open=True).slug}/comment"
+    browser.sign_in(make.account())
+
+    with database.unit_of_work(writing=True) as other:
+        other.connection()
+        page = browser.post(path, body="", step="send")
+
+    assert page.status_code == 422
