@@ -197,11 +197,9 @@ class BoardLot(Base):
         _lot_index("agreed", "endorsements", "submitted_at", where=AGREED),
     )
 
-    point_id: Mapped[int] = mapped_column(
-        ForeignKey("board_rows.point_id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    )
+    point_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Of a row of the board, held while this is written; a trigger takes this along with it
+    (decision 65)."""
     facet: Mapped[str] = mapped_column(String(8), primary_key=True)
     lot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     round_id: Mapped[int]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import pytest
 from markupsafe import Markup
 from sqlalchemy import delete, func, select, update
 
 from feedback_app.comments.changing import reword
-from feedback_app.comments.models import CommentVersion
+from feedback_app.comments.models import Comment, CommentVersion
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.log.models import LogEntry
 from feedback_app.policy import VISITOR
 from feedback_app.triage import bulk, bulk_doing, rules, themes
+from feedback_app.triage.board_checks import problems
+from feedback_app.triage.board_models import BoardLot, BoardRow
 from feedback_app.triage.bulk import Answering, Sorting
 from feedback_app.triage.bulk_models import AnswerTakenBack, LeftOut
 from feedback_app.triage.filters import Filters
@@ -184,3 +187,44 @@ def test_of_two_who_give_one_name_at_one_moment_the_second_is_told(
     session.commit()
     write("Thanks")
     assert session.scalar(select(func.count()).select_from(ReadyText)) == 2
+
+
+@pytest.mark.parametrize("leaves", ["first", "second"])
+def test_a_comment_taken_back_as_it_is_put_under_a_subject_leaves_nothing_on_the_board(
+    database, session, round_, points, actor, leaves
+):
+    theme, comment = themes.create_theme(session, round_, actor=actor, title="Pay"), points[0]
+    theme_id, comment_id, ids = theme.id, comment.comment_id, [comment.public_id]
+    session.commit()
+    begun = threading.Event()
+
+    def put_under(unit):
+        themes.add_points(unit, unit.get_one(Theme, theme_id), actor=actor, points=ids)
+
+    def take_back(unit):
+        unit.get_one(Comment, comment_id).withdrawn_at = clock.now()
+
+    def act(does, after=None):
+        with database.session(writing=True) as unit:
+            does(unit)
+            unit.flush()
+            if after is not None:
+                begun.set()
+                after.join(0.3)
+            unit.commit()
+
+    def second():
+        begun.wait(10)
+        with suppress(NotFound):
+            act(then)
+
+    now, then = (take_back, put_under) if leaves == "first" else (put_under, take_back)
+    other = threading.Thread(target=second)
+    other.start()
+    act(now, other)
+    other.join(20)
+
+    assert list(problems(session)) == []
+    assert session.get(BoardRow, points[0].id) is None
+    lots = select(func.count()).where(BoardLot.point_id == points[0].id)
+    assert session.scalar(lots) == 0
