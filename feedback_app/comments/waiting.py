@@ -11,6 +11,7 @@ from feedback_app.comments import moments
 from feedback_app.comments.conduct_queries import waits_to_be_read
 from feedback_app.comments.models import Comment, CommentVersion
 from feedback_app.comments.requests import release
+from feedback_app.core.folding import holds
 from feedback_app.policy import Actor, Permission, require
 from feedback_app.rounds.models import Round
 
@@ -30,7 +31,7 @@ def held_matching(
     wanted = [Comment.round_id == round_.id, waits_to_be_read()]
     if words.strip():
         current = CommentVersion.number == Comment.version_number
-        says = CommentVersion.body.icontains(words.strip(), autoescape=True)
+        says = holds(CommentVersion.body, words.strip())
         wanted.append(Comment.versions.any(current & says))
     if section_key:
         wanted.append(Comment.section_key == section_key)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
+from feedback_app.core.folding import given
 from feedback_app.core.paging import Page, read_cursor, write_cursor
 from feedback_app.triage.board_counts import Counts
 from feedback_app.triage.board_models import (
@@ -193,7 +194,7 @@ def _asked(
     if filters.age:
         values["old"] = clock.now() - timedelta(days=int(filters.age))
     for number, word in enumerate(filters.words.split()[:8]):
-        values[f"word_{number}"] = "%" + _escaped(word) + "%"
+        values |= given(f"word_{number}", word)
     asked = facets | lots
     stages = _there(stages, asked, counts)
     led = _led(facets, stages, counts)
@@ -234,10 +235,6 @@ def _place(scope: Scope, key: str) -> dict[str, Any]:
     if key == WHOLE:
         return {"section_position": 0}
     return {"section_position": scope.positions.get(key, -1)}
-
-
-def _escaped(word: str) -> str:
-    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def _in_section(

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from feedback_app.accounts.models import Account
 from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.core.folding import holds_given
 from feedback_app.core.orm import alias
 from feedback_app.core.prepared import Prepared, given
 from feedback_app.curricula.models import Section
@@ -327,11 +328,10 @@ def _with_words(query: Select[Any], many: int) -> Select[Any]:
         & (CommentVersion.number == BoardRow.version_number),
     )
     for number in range(many):
-        word = func.lower(bindparam(f"word_{number}", type_=String()))
         query = query.where(
             or_(
-                func.lower(CommentVersion.body).like(word, escape="/"),
-                func.lower(CommentVersion.suggested_wording).like(word, escape="/"),
+                holds_given(CommentVersion.body, f"word_{number}"),
+                holds_given(CommentVersion.suggested_wording, f"word_{number}"),
             )
         )
     return query

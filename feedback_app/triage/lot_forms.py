@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from feedback_app.core.i18n import N_
 from feedback_app.triage.forms import LANGUAGES, Checkboxes, DispositionForm
 from feedback_app.triage.lots import LotRow
+from feedback_app.triage.voices import Said
 from feedback_app.web.forms import BaseForm
 
 NAMED = N_("A few plain words, as residents would say it.")
@@ -54,7 +55,7 @@ class ChosenForm(BaseForm):
         validators=[Length(max=120)],
     )
 
-    def offer(self, rows: Iterable[LotRow]) -> None:
+    def offer(self, rows: Iterable[LotRow | Said]) -> None:
         self.chosen.choices = [SelectChoice(row.public_id, row.text) for row in rows]
 
 

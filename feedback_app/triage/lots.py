@@ -14,6 +14,7 @@ from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
 from feedback_app.comments.models import Comment, CommentVersion, Point, words_of_point
 from feedback_app.comments.sight import counted, text_is_public
 from feedback_app.core.errors import NotFound
+from feedback_app.core.folding import holds
 from feedback_app.core.orm import alias
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import OVERSEEN
@@ -145,22 +146,12 @@ def holds_words(round_: Round, words: str) -> ColumnElement[bool]:
         Comment.round_id == round_.id,
         *(
             or_(
-                CommentVersion.body.icontains(word, autoescape=True),
-                CommentVersion.suggested_wording.icontains(word, autoescape=True),
+                holds(CommentVersion.body, word),
+                holds(CommentVersion.suggested_wording, word),
             )
             for word in words.split()[:8]
         ),
     )
-
-
-def without_subject(round_: Round) -> ColumnElement[bool]:
-    sorted_ = (
-        select(ThemePoint.id)
-        .join(Theme, Theme.id == ThemePoint.theme_id)
-        .where(ThemePoint.point_id == Point.id, Theme.ended_at.is_(None))
-        .exists()
-    )
-    return and_(Comment.round_id == round_.id, ~sorted_)
 
 
 def counted_apart(session: Session, group: DuplicateGroup) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,20 +12,22 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Comment, CommentKind, CommentVersion, Point
+from feedback_app.comments.models import Comment, CommentKind, CommentVersion
 from feedback_app.curricula import queries as curricula
 from feedback_app.rounds.models import Round
+from feedback_app.triage import voices
+from feedback_app.triage.board_models import BoardRow, Stage
 from feedback_app.triage.likeness import Standing, standing_out
-from feedback_app.triage.queries import is_active, is_answered
+from feedback_app.triage.voices import Said
 
 READ = 5000
-"""So many of the newest comments are read for their words."""
+"""So many of the newest comments and asks are read for their words."""
 AGREED = 10
 
 
 @dataclass
 class Heat:
-    """One section, or the whole course: asks by kind, and how many have no answer."""
+    """One section, or the whole course: asks by kind, and how many wait for an answer."""
 
     key: str | None
     number: str
@@ -33,7 +35,7 @@ class Heat:
     language: str
     undecided: int = 0
     kinds: Counter[CommentKind | None] = field(default_factory=Counter)
-    words: Mapping[str, Sequence[Standing]] = field(default_factory=dict)
+    words: dict[str, Sequence[Standing]] = field(default_factory=dict)
 
     @property
     def all(self) -> int:
@@ -52,64 +54,47 @@ class Agreed:
 
 def heat_of(session: Session, round_: Round) -> list[Heat]:
     """Every section in its order, the whole course last; those without a word, too."""
-    sections = curricula.outline(session, round_.revision_id, words=False)
-    found: dict[str | None, Heat] = {
-        s.key: Heat(s.key, s.number, s.title, s.language) for s in sections
-    }
-    found[None] = Heat(None, "", "", "")
-    rows = session.execute(
-        _asks(round_, Comment.section_key, Comment.kind, is_answered(), func.count()).group_by(
-            Comment.section_key, Comment.kind, is_answered()
+    found = {0: Heat(None, "", "", "")}
+    for section in curricula.outline(session, round_.revision_id, words=False):
+        found[section.position] = Heat(
+            section.key, section.number, section.title, section.language
         )
+    row = BoardRow
+    numbers = session.execute(
+        select(row.section_position, row.kind, row.stage, func.count())
+        .where(row.round_id == round_.id)
+        .group_by(row.section_position, row.kind, row.stage)
     )
-    for key, kind, answered, number in rows:
-        heat = found.get(key) or found[None]
-        heat.kinds[kind] += number
-        heat.undecided += 0 if answered else number
-    for heat in found.values():
-        heat.words = {}
-    _put_words(session, round_, found)
-    return list(found.values())
+    for position, kind, stage, number in numbers:
+        heat = found.get(position) or found[0]
+        heat.kinds[CommentKind(kind) if kind else None] += number
+        heat.undecided += number if stage is Stage.OPEN else 0
+    rows = [*(found[position] for position in sorted(found) if position), found[0]]
+    _put_words(rows, voices.newest(session, round_, limit=READ))
+    return rows
 
 
-def _put_words(session: Session, round_: Round, found: Mapping[str | None, Heat]) -> None:
+def _put_words(rows: Sequence[Heat], said: Sequence[Said]) -> None:
     """Words that stand out in a section against the others, each language by itself."""
-    texts: dict[str, dict[str | None, list[str]]] = {}
-    rows = session.execute(
-        _asks(round_, Comment.section_key, Comment.language, CommentVersion.body)
-        .join(
-            CommentVersion,
-            (CommentVersion.comment_id == Comment.id)
-            & (CommentVersion.number == Point.version_number),
+    texts: dict[str, dict[str, list[str]]] = {}
+    for voice in voices.voices_of(said):
+        first = voice.first
+        texts.setdefault(first.language, {}).setdefault(first.section_key, []).append(
+            first.text
         )
-        .where(Point.start.is_(None))
-        .order_by(Comment.submitted_at.desc())
-        .limit(READ)
-    )
-    for key, language, body in rows:
-        texts.setdefault(language, {}).setdefault(key, []).append(body)
     for language, by_section in texts.items():
-        for key, here in by_section.items():
-            others = [t for other, said in by_section.items() if other != key for t in said]
-            words = standing_out(here, others, language)
-            if words and key in found:
-                found[key].words = {**found[key].words, language: words}
+        words = standing_out(by_section, language)
+        for heat in rows:
+            if found := words.get(heat.key or ""):
+                heat.words[language] = found
 
 
 def days_of(session: Session, round_: Round) -> list[tuple[date, int]]:
     """Comments by the day of the round's zone on which they came, days without one, too."""
-    hour = _hour(session)
-    rows = session.execute(
-        select(hour, func.count(Comment.id.distinct()))
-        .select_from(Comment)
-        .join(Point, Point.comment_id == Comment.id)
-        .where(Comment.round_id == round_.id, is_active())
-        .group_by(hour)
-    )
     zone = ZoneInfo(round_.time_zone)
     found: Counter[date] = Counter()
-    for told, number in rows:
-        at = datetime.strptime(told, "%Y-%m-%d %H").replace(tzinfo=UTC)
+    for hour, number in (*_asks_by_hour(session, round_), *_beyond_the_first(session, round_)):
+        at = datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=UTC)
         found[at.astimezone(zone).date()] += number
     if not found:
         return []
@@ -118,39 +103,43 @@ def days_of(session: Session, round_: Round) -> list[tuple[date, int]]:
     return [(day, found[day]) for day in days]
 
 
+def _asks_by_hour(session: Session, round_: Round) -> Sequence[Any]:
+    hour = _hour(session)
+    asks = select(hour, func.count()).where(BoardRow.round_id == round_.id).group_by(hour)
+    return session.execute(asks).all()
+
+
+def _beyond_the_first(session: Session, round_: Round) -> list[tuple[str, int]]:
+    """What asks of a comment that was split are too many, where comments are counted."""
+    split = (
+        select(func.min(_hour(session)), func.count() - 1)
+        .where(BoardRow.round_id == round_.id, BoardRow.length > 0)
+        .group_by(BoardRow.comment_id)
+    )
+    return [(hour, -more) for hour, more in session.execute(split)]
+
+
 def _hour(session: Session) -> ColumnElement[str]:
     """The hour in UTC, as text; days of other zones begin at full hours, nearly everywhere."""
     if session.get_bind().dialect.name == "sqlite":
-        return func.strftime("%Y-%m-%d %H", Comment.submitted_at)
-    return func.to_char(func.timezone("UTC", Comment.submitted_at), "YYYY-MM-DD HH24")
+        return func.substr(BoardRow.submitted_at, 1, len("2026-11-23 15"))
+    return func.to_char(func.timezone("UTC", BoardRow.submitted_at), "YYYY-MM-DD HH24")
 
 
 def most_agreed(session: Session, round_: Round) -> list[Agreed]:
     """Shown on request alone: this is no vote (rule 13)."""
     rows = session.execute(
-        _asks(
-            round_,
-            Point.public_id,
-            CommentVersion.body,
-            Comment.language,
-            Comment.endorsements_count,
+        select(
+            BoardRow.public_id, CommentVersion.body, BoardRow.language, BoardRow.endorsements
         )
+        .join(Comment, Comment.id == BoardRow.comment_id)
         .join(
             CommentVersion,
             (CommentVersion.comment_id == Comment.id)
             & (CommentVersion.number == Comment.version_number),
         )
-        .where(Comment.endorsements_count > 0)
-        .order_by(Comment.endorsements_count.desc(), Point.id)
+        .where(BoardRow.round_id == round_.id, BoardRow.endorsements > 0)
+        .order_by(BoardRow.endorsements.desc(), BoardRow.submitted_at.desc())
         .limit(AGREED)
     )
     return [Agreed(*row) for row in rows]
-
-
-def _asks(round_: Round, *columns: Any) -> Any:
-    return (
-        select(*columns)
-        .select_from(Point)
-        .join(Comment, Comment.id == Point.comment_id)
-        .where(Comment.round_id == round_.id, is_active())
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,8 +14,7 @@ from feedback_app.core.errors import Invalid
 from feedback_app.extensions import db
 from feedback_app.policy import Permission
 from feedback_app.rounds.models import Round
-from feedback_app.triage import lots, queries, rules, themes
-from feedback_app.triage.likeness import suggestions, terms_of
+from feedback_app.triage import lots, queries, rules, subject_offers, themes
 from feedback_app.triage.lot_forms import (
     ChosenForm,
     FoundForm,
@@ -30,10 +31,8 @@ from feedback_app.triage.lot_views import (
     pages,
 )
 from feedback_app.triage.theme_models import Theme
+from feedback_app.triage.voices import Said
 from feedback_app.web.identity import current_actor, guarded
-
-READ_FOR_SUGGESTIONS = 2000
-"""So many of the oldest comments without a subject are read for what they have in common."""
 
 
 @bp.route("/triage/<slug:slug>/subjects", methods=["GET", "POST"])
@@ -62,15 +61,10 @@ def subjects(slug: str) -> ResponseReturnValue:
         "together/subjects.html",
         form=form,
         found=lots.themes_of(db.session, round_),
-        offered=suggestions(_texts_without(round_)),
+        offered=subject_offers.offers(db.session, round_),
         **head_of(round_),
     )
     return page, 422 if form.errors else 200
-
-
-def _texts_without(round_: Round) -> dict[int, tuple[str, str]]:
-    rows = lots.rows_of(db.session, lots.without_subject(round_), limit=READ_FOR_SUGGESTIONS)
-    return {number: (row.text, row.language) for number, row in enumerate(rows)}
 
 
 @bp.route("/triage/<slug:slug>/subjects/find", methods=["GET", "POST"])
@@ -110,16 +104,13 @@ def find_for_subject(slug: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _found(round_: Round, words: str) -> list[lots.LotRow]:
-    """Those with all of these words; or, of a proposal, with two of its words."""
-    some = set(request.args.get("any", "").split())
-    if words or not some:
-        inside = lots.holds_words(round_, words)
-        return lots.rows_of(db.session, inside, limit=lots.ALL_AT_ONCE) if words else []
-    rows = lots.rows_of(db.session, lots.without_subject(round_), limit=READ_FOR_SUGGESTIONS)
-    least = min(2, len(some))
-    found = [r for r in rows if len(some & terms_of(r.text, r.language)) >= least]
-    return found[: lots.ALL_AT_ONCE]
+def _found(round_: Round, words: str) -> Sequence[lots.LotRow | Said]:
+    """Those with all of these words; or, of an offer, with enough of its words."""
+    some = request.args.get("any", "").split()[:8]
+    if some and not words:
+        return subject_offers.found_by(db.session, round_, some)[: lots.ALL_AT_ONCE]
+    inside = lots.holds_words(round_, words)
+    return lots.rows_of(db.session, inside, limit=lots.ALL_AT_ONCE) if words else []
 
 
 def _put(round_: Round, form: FoundForm) -> Theme:

@@ -169,7 +169,7 @@ def test_words_that_stand_together_are_offered_and_words_of_one_place_stand_out(
         frozenset({0, 1, 2, 3}),
         frozenset({4, 5, 6, 7}),
     }
-    here = [text for text, _ in list(texts.values())[:4]]
-    there = [text for text, _ in list(texts.values())[4:]]
-    assert {"actor", "wage"} <= {s.word for s in standing_out(here, there, "en")}
-    assert standing_out(here[:2], there, "en") == []
+    said = {"here": [t for t, _ in list(texts.values())[:4]], "there": ["Nothing like it"] * 3}
+    said["there"] += [t for t, _ in list(texts.values())[4:]]
+    assert {"actors", "wages"} <= {s.word for s in standing_out(said, "en")["here"]}
+    assert "here" not in standing_out(said | {"here": said["here"][:2]}, "en")
