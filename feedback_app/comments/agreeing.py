@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from feedback_app.comments import moments
 from feedback_app.comments.entering import (
     Taken,
-    answer_submission,
     as_before,
     check_may_comment,
     enter,
@@ -21,10 +20,9 @@ from feedback_app.comments.rules import (
     RepliesStayFlat,
     check_is_shown,
 )
-from feedback_app.comments.submissions import Sent, claim
+from feedback_app.comments.submissions import Sent, answer, claim
 from feedback_app.log.services import append
 from feedback_app.policy import Actor
-from feedback_app.rounds.models import Participation
 
 
 def endorse(
@@ -50,16 +48,22 @@ def endorse(
     check_is_shown(comment)
     if holds(comment, holder):
         raise OwnComment
-    part, code = enter(session, round_, actor, sent, key, holder, locale)
-    given = _endorsement(session, comment, part)
+    part_id, code = enter(session, round_, actor, sent, key, holder, locale)
+    given = _endorsement(session, comment, part_id)
     if given is None:
-        given = Endorsement(comment_id=comment.id, participation_id=part.id, version_number=0)
+        given = Endorsement(comment_id=comment.id, participation_id=part_id, version_number=0)
         session.add(given)
     is_new = given.version_number != comment.version_number
     given.version_number, given.given_at = comment.version_number, at
     session.flush()
     count_endorsements(session, comment)
-    answer_submission(submission, comment, part, code)
+    answer(
+        session,
+        submission,
+        comment_id=comment.id,
+        part_id=part_id,
+        made_code=code is not None,
+    )
     if is_new:
         append(
             session,
@@ -76,7 +80,7 @@ def unendorse(session: Session, comment: Comment, *, actor: Actor, holder: Holde
     """Take an agreement back; leaving never ends, so this works after closing too."""
     moments.receive(session, comment.round_id)
     part = find_part(session, comment.round_id, holder)
-    given = _endorsement(session, comment, part) if part is not None else None
+    given = _endorsement(session, comment, part.id) if part is not None else None
     if given is None:
         return
     session.delete(given)
@@ -108,9 +112,9 @@ def count_endorsements(session: Session, comment: Comment) -> None:
     session.flush()
 
 
-def _endorsement(session: Session, comment: Comment, part: Participation) -> Endorsement | None:
+def _endorsement(session: Session, comment: Comment, part_id: int) -> Endorsement | None:
     return session.scalars(
         select(Endorsement).where(
-            Endorsement.comment_id == comment.id, Endorsement.participation_id == part.id
+            Endorsement.comment_id == comment.id, Endorsement.participation_id == part_id
         )
     ).first()

@@ -113,7 +113,7 @@ def enter_on_behalf(
     round_.comments_count = Round.comments_count + 1
     session.flush()
     letters.take_in(session, comment, point, said.body, at=at)
-    place, sealed_place = place_of(comment, at)
+    place, sealed_place = place_of(comment, version, round_, at)
     append(
         session,
         actor=actor,

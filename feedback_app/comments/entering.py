@@ -7,10 +7,11 @@ from datetime import datetime
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from feedback_app.comments import codes, moments
-from feedback_app.comments.holders import Holder, find_part
-from feedback_app.comments.models import Comment, CommentVersion, Submission
+from feedback_app.comments.holders import Holder
+from feedback_app.comments.models import Comment, CommentVersion
 from feedback_app.comments.rules import (
     AccountNeeded,
     InvitationNeeded,
@@ -18,11 +19,12 @@ from feedback_app.comments.rules import (
     PeriodOver,
     SpeaksForOthers,
 )
-from feedback_app.comments.submissions import Sent
+from feedback_app.comments.submissions import Claim, Sent
 from feedback_app.core.errors import NotFound
+from feedback_app.core.storing import store
 from feedback_app.policy import Actor, Permission, allows
 from feedback_app.rounds.models import Participation, Round, RoundState, WhoMayComment
-from feedback_app.rounds.services import participation_for
+from feedback_app.rounds.terms import Terms, find_part_id, take_part
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Taken:
     is_repeated: bool
 
 
-def check_may_comment(round_: Round, actor: Actor, sent: Sent, at: datetime) -> bool:
+def check_may_comment(round_: Round | Terms, actor: Actor, sent: Sent, at: datetime) -> bool:
     """Whether what comes now is late; refused before opening and after the report."""
     if not allows(actor, Permission.COMMENT, round_):
         raise SpeaksForOthers
@@ -60,61 +62,56 @@ def check_may_comment(round_: Round, actor: Actor, sent: Sent, at: datetime) -> 
 
 def enter(
     session: Session,
-    round_: Round,
+    round_: Round | Terms,
     actor: Actor,
     sent: Sent,
     key: bytes,
     holder: Holder,
     locale: str,
-) -> tuple[Participation, str | None]:
-    """Their part in the round, and the private code where it had to be made."""
-    part = find_part(session, round_.id, holder)
-    if part is not None:
-        return part, None
+) -> tuple[int, str | None]:
+    """Their part in the round, by its id, and the private code where it had to be made."""
+    part_id = find_part_id(
+        session, round_.id, account_id=holder.account_id, code_hash=holder.code_hash
+    )
+    if part_id is not None:
+        return part_id, None
     if round_.participation is WhoMayComment.INVITED:
         raise InvitationNeeded
     code = None
     if actor.account_id is None:
         code = codes.make_code(key, sent.submission_id, locale)
-    part = participation_for(
+    part_id = take_part(
         session,
-        round_,
+        round_.id,
         account_id=actor.account_id,
         code_hash=codes.code_hash(key, code) if code else None,
         locale=locale,
     )
-    return part, code
+    return part_id, code
 
 
-def as_before(session: Session, submission: Submission, sent: Sent, key: bytes) -> Taken:
-    if submission.comment is None:
+def as_before(session: Session, submission: Claim, sent: Sent, key: bytes) -> Taken:
+    if submission.comment_id is None:
         raise NotFound
+    comment = session.get_one(Comment, submission.comment_id)
     code = None
     if submission.made_code and submission.participation_id is not None:
         part = session.get_one(Participation, submission.participation_id)
         code = codes.make_code(key, sent.submission_id, part.locale)
-    return Taken(submission.comment, code, is_repeated=True)
-
-
-def answer_submission(
-    submission: Submission, comment: Comment, part: Participation | None, code: str | None
-) -> None:
-    submission.comment_id = comment.id
-    submission.participation_id = part.id if part is not None else None
-    submission.made_code = code is not None
+    return Taken(comment, code, is_repeated=True)
 
 
 def write_version(
     session: Session, comment: Comment, said: Said, at: datetime
 ) -> CommentVersion:
+    """The first wording of a comment that is stored."""
     version = CommentVersion(
-        comment=comment,
-        number=1,
+        comment_id=comment.id,
         body=said.body,
         html=said.html,
         suggested_wording=said.suggested_wording or None,
         written_at=at,
     )
-    session.add(version)
-    session.flush()
+    store(session, version)
+    set_committed_value(version, "sealed", None)  # nothing is covered yet
     return version

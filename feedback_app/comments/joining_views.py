@@ -17,6 +17,7 @@ from feedback_app.extensions import db, limiter
 from feedback_app.policy import Permission, allows
 from feedback_app.rounds.models import WhoMayComment
 from feedback_app.rounds.queries import RoundRow, get_round, get_round_row
+from feedback_app.rounds.terms import Terms, get_terms
 from feedback_app.web import limits
 from feedback_app.web.identity import current_actor, public
 from feedback_app.web.templating import current_language
@@ -57,7 +58,7 @@ def joined(slug: str) -> ResponseReturnValue:
     return render_template("joining/joined.html", round_=round_, code=code)
 
 
-def needs_invitation(round_: RoundRow) -> bool:
+def needs_invitation(round_: RoundRow | Terms) -> bool:
     """Whether whoever is here has no part yet in a round to which people are invited."""
     if round_.participation is not WhoMayComment.INVITED:
         return False
@@ -65,15 +66,18 @@ def needs_invitation(round_: RoundRow) -> bool:
         return find_part(unit, round_.id, receipts.current_holder()) is None
 
 
-def admit(form: CommentForm | JoinForm, slug: str) -> bool:
-    """Let somebody in by the words in a form, so that one sending joins and says something."""
-    round_ = get_round_row(db.rows, slug, viewer=current_actor(), locale=current_language())
-    if not needs_invitation(round_):
-        return True
+def admit(form: CommentForm | JoinForm, slug: str) -> Terms | None:
+    """Let somebody in by the words in a form, so that one sending joins and says something.
+
+    Gives the round's terms to whoever is in; none where the form says why not.
+    """
+    terms = get_terms(db.rows, slug, viewer=current_actor())
+    if not needs_invitation(terms):
+        return terms
     words = (form.words.data or "").strip()
     if not words:
         form.words.errors = [_("Type the words of your invitation.")]
-        return False
+        return None
     try:
         joined = join_round(
             db.session,
@@ -91,11 +95,11 @@ def admit(form: CommentForm | JoinForm, slug: str) -> bool:
             form.reject(error)
         else:
             form.form_errors.append(_(error.sentence))
-        return False
+        return None
     db.session.commit()
     if joined.code is not None:
         receipts.keep_code(joined.code)
-    return True
+    return terms
 
 
 def _round(slug: str) -> RoundRow:

@@ -216,7 +216,7 @@ def send(
     response.sent_at, response.comment = at, comment
     session.flush()
     _let_draft_go(session, response)
-    place, sealed_place = place_of(comment, at)
+    place, sealed_place = place_of(comment, wording, round_, at)
     append(
         session,
         actor=actor,
@@ -259,6 +259,7 @@ def _comment(
         said_by=response.members,
     )
     session.add(comment)
+    session.flush()
     return comment
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from heapq import nsmallest
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select
+from sqlalchemy import BigInteger, Integer, and_, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint, TextPrint
@@ -28,7 +29,7 @@ from feedback_app.comments.similarity import (
     runs_of,
     words_of,
 )
-from feedback_app.core.prepared import Prepared
+from feedback_app.core.prepared import Prepared, lines
 
 
 class _Near(NamedTuple):
@@ -177,6 +178,19 @@ _HOLDERS = Prepared(
 )
 
 
+_found = lines("numbers", {"number": BigInteger()})
+_KEPT = Prepared(
+    insert(TextPrint).from_select(
+        ["round_id", "number", "comment_id"],
+        select(
+            bindparam("round_id", type_=Integer),
+            _found.c.number,
+            bindparam("comment_id", type_=Integer),
+        ),
+    )
+)
+
+
 class _Prints:
     """The prints of one text, and who else in its round has them."""
 
@@ -199,17 +213,12 @@ class _Prints:
     def keep(self) -> None:
         """What a crowd has said already tells nobody apart; it is not written down again."""
         crowds = Counter(number for number, _ in self.rows)
-        self.session.connection().execute(
-            insert(TextPrint),
-            [
-                {
-                    "round_id": self.comment.round_id,
-                    "number": number,
-                    "comment_id": self.comment.id,
-                }
-                for number in self.numbers
-                if crowds[number] < CROWD
-            ],
+        telling = [[number] for number in self.numbers if crowds[number] < CROWD]
+        _KEPT.run(
+            self.session,
+            round_id=self.comment.round_id,
+            numbers=json.dumps(telling),
+            comment_id=self.comment.id,
         )
 
 

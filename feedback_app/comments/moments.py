@@ -11,6 +11,7 @@ from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
 from feedback_app.rounds.closings import GRACE
 from feedback_app.rounds.models import Round
+from feedback_app.rounds.terms import Terms, locked_terms
 
 REPLACES = timedelta(minutes=15)
 
@@ -33,7 +34,12 @@ def receive(session: Session, round_id: int) -> tuple[Round, datetime]:
     return round_, clock.now()
 
 
-def is_late(round_: Round, at: datetime, started_at: datetime | None) -> bool:
+def receive_on_terms(session: Session, round_id: int) -> tuple[Terms, datetime]:
+    """The same for what comes most often, with no more of the round than its rules ask."""
+    return locked_terms(session, round_id), clock.now()
+
+
+def is_late(round_: Round | Terms, at: datetime, started_at: datetime | None) -> bool:
     """A form that was opened before closing has thirty minutes more."""
     if at <= round_.closes_at:
         return False

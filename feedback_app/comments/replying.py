@@ -11,7 +11,6 @@ from feedback_app.comments import moments
 from feedback_app.comments.entering import (
     Said,
     Taken,
-    answer_submission,
     as_before,
     enter,
     write_version,
@@ -30,10 +29,11 @@ from feedback_app.comments.rules import (
     check_is_shown,
 )
 from feedback_app.comments.sealing import commitments_of
-from feedback_app.comments.submissions import Sent, claim
+from feedback_app.comments.submissions import Sent, answer, claim
+from feedback_app.core.storing import store
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, OrganizationKind, Permission, require
-from feedback_app.rounds.models import Holding, Participation, Round, RoundState, WhoMayComment
+from feedback_app.rounds.models import Holding, Round, RoundState, WhoMayComment
 
 OUTSIDE = (Voice.RESIDENT, Voice.ORGANIZATION)
 """Who takes part, and answers a reply once where the period is over."""
@@ -63,31 +63,37 @@ def reply(
         raise NothingSaid
     require(actor, Permission.REPLY, round_)
     voice, organization_id = voice_under(parent, actor)
-    part, code = None, None
+    part_id, code = None, None
     if voice in OUTSIDE:
         _check_may_reply(session, round_, parent, sent, holder, at)
     if voice is Voice.RESIDENT:
-        part, code = enter(session, round_, actor, sent, key, holder, locale)
+        part_id, code = enter(session, round_, actor, sent, key, holder, locale)
     comment = Comment(
-        round=round_,
+        round_id=round_.id,
         revision_id=parent.revision_id,
         section_key=parent.section_key,
-        parent=parent,
-        participation=part,
+        parent_id=parent.id,
+        participation_id=part_id,
         voice=voice,
         organization_id=organization_id,
         written_by_id=actor.account_id if voice is not Voice.RESIDENT else None,
         language=said.language,
         submitted_at=at,
         received_at=at,
-        held_at=at if _waits(session, round_, voice, part, at) else None,
+        held_at=at if _waits(session, round_, voice, part_id, at) else None,
     )
-    session.add(comment)
-    version = write_version(session, comment, said, at)
     session.flush()
+    store(session, comment)
+    version = write_version(session, comment, said, at)
     if comment.held_at is None:
         count_reply(session, comment, 1)
-    answer_submission(submission, comment, part, code)
+    answer(
+        session,
+        submission,
+        comment_id=comment.id,
+        part_id=part_id,
+        made_code=code is not None,
+    )
     append(
         session,
         actor=actor,
@@ -123,11 +129,11 @@ def voice_under(parent: Comment, actor: Actor) -> tuple[Voice, int | None]:
 
 
 def _waits(
-    session: Session, round_: Round, voice: Voice, part: Participation | None, at: datetime
+    session: Session, round_: Round, voice: Voice, part_id: int | None, at: datetime
 ) -> bool:
     """Whether it is read before it is shown; an organization was read with its response."""
-    if part is not None:
-        return held_since(session, round_, part, at) is not None
+    if part_id is not None:
+        return held_since(session, round_, part_id, at) is not None
     return voice is Voice.ORGANIZATION and round_.holding is Holding.ALL
 
 

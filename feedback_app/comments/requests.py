@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import moments, rules
@@ -15,9 +15,11 @@ from feedback_app.comments.measure_models import Asked, ConductRequest
 from feedback_app.comments.measures import words_not_in
 from feedback_app.comments.models import Channel, Comment
 from feedback_app.comments.projection import count, count_reply
+from feedback_app.core.prepared import Prepared
 from feedback_app.log.services import append
 from feedback_app.policy import Actor, Permission, require
-from feedback_app.rounds.models import Holding, Participation, Round
+from feedback_app.rounds.models import Holding, Round
+from feedback_app.rounds.terms import Terms
 
 MOST_A_MINUTE = 120
 """Three rooms of forty people who all press the button in the same minute."""
@@ -120,7 +122,7 @@ def _ask(
 
 
 def held_since(
-    session: Session, round_: Round, part: Participation, at: datetime
+    session: Session, round_: Round | Terms, part_id: int, at: datetime
 ) -> datetime | None:
     """Whether what this person sends now waits for the host.
 
@@ -132,7 +134,7 @@ def held_since(
     if round_.holding is Holding.ALL:
         return at
     shown_before = exists().where(
-        Comment.participation_id == part.id,
+        Comment.participation_id == part_id,
         Comment.held_at.is_(None),
         Comment.hidden_at.is_(None),
         Comment.erased_at.is_(None),
@@ -140,18 +142,27 @@ def held_since(
     return None if session.scalar(select(shown_before)) else at
 
 
-def comes_too_fast(session: Session, round_: Round, at: datetime) -> bool:
-    """Whether this round has had its fill of comments from the web for this minute."""
-    lately = (
-        select(Comment.id)
+_comment = Comment.__table__.c
+_LATELY = Prepared(
+    select(func.count().label("many")).select_from(
+        select(_comment.id)
         .where(
-            Comment.round_id == round_.id,
-            Comment.submitted_at > at - timedelta(minutes=1),
-            Comment.channel == Channel.WEB,
+            _comment.round_id == bindparam("round_id"),
+            _comment.submitted_at > bindparam("since"),
+            _comment.channel == Channel.WEB,
         )
-        .limit(MOST_A_MINUTE)
+        .limit(bindparam("most"))
+        .subquery()
     )
-    return session.scalar(select(func.count()).select_from(lately.subquery())) == MOST_A_MINUTE
+)
+
+
+def comes_too_fast(session: Session, round_: Round | Terms, at: datetime) -> bool:
+    """Whether this round has had its fill of comments from the web for this minute."""
+    since = at - timedelta(minutes=1)
+    lately = _LATELY.first(session, round_id=round_.id, since=since, most=MOST_A_MINUTE)
+    assert lately is not None
+    return bool(lately.many == MOST_A_MINUTE)
 
 
 def release(session: Session, comment: Comment, *, actor: Actor) -> Comment:

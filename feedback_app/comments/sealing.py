@@ -24,7 +24,8 @@ from feedback_app.core import clock
 from feedback_app.core.html import render_comment
 from feedback_app.core.orm import new_salt
 from feedback_app.log.services import commitment
-from feedback_app.rounds.models import Showing, WhoMayComment
+from feedback_app.rounds.models import Round, Showing, WhoMayComment
+from feedback_app.rounds.terms import Terms
 
 
 def commitments_of(version: CommentVersion) -> dict[str, str]:
@@ -44,18 +45,20 @@ def _commitments(words: CommentVersion | SealedWording) -> dict[str, str]:
     return found
 
 
-def place_of(comment: Comment, at: datetime) -> tuple[dict[str, str | None], dict[str, str]]:
+def place_of(
+    comment: Comment, version: CommentVersion, round_: Round | Terms, at: datetime
+) -> tuple[dict[str, str | None], dict[str, str]]:
     """Facts and commitments about where a comment belongs, for its entry in the log.
 
     Of a comment that nobody outside reads yet, the public knows that there is one, not about
     what; so its section is sealed like its words, and can be proved when it is shown.
     """
-    round_, key = comment.round, comment.section_key
+    key = comment.section_key
     is_open_book = round_.showing is Showing.AT_ONCE or round_.closes_at < at
     is_for_all = round_.participation is not WhoMayComment.INVITED
     if comment.held_at is None and is_for_all and is_open_book:
         return {"section_key": key}, {}
-    return {}, {"section_key": commitment(comment.current.original.salt, key or "")}
+    return {}, {"section_key": commitment(version.original.salt, key or "")}
 
 
 def phrases_in(comment: Comment) -> list[str]:

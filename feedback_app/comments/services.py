@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import letters, moments
@@ -17,7 +17,6 @@ from feedback_app.comments.changing import (
 from feedback_app.comments.entering import (
     Said,
     Taken,
-    answer_submission,
     as_before,
     check_may_comment,
     enter,
@@ -29,13 +28,16 @@ from feedback_app.comments.replying import reply, voice_of, voice_under
 from feedback_app.comments.requests import held_since
 from feedback_app.comments.rules import ClosedMeanwhile, NothingSaid, NotYours, WordsMoved
 from feedback_app.comments.sealing import commitments_of, place_of
-from feedback_app.comments.submissions import Sent, claim
+from feedback_app.comments.submissions import Sent, answer, claim
 from feedback_app.core.errors import NotFound
+from feedback_app.core.prepared import Prepared
+from feedback_app.core.storing import store
 from feedback_app.curricula.models import Section
-from feedback_app.log.services import append
+from feedback_app.log.services import Subject, append
 from feedback_app.notifications.services import enqueue
 from feedback_app.policy import Actor
 from feedback_app.rounds.models import Participation, Question, Round
+from feedback_app.rounds.terms import Terms, count_one_more
 
 __all__ = [
     "Said",
@@ -56,7 +58,7 @@ __all__ = [
 
 def submit_comment(
     session: Session,
-    round_: Round,
+    round_: Round | Terms,
     *,
     actor: Actor,
     sent: Sent,
@@ -81,51 +83,56 @@ def submit_comment(
     submission, is_first = claim(session, sent)
     if not is_first:
         return as_before(session, submission, sent, key)
-    round_, at = moments.receive(session, round_.id)
-    late = check_may_comment(round_, actor, sent, at)
+    terms, at = moments.receive_on_terms(session, round_.id)
+    late = check_may_comment(terms, actor, sent, at)
     if late and not accepts_late:
         raise ClosedMeanwhile
     if not said.body.strip():
         raise NothingSaid
-    anchor = _cut_anchor(session, round_, section_key, span, exact)
-    part, code = enter(session, round_, actor, sent, key, holder, locale)
+    anchor = _cut_anchor(session, terms, section_key, span, exact)
+    part_id, code = enter(session, terms, actor, sent, key, holder, locale)
     comment = Comment(
-        round=round_,
-        revision_id=round_.revision_id,
+        round_id=terms.id,
+        revision_id=terms.revision_id,
         section_key=section_key,
-        question=question,
+        question_id=question.id if question is not None else None,
         choice=choice if question is not None else None,
-        participation=part,
-        written_by_id=None,
+        participation_id=part_id,
         language=said.language,
         submitted_at=at,
         received_at=at,
         is_late=late,
-        held_at=at if looks_made else held_since(session, round_, part, at),
+        held_at=at if looks_made else held_since(session, terms, part_id, at),
     )
-    session.add(comment)
+    store(session, comment)
     version = write_version(session, comment, said, at)
-    point = Point(comment=comment)
-    session.add(point)
+    point = Point(comment_id=comment.id)
+    store(session, point)
     if anchor is not None:
-        anchor.comment = comment
-        session.add(anchor)
+        anchor.comment_id = comment.id
+        store(session, anchor)
     if comment.is_counted:
-        round_.comments_count = Round.comments_count + 1
-    session.flush()
+        count_one_more(session, terms.id)
     letters.take_in(session, comment, point, said.body, at=at)
-    answer_submission(submission, comment, part, code)
+    answer(
+        session,
+        submission,
+        comment_id=comment.id,
+        part_id=part_id,
+        made_code=code is not None,
+    )
     if notice_address:
+        part = session.get_one(Participation, part_id)
         part.notice_address = notice_address
         if code is not None:
             _mail_code(session, comment, part, code, locale)
-    place, sealed_place = place_of(comment, at)
+    place, sealed_place = place_of(comment, version, terms, at)
     append(
         session,
         actor=actor,
         kind="comment.submitted",
-        subject=comment,
-        parents=[round_],
+        subject=Subject(comment.public_id, terms.time_zone),
+        parents=[terms],
         facts=place | {"late": late} | ({"held": True} if comment.held_at else {}),
         commitments=commitments_of(version) | sealed_place,
         at=at,
@@ -155,20 +162,24 @@ def ask_for_notice(
         _mail_code(session, comment, part, code, locale)
 
 
+_section = Section.__table__.c
+_SECTION = Prepared(
+    select(_section.text, _section.language).where(
+        _section.revision_id == bindparam("revision_id"), _section.key == bindparam("key")
+    )
+)
+
+
 def _cut_anchor(
     session: Session,
-    round_: Round,
+    round_: Terms,
     section_key: str | None,
     span: tuple[int, int] | None,
     exact: str | None,
 ) -> Anchor | None:
     if section_key is None:
         return None
-    found = session.execute(
-        select(Section.text, Section.language).where(
-            Section.revision_id == round_.revision_id, Section.key == section_key
-        )
-    ).one_or_none()
+    found = _SECTION.first(session, revision_id=round_.revision_id, key=section_key)
     if found is None:
         raise NotFound
     if span is None:

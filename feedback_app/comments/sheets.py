@@ -26,7 +26,7 @@ from feedback_app.comments.note_models import TableNote
 from feedback_app.comments.rules import ChangedMeanwhile, CommentErased, CommentWithdrawn
 from feedback_app.comments.sheet_models import Consent, Sheet
 from feedback_app.comments.spoken_models import SpokenComment
-from feedback_app.comments.submissions import Sent, claim, stored_id
+from feedback_app.comments.submissions import Sent, answer, claim, stored_id
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, NotFound
 from feedback_app.core.i18n import N_
@@ -119,7 +119,7 @@ def take_sheet(
         said_by=note.said_by if note else paper.said_by,
         said_of=note.said_of if note else paper.said_of,
     )
-    submission.comment_id = comment.id
+    answer(session, submission, comment_id=comment.id)
     sheet = Sheet(
         round_id=round_.id,
         comment=comment,

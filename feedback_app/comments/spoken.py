@@ -15,7 +15,7 @@ from feedback_app.comments.entering import Said, check_may_comment, enter
 from feedback_app.comments.holders import Holder, is_held_by
 from feedback_app.comments.models import Channel, Comment
 from feedback_app.comments.spoken_models import SpokenComment
-from feedback_app.comments.submissions import Sent, claim, stored_id
+from feedback_app.comments.submissions import Sent, answer, claim, stored_id
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, NotFound
 from feedback_app.core.i18n import N_
@@ -105,10 +105,10 @@ def send_spoken(
         )
     ):
         raise NotFound
-    part, code = enter(session, round_, actor, sent, key, holder, language)
+    part_id, code = enter(session, round_, actor, sent, key, holder, language)
     spoken = SpokenComment(
         round=round_,
-        participation=part,
+        participation_id=part_id,
         submission_id=stored_id(sent.submission_id),
         section_key=section_key,
         language=language,
@@ -118,8 +118,8 @@ def send_spoken(
         sent_at=at,
     )
     session.add(spoken)
-    submission.participation_id, submission.made_code = part.id, code is not None
     session.flush()
+    answer(session, submission, part_id=part_id, made_code=code is not None)
     append(
         session,
         actor=actor,

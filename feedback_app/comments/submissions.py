@@ -6,9 +6,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from feedback_app.comments.models import Submission
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict
 from feedback_app.core.i18n import N_
+from feedback_app.core.prepared import Asked, Prepared
 
 KEPT_FOR = timedelta(hours=48)
 
@@ -54,27 +55,76 @@ def stored_id(submission_id: str) -> str:
     return hashlib.sha256(submission_id.encode()).hexdigest()[:32]
 
 
-def claim(session: Session, sent: Sent) -> tuple[Submission, bool]:
-    """The row of this form, and whether it is the first time that it came.
+class Claim(NamedTuple):
+    """The row of a form, as it was when the form came."""
 
-    Of twenty equal forms at once one inserts; the others wait for it, then read its answer.
-    """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    stored = stored_id(sent.submission_id)
-    made = session.scalar(
+    id: int
+    body_hash: str
+    comment_id: int | None
+    participation_id: int | None
+    made_code: bool
+
+
+def _first_time(dialect: str) -> Asked:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return (
         insert(Submission)
         .values(
-            submission_id=stored,
-            body_hash=sent.content_hash,
+            submission_id=bindparam("stored"),
+            body_hash=bindparam("content_hash"),
             made_code=False,
-            sent_at=clock.now(),
+            sent_at=bindparam("now"),
         )
         .on_conflict_do_nothing(index_elements=[Submission.submission_id])
         .returning(Submission.id)
     )
-    submission = session.scalars(
-        select(Submission).where(Submission.submission_id == stored)
-    ).one()
-    if made is None and submission.body_hash != sent.content_hash:
+
+
+_FIRST = Prepared(_first_time)
+_AGAIN = Prepared(
+    select(
+        Submission.id,
+        Submission.body_hash,
+        Submission.comment_id,
+        Submission.participation_id,
+        Submission.made_code,
+    ).where(Submission.submission_id == bindparam("stored")),
+    Claim,
+)
+_ANSWER = Prepared(
+    update(Submission)
+    .where(Submission.id == bindparam("claim_id"))
+    .values(
+        comment_id=bindparam("said"),
+        participation_id=bindparam("by"),
+        made_code=bindparam("made"),
+    )
+)
+
+
+def claim(session: Session, sent: Sent) -> tuple[Claim, bool]:
+    """The row of this form, and whether it is the first time that it came.
+
+    Of twenty equal forms at once one inserts; the others wait for it, then read its answer.
+    """
+    session.flush()
+    stored = stored_id(sent.submission_id)
+    made = _FIRST.first(session, stored=stored, content_hash=sent.content_hash, now=clock.now())
+    if made is not None:
+        return Claim(made.id, sent.content_hash, None, None, made_code=False), True
+    before: Claim = _AGAIN.rows(session, stored=stored)[0]
+    if before.body_hash != sent.content_hash:
         raise FormSentBefore
-    return submission, made is not None
+    return before, False
+
+
+def answer(
+    session: Session,
+    claimed: Claim,
+    *,
+    comment_id: int | None = None,
+    part_id: int | None = None,
+    made_code: bool = False,
+) -> None:
+    """Keep what the form is answered with, should it come again."""
+    _ANSWER.run(session, claim_id=claimed.id, said=comment_id, by=part_id, made=made_code)

@@ -36,6 +36,7 @@ from feedback_app.policy import Permission
 from feedback_app.rounds import background_views
 from feedback_app.rounds.models import RoundState, WhoMayComment
 from feedback_app.rounds.queries import RoundRow, get_question, get_round, get_round_row
+from feedback_app.rounds.terms import Terms
 from feedback_app.web import limits
 from feedback_app.web.identity import current_actor, public
 from feedback_app.web.templating import current_language
@@ -96,14 +97,14 @@ def _write(slug: str, key: str | None) -> ResponseReturnValue:
         return _open_form(form, slug, key)
     if request.form.get("step") != "send":
         with_chosen(form, slug)
-    is_valid = form.validate_on_submit() and admit(form, slug)
+    terms = admit(form, slug) if form.validate_on_submit() else None
     wants_change = "change" in request.form
-    if is_valid and not wants_change and request.form.get("step") == "send":
-        return _send(form, slug, key)
+    if terms and not wants_change and request.form.get("step") == "send":
+        return _send(form, terms, slug, key)
     with db.reading() as unit:
         round_ = get_round_row(unit, slug, viewer=current_actor(), locale=current_language())
     about = _about(round_, key, _span(form), form.question.data)
-    if not is_valid:
+    if terms is None:
         return _page(form, round_, about, status=422)
     if wants_change:
         return _page(form, round_, about)
@@ -148,7 +149,7 @@ def _span(form: CommentForm) -> tuple[int, int] | None:
     return form.start.data, form.end.data
 
 
-def _send(form: CommentForm, slug: str, key: str | None) -> ResponseReturnValue:
+def _send(form: CommentForm, terms: Terms, slug: str, key: str | None) -> ResponseReturnValue:
     body, wording = form.body.data or "", (form.suggested_wording.data or "").strip() or None
     rendered = render_comment(body)  # before the writing unit: it takes time
     span, question = _span(form), form.question.data or None
@@ -156,7 +157,7 @@ def _send(form: CommentForm, slug: str, key: str | None) -> ResponseReturnValue:
     try:
         sent = read_mark(receipts.secret(), form.submission_id.data, *content)
         said = Said(body, rendered.html, wording, current_language())
-        taken = _submit(form, slug, key, sent, said)
+        taken = _submit(form, terms, key, sent, said)
     except (Conflict, Invalid) as error:
         db.let_go()
         return _refused(form, slug, key, error)
@@ -169,12 +170,11 @@ def _send(form: CommentForm, slug: str, key: str | None) -> ResponseReturnValue:
     return redirect(url_for("comments.sent", comment_id=taken.comment.public_id), 303)
 
 
-def _submit(form: CommentForm, slug: str, key: str | None, sent: Sent, said: Said) -> Taken:
-    round_ = get_round(db.session, slug, viewer=current_actor())
+def _submit(form: CommentForm, terms: Terms, key: str | None, sent: Sent, said: Said) -> Taken:
     question = form.question.data
     return services.submit_comment(
         db.session,
-        round_,
+        terms,
         actor=current_actor(),
         sent=sent,
         said=said,
@@ -183,7 +183,7 @@ def _submit(form: CommentForm, slug: str, key: str | None, sent: Sent, said: Sai
         section_key=key,
         span=_span(form),
         exact=form.exact.data or None,
-        question=get_question(db.session, round_, question) if question else None,
+        question=get_question(db.session, terms, question) if question else None,
         choice=form.choice.data if question else None,
         locale=current_language(),
         accepts_late=form.knows_late.data == "1",

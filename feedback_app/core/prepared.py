@@ -11,10 +11,12 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Enum,
+    Insert,
     Integer,
     Select,
     String,
     Subquery,
+    Update,
     bindparam,
     case,
     literal_column,
@@ -37,17 +39,20 @@ _one_at_a_time = threading.Lock()
 """What SQLAlchemy looks up at a statement's first use, no two threads may look up at once."""
 
 Process = Callable[[Any], Any]
-Asked = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+Asked = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update
 Told = Callable[[str], Asked]
 """What to ask a kind of database, by its name, where each is best asked in its own way."""
 
 
 class Prepared:
-    """A SELECT whose text and types are worked out once; its rows are named tuples.
+    """A statement whose text and types are worked out once; its rows are named tuples.
 
     SQLAlchemy makes a context, a result and its description anew at each execution, which takes
     ten times as long as the database needs for one row. Values are given under the names of the
     `bindparam`s. Whoever listens for statements hears these, too.
+
+    It sees and changes rows, not objects: whoever asks has flushed what a session holds, and
+    expires an object whose row it changes.
     """
 
     def __init__(
@@ -111,9 +116,13 @@ class Prepared:
             for hear in connection.dispatch.before_cursor_execute:
                 hear(connection, cursor, form.text, parameters, None, False)
             cursor.execute(form.text, parameters)
-            return form, cursor.fetchall()
+            return form, cursor.fetchall() if form.width else ()
         finally:
             cursor.close()
+
+    def run(self, session: Reading, **values: Any) -> None:
+        """For a statement that gives nothing back."""
+        self._asked(session, values)
 
     def first(self, reading: Reading, **values: Any) -> Any | None:
         """For a statement that finds one row or none."""
@@ -135,10 +144,12 @@ class _Form:
     ) -> None:
         if callable(select):
             select = select(dialect.name)
-        columns = select.selected_columns
+        columns = select.exported_columns
         self.width = len(columns)
         self.named: Callable[[Iterable[Any]], Any] = (
-            _named(columns.keys()) if named is None else cast(Any, named)._make
+            _named([column.key or "" for column in columns])
+            if named is None
+            else cast(Any, named)._make
         )
         compiled = select.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)

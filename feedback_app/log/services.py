@@ -6,13 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from feedback_app.core import clock
+from feedback_app.core.prepared import Prepared
+from feedback_app.core.storing import store
 from feedback_app.log.kinds import KINDS
 from feedback_app.log.models import RESIDENT, LogEntry, TreeHead
 
@@ -22,6 +24,13 @@ Fact = str | int | bool | None
 class Addressed(Protocol):
     @property
     def public_id(self) -> str: ...
+
+
+class Subject(NamedTuple):
+    """What an act was about, for who has its row at hand and not its object."""
+
+    public_id: str
+    time_zone: str
 
 
 class Signer(Protocol):
@@ -50,10 +59,7 @@ def append(
     if unlisted:
         raise ValueError(f"{kind} may not carry {sorted(unlisted)}")
     session.flush()
-    head = session.scalars(select(TreeHead).with_for_update()).one_or_none()
-    if head is None:
-        head = TreeHead(id=1, size=0)
-        session.add(head)
+    position = _next_position(session)
     at = at or clock.now()
     leaf = canonical(
         {
@@ -68,7 +74,7 @@ def append(
         }
     )
     entry = LogEntry(
-        position=head.size,
+        position=position,
         kind=kind,
         at=at,
         subject=subject.public_id,
@@ -80,10 +86,20 @@ def append(
         leaf=leaf,
         leaf_hash=leaf_hash(leaf.encode()),
     )
-    head.size += 1
-    session.add(entry)
-    session.flush()
+    store(session, entry)
     return entry
+
+
+_LONGER = Prepared(update(TreeHead).values(size=TreeHead.size + 1).returning(TreeHead.size))
+
+
+def _next_position(session: Session) -> int:
+    """The log is longer by one from now on; whoever else writes waits for the head's lock."""
+    longer = _LONGER.first(session)
+    if longer is None:
+        store(session, TreeHead(id=1, size=1))
+        return 0
+    return int(longer.size) - 1
 
 
 def _told_at(at: datetime, actor: Signer, subject: Addressed) -> datetime:

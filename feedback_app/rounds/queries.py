@@ -45,6 +45,7 @@ from feedback_app.rounds.models import (
     round_state,
 )
 from feedback_app.rounds.standings import RevisionDates, Standing, standing_of
+from feedback_app.rounds.terms import Terms
 from feedback_app.rounds.zones import local_day
 
 __all__ = [
@@ -184,7 +185,7 @@ def rounds_called(session: Session, slugs: Collection[str]) -> list[Round]:
     return list(session.scalars(select(Round).where(Round.slug.in_(slugs))))
 
 
-def get_question(session: Session, round_: Round, public_id: str) -> Question:
+def get_question(session: Session, round_: Round | Terms, public_id: str) -> Question:
     found = session.scalars(
         select(Question).where(Question.public_id == public_id, Question.round_id == round_.id)
     )

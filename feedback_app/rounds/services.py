@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
@@ -17,7 +16,7 @@ from feedback_app.log.services import append, stamp
 from feedback_app.organizations.models import Organization, OrganizationKind
 from feedback_app.organizations.services import SlugTaken, check_slug
 from feedback_app.policy import Actor, Permission
-from feedback_app.rounds import plans, queries
+from feedback_app.rounds import plans
 from feedback_app.rounds.checks import check_answer_date, check_length, check_people
 from feedback_app.rounds.closings import GRACE, close_round, extend_round, lock, log_signed
 from feedback_app.rounds.models import (
@@ -47,6 +46,7 @@ from feedback_app.rounds.rules import (
     WrongNumberOfQuestions,
 )
 from feedback_app.rounds.seconds import agree_as_second, ask_anew, ask_partner, tell_partner
+from feedback_app.rounds.terms import Terms, take_part
 from feedback_app.rounds.words import pair_new_words, pairing
 from feedback_app.rounds.zones import check_zone
 
@@ -199,33 +199,17 @@ def sign_for_department(
 
 def participation_for(
     session: Session,
-    round_: Round,
+    round_: Round | Terms,
     *,
     account_id: int | None,
     code_hash: str | None = None,
     locale: str = "en",
 ) -> Participation:
     """This person's part in the round, made at the first act; two tabs at once make one."""
-    code_hash = None if account_id is not None else code_hash
-    found = queries.find_participation(
-        session, round_.id, account_id=account_id, code_hash=code_hash
+    part_id = take_part(
+        session, round_.id, account_id=account_id, code_hash=code_hash, locale=locale
     )
-    if found is not None:
-        return found
-    joined = Participation(
-        round_id=round_.id, account_id=account_id, code_hash=code_hash, locale=locale
-    )
-    try:
-        with session.begin_nested():
-            session.add(joined)
-    except IntegrityError:
-        found = queries.find_participation(
-            session, round_.id, account_id=account_id, code_hash=code_hash
-        )
-        if found is None:
-            raise
-        return found
-    return joined
+    return session.get_one(Participation, part_id)
 
 
 def open_for_planning(session: Session, round_: Round, version: int) -> None:

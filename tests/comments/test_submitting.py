@@ -263,3 +263,24 @@ def test_fifty_posters_against_the_close_lose_nothing_and_none_is_on_time_after_
     assert all(comment.submitted_at <= closed_at[0] for comment in on_time)
     assert all(comment.submitted_at > closed_at[0] for comment in late)
     assert session.get_one(Round, round_.id).comments_count == len(on_time)
+
+
+def test_posting_asks_the_database_no_more_than_its_rules_need(browser, make, statements):
+    """What is asked here is asked of everybody who posts, under the round's lock."""
+    round_ = make.round(open=True)
+    path = f"/rounds/{round_.slug}/sections/{round_.revision.sections[0].key}/comment"
+
+    def post(word: str) -> int:
+        """Words enough to be known again, should many people send the same letter."""
+        body = " ".join(f"{word}{number}" for number in range(40))
+        fields = browser.get(path).hidden() | {"body": body, "step": "send"}
+        statements.clear()
+        assert browser.send(path, fields).status_code == 303
+        return len(statements)
+
+    by_nobody, by_code = post("nurse"), post("family")
+    browser.sign_out()
+    browser.sign_in(make.account())
+    joins, by_account = post("minute"), post("door")
+
+    assert (by_nobody, by_code, joins, by_account) == (15, 15, 17, 16)
