@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from feedback_app import policy
 from feedback_app.core import clock
@@ -146,10 +147,9 @@ def publish_answers(
     An answer about its author's own text waits for its signature, unless the department has
     nobody else who could give it: then the page says that one person decided.
     """
-    found = [d for d in dispositions if d.published_at is None]
+    found = _hold(session, [d for d in dispositions if d.published_at is None])
     if not found:
         return Released(digest=_digest([]))
-    _hold(session, found)
     waiting: dict[int, bool] = {}
     for department_id in {d.point.department_id for d in found}:
         waiting |= without_second(
@@ -186,17 +186,36 @@ def _set_public(session: Session, ids: Sequence[int], at: datetime, *, alone: bo
         )
 
 
-def _hold(session: Session, dispositions: Sequence[Disposition]) -> None:
-    """Nobody takes one of them back from here on; one that is gone already stops it all."""
-    for chunk in chunks(sorted(d.id for d in dispositions)):
-        held = session.scalars(
-            select(Disposition.id)
+def _hold(session: Session, dispositions: Sequence[Disposition]) -> list[Disposition]:
+    """Those that are not public yet; nobody takes one of them back from here on, signs it or
+    asks for a signature. One that is gone already stops it all.
+
+    What somebody did between our reading them and our holding them is read here.
+    """
+    known = {d.id: d for d in dispositions}
+    for chunk in chunks(sorted(known)):
+        held = session.execute(
+            select(Disposition.id, *(getattr(Disposition, name) for name in _MAY_CHANGE))
             .where(Disposition.id.in_(chunk))
             .order_by(Disposition.id)
             .with_for_update()
         ).all()
         if len(held) < len(chunk):
             raise rules.AnswerTakenBack
+        for id_, *values in held:
+            for name, value in zip(_MAY_CHANGE, values, strict=True):
+                set_committed_value(known[id_], name, value)
+    return [d for d in dispositions if d.published_at is None]
+
+
+_MAY_CHANGE = (
+    "needs_second",
+    "confirmed_by_id",
+    "confirmed_as",
+    "confirmed_at",
+    "published_at",
+)
+"""What becomes of an answer after it was given."""
 
 
 def _name_ties(

@@ -37,7 +37,8 @@ def ask_for_two(session: Session, department: Organization, *, actor: Actor, ask
         raise rules.NoSecondModerator
     department.asks_for_two = asks
     session.flush()  # answers given meanwhile wait for this row, so none slips through
-    ids = session.scalars(_signed_by_one(department)).all() if asks else []
+    held = _signed_by_one(department).with_for_update(of=Disposition)
+    ids = session.scalars(held).all() if asks else []  # without what is made public meanwhile
     for chunk in chunks(ids):
         session.execute(
             update(Disposition).where(Disposition.id.in_(chunk)).values(needs_second=True)
