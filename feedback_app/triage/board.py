@@ -23,9 +23,8 @@ from feedback_app.triage.board_models import (
     of_round,
     without,
 )
+from feedback_app.triage.board_seen import POINT, ROW
 from feedback_app.triage.board_statements import (
-    POINT,
-    ROW,
     Shape,
     number_of,
     page_of,

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    bindparam,
     desc,
     func,
     intersect,
@@ -22,11 +21,10 @@ from sqlalchemy import (
 )
 
 from feedback_app.accounts.models import Account
-from feedback_app.comments.models import Comment, CommentVersion, Point
+from feedback_app.comments.models import CommentVersion
 from feedback_app.core.folding import holds_given
 from feedback_app.core.orm import alias
 from feedback_app.core.prepared import Prepared, given
-from feedback_app.curricula.models import Section
 from feedback_app.triage.board_models import (
     FACETS,
     SPARSE,
@@ -34,6 +32,7 @@ from feedback_app.triage.board_models import (
     BoardRow,
     Stage,
 )
+from feedback_app.triage.board_seen import seen
 from feedback_app.triage.board_steps import stepped
 from feedback_app.triage.filters import Order
 
@@ -87,39 +86,16 @@ class Shape(NamedTuple):
         return by_agreement and one and not self.lots and not self.words
 
     @property
+    def skips_sections(self) -> bool:
+        """Of each section only the beginning is old enough: what follows is not read past."""
+        return self.is_old and self.keys[0] == "section_position"
+
+    @property
     def goes_down(self) -> bool:
         return self.order in (Order.NEWEST, Order.AGREED)
 
 
-_Other, _Last, _Seen = alias(BoardLot), alias(BoardRow, "z"), alias(Point)
-ROW = Prepared(
-    select(
-        BoardRow.point_id,
-        BoardRow.submitted_at,
-        BoardRow.endorsements,
-        BoardRow.section_position,
-    )
-    .join(Point, Point.id == BoardRow.point_id)
-    .where(
-        Point.public_id == bindparam("public_id"), BoardRow.round_id == bindparam("round_id")
-    )
-)
-"""What a further page begins behind."""
-POINT = Prepared(
-    select(
-        Point.id.label("point_id"),
-        Comment.submitted_at,
-        Comment.endorsements_count.label("endorsements"),
-        func.coalesce(Section.position, 0).label("section_position"),
-    )
-    .select_from(Point)
-    .join(Comment, Comment.id == Point.comment_id)
-    .outerjoin(
-        Section,
-        (Section.revision_id == Comment.revision_id) & (Section.key == Comment.section_key),
-    )
-    .where(Point.public_id == bindparam("public_id"), Comment.round_id == bindparam("round_id"))
-)
+_Other = alias(BoardLot)
 
 
 @lru_cache(maxsize=1024)
@@ -223,18 +199,23 @@ def _further(shape: Shape, query: Select[Any]) -> list[Select[Any]]:
     """What stands behind the last point that was seen.
 
     Thousands may have as many agreements as that one: SQLite looks for the first column of
-    several alone, so equals and fewer are asked for apart.
+    several alone, so equals and fewer are asked for apart. So is the rest of a section where
+    only its beginning is old enough, and at first what is on no section.
     """
-    if not shape.goes_on:
-        return [query]
     first, *others = columns = _columns(shape)
-    if shape.order is not Order.AGREED or shape.on_postgresql:
-        here, there = tuple_(*columns), _last(shape, shape.keys)
+    if not shape.goes_on:
+        whole: ColumnElement[Any] = literal_column("0")
+        apart = shape.skips_sections and not shape.on_postgresql
+        return [query.where(first == whole), query.where(first > whole)] if apart else [query]
+    here, there = tuple_(*columns), _last(shape, shape.keys)
+    by_agreement = shape.order is Order.AGREED and not shape.on_postgresql
+    if not (by_agreement or shape.skips_sections):
         return [query.where(here < there if shape.goes_down else here > there)]
-    many = given("last_endorsements", first.type)
+    step, rest = _last(shape, shape.keys[:1]), _last(shape, shape.keys[1:])
+    within = tuple_(*others)
     return [
-        query.where(first == many, tuple_(*others) < _last(shape, shape.keys[1:])),
-        query.where(first < _last(shape, shape.keys[:1])),
+        query.where(first == step, within < rest if shape.goes_down else within > rest),
+        query.where(first < step if shape.goes_down else first > step),
     ]
 
 
@@ -246,19 +227,9 @@ def _last(shape: Shape, keys: tuple[str, ...]) -> Any:
     values = {key: given(f"last_{key}", getattr(BoardRow, key).type) for key in keys}
     if not shape.is_behind_id:
         return tuple_(*values.values()) if len(keys) > 1 else values[keys[0]]
-    found = [values[key] if key == "endorsements" else getattr(_Last, key) for key in keys]
-    query = (
-        select(*found)
-        .select_from(_Last)
-        .join(_Seen, _Seen.id == _Last.point_id)
-        .where(
-            _Seen.public_id == given("after", Point.public_id.type),
-            _Last.round_id == given("round_id", BoardRow.round_id.type),
-        )
-    )
-    if shape.is_old and shape.goes_down:
-        query = query.where(_Last.submitted_at <= given("old", BoardRow.submitted_at.type))
-    return query.scalar_subquery()
+    row = seen(is_old=shape.is_old and shape.goes_down)
+    found = [values[key] if key == "endorsements" else row.c[key] for key in keys]
+    return select(*found).select_from(row).scalar_subquery()
 
 
 def _conditions(
