@@ -67,21 +67,23 @@ def _invited() -> StringField:
 class SentOnce(BaseForm):
     """Carries the id that the server made for this form, signed with the time it was opened."""
 
-    submission_id = HiddenField()
+    submission_id = HiddenField("")
 
 
 class CommentForm(SentOnce):
+    """What nobody sees has no label; without any, one is made of its name and translated."""
+
     body = _body()
     suggested_wording = _wording()
-    start = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    end = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    exact = HiddenField()
-    question = HiddenField(validators=[Optional(), Regexp(r"[a-z2-7]{26}\Z")])
-    knows_late = HiddenField()
+    start = IntegerField("", widget=HiddenInput(), validators=[Optional()])
+    end = IntegerField("", widget=HiddenInput(), validators=[Optional()])
+    exact = HiddenField("")
+    question = HiddenField("", validators=[Optional(), Regexp(r"[a-z2-7]{26}\Z")])
+    knows_late = HiddenField("")
     leave_empty = StringField(N_("Leave this empty"), [Length(max=200)])
     """Nobody meets it; a machine that fills in every field does, and is read before shown."""
     choice = IntegerField(
-        widget=HiddenInput(), validators=[Optional(), NumberRange(1, MOST_OPTIONS)]
+        "", widget=HiddenInput(), validators=[Optional(), NumberRange(1, MOST_OPTIONS)]
     )
     words = _invited()
 

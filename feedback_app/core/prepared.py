@@ -163,6 +163,7 @@ class _Form:
             for name, value in state.parameters.items()
             if name not in values
         }
+        self._asked = [(name, self._binds.get(name)) for name in values]
         self.readers = {
             place: read
             for place, column in enumerate(columns)
@@ -171,7 +172,10 @@ class _Form:
         }
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
-        bound = self._fixed | {name: self._bound(name, values[name]) for name in values}
+        bound = dict(self._fixed)
+        for name, process in self._asked:
+            value = values[name]
+            bound[name] = value if process is None else process(value)
         return bound if self._order is None else tuple(map(bound.__getitem__, self._order))
 
     def read(self, rows: Sequence[Any]) -> Any:

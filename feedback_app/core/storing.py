@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import Column, Table, bindparam, insert
 from sqlalchemy.orm import Session, class_mapper, make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.attributes import instance_dict, instance_state
 
 from feedback_app.core.orm import Base
 from feedback_app.core.prepared import Prepared
@@ -42,18 +43,19 @@ class _Row:
         made = insert(table).values(
             {c.name: bindparam(name, type_=c.type) for name, c in self.columns.items()}
         )
+        self.defaults = {name: _default(column) for name, column in self.columns.items()}
         self.key = None if counted is None else mapper.get_property_by_column(counted).key
         self.statement = Prepared(made if counted is None else made.returning(counted))
 
     def write(self, session: Session, new: Base) -> None:
-        values = vars(new)
-        for name, column in self.columns.items():
+        values = instance_dict(new)  # past the bookkeeping of changes: there is no row yet
+        for name, default in self.defaults.items():
             if name not in values:
-                setattr(new, name, _default(column))
+                values[name] = default() if callable(default) else default
         given = {name: values[name] for name in self.columns}
         found = self.statement.tuples(session, **given)
         if self.key is not None:
-            setattr(new, self.key, found[0][0])
+            values[self.key] = found[0][0]
         make_transient_to_detached(new)
         before = session.identity_map.get(cast(Any, instance_state(new).key))
         if before is not None:  # its row went with a savepoint, and SQLite gives its id again
@@ -62,7 +64,8 @@ class _Row:
 
 
 def _default(column: Column[Any]) -> Any:
+    """A value, or what makes one for each row."""
     default = cast(Any, column.default)
     if default is None:
         return None
-    return default.arg(None) if default.is_callable else default.arg
+    return partial(default.arg, None) if default.is_callable else default.arg
