@@ -151,7 +151,7 @@ def work(url: str) -> None:
     @event.listens_for(database.engine, "before_cursor_execute")
     def ask(_connection, _cursor, statement: str, *_rest) -> None:  # type: ignore[no-untyped-def]
         nonlocal head_at
-        if "FROM tree_heads" in statement and not head_at:
+        if "tree_heads" in statement and not head_at:
             head_at = time.perf_counter()
 
     @event.listens_for(database.engine, "commit")
