@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.conduct import ConductReason, State
@@ -32,54 +31,22 @@ from feedback_app.comments.sight import (
 )
 from feedback_app.core import clock
 from feedback_app.core.html import render_comment
-from feedback_app.core.i18n import N_
 from feedback_app.core.orm import alias
 from feedback_app.curricula.models import RevisionState
 from feedback_app.rounds.queries import RoundRow
-from feedback_app.triage.models import PROMISES, Disposition, Outcome, Reason, Verdict
+from feedback_app.triage.answer_facts import AnswerFacts, Word, last_word
+from feedback_app.triage.models import PROMISES, Disposition, Reason
 from feedback_app.triage.once_more import was_answered_twice
-from feedback_app.triage.promises import (
-    PromiseState,
-    Standing,
-    Tie,
-    renewed_at,
-    standing_of,
-    ties_of,
-)
-from feedback_app.triage.queries import (
-    VerdictRow,
-    is_active,
-    latest,
-)
+from feedback_app.triage.promises import Tie, renewed_at, standing_of, ties_of
+from feedback_app.triage.queries import VerdictRow, is_active, latest
 from feedback_app.triage.wording import REASON_LABELS, SIGNATURE_LABELS
 
-PROMISE = "promise"
-KEPT = frozenset({PromiseState.PUBLISHED, PromiseState.TAUGHT_SINCE})
 
-
-class Group(enum.StrEnum):
-    CHANGED = "changed"
-    PROMISED = "promised"
-    UNCHANGED = "unchanged"
-    OTHER = "other"
-
-
-GROUP_LABELS: dict[Group, str] = {
-    Group.CHANGED: N_("What changed"),
-    Group.PROMISED: N_("Promised, not in the course yet"),
-    Group.UNCHANGED: N_("What did not change, and why"),
-    Group.OTHER: N_("Already in the course, answered, kept, or for another office"),
-}
-_UNCHANGED = frozenset({Outcome.NOT_ADOPTED, Outcome.DEFERRED})
-
-
-@dataclass(frozen=True)
-class Pair:
+@dataclass(frozen=True, kw_only=True)
+class Pair(AnswerFacts):
     """What one person said and what the department did; one row per point."""
 
-    comment_row: int
     comment_id: str
-    section_key: str | None
     name: str | None
     kind: CommentKind | None
     language: str
@@ -94,7 +61,6 @@ class Pair:
     submitted_on: date
     endorsements: int
     is_late: bool
-    outcome: Outcome
     reason: Reason | None
     reason_detail: str
     rationale: str
@@ -110,15 +76,10 @@ class Pair:
     due_on: date | None
     referred_to: str
     covered_section_key: str | None
-    published_at: datetime
     decided_alone: bool
     signature_label: str | None
-    standing: Standing | None
     ties: Sequence[Tie]
-    verdict: VerdictRow | None
-    point_row: int
     first_published_at: datetime | None
-    is_once_more: bool
     is_published: bool = True
     is_read: bool = True
     """Whether its words may stand here; else what became of it stands in their place."""
@@ -131,39 +92,6 @@ class Pair:
             and self.first_published_at is not None
             and self.first_published_at < self.published_at
         )
-
-    @property
-    def was_judged_before(self) -> bool:
-        """Whether the commenter's word was about an answer that this one took the place of."""
-        return self.verdict is not None and self.verdict.given_at < self.published_at
-
-    @property
-    def says_now(self) -> bool | None:
-        """What the commenter says of the answer that stands; nothing yet where it is newer."""
-        if self.verdict is None or self.was_judged_before:
-            return None
-        return self.verdict.is_satisfied
-
-    @property
-    def group(self) -> Group:
-        if self.outcome in PROMISES:
-            return Group.CHANGED if self.is_in_the_text else Group.PROMISED
-        return Group.UNCHANGED if self.outcome in _UNCHANGED else Group.OTHER
-
-    @property
-    def is_in_the_text(self) -> bool:
-        """Whether a published version holds the promised words."""
-        return self.standing is not None and self.standing.state in KEPT
-
-    @property
-    def sign(self) -> str:
-        """The answer's name, which says "changed" only where the words have changed."""
-        kept = self.outcome not in PROMISES or self.is_in_the_text
-        return self.outcome.value if kept else PROMISE
-
-    @property
-    def is_open_promise(self) -> bool:
-        return self.standing is not None and self.standing.state.is_open
 
     @property
     def kind_label(self) -> str | None:
@@ -220,11 +148,17 @@ def gone_of(session: Session, round_: RoundRow) -> list[Gone]:
 
 
 def answered_pairs(
-    session: Session, round_: RoundRow, *, published: bool = True, with_drawings: bool = False
+    session: Session,
+    round_: RoundRow,
+    *,
+    published: bool = True,
+    with_drawings: bool = False,
+    points: Collection[int] | None = None,
 ) -> list[Pair]:
     """Every public answer of a round in reading order; a fixed number of queries.
 
-    With `published=False` every recorded one, for those who may read answers early.
+    With `published=False` every recorded one, for those who may read answers early; with
+    `points` those to these asks alone.
     """
     is_read = text_is_public() if published else text_reaches_department()
     rows = session.execute(
@@ -286,23 +220,17 @@ def answered_pairs(
         )
         .outerjoin(Anchor, Anchor.comment_id == Comment.id)
         .outerjoin(Word, Word.id == last_word())
-        .where(Comment.round_id == round_.id, is_active())
+        .where(Comment.round_id == round_.id, is_active(), _among(points))
         .order_by(Comment.submitted_at, Comment.id, Point.start, Point.id)
     ).all()
     return _Pairs(session, round_, [row._asdict() for row in rows], with_drawings).all()
 
 
-Earlier, Word, NewerWord = alias(Disposition), alias(Verdict), alias(Verdict)
+def _among(points: Collection[int] | None) -> ColumnElement[bool]:
+    return true() if points is None else Point.id.in_(points)
 
 
-def last_word() -> Any:
-    """The newest verdict on a comment: the one that counts."""
-    return (
-        select(func.max(NewerWord.id))
-        .where(NewerWord.comment_id == Comment.id)
-        .correlate(Comment)
-        .scalar_subquery()
-    )
+Earlier = alias(Disposition)
 
 
 def first_published() -> Any:

@@ -22,12 +22,14 @@ from feedback_app.policy import VISITOR, Permission
 from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import queries, reports, services
-from feedback_app.triage.answered import GROUP_LABELS, Gone, Pair, answered_pairs, gone_of
+from feedback_app.triage.answer_facts import GROUP_LABELS
+from feedback_app.triage.answered import Gone, Pair, answered_pairs, gone_of
 from feedback_app.triage.delaying import delays_of
 from feedback_app.triage.forms import LANGUAGES, VerdictForm
+from feedback_app.triage.lot_views import page_number, pages
 from feedback_app.triage.promises import PROMISE_LABELS
 from feedback_app.triage.queries import VerdictRow
-from feedback_app.triage.report_parts import next_due, redline_of
+from feedback_app.triage.report_parts import redline_of
 from feedback_app.triage.samples import sample_numbers
 from feedback_app.triage.trail import AnsweredPoint, trail
 from feedback_app.triage.waiting import AGE_LABELS, NONE_WAITS, clock_of, waiting_in
@@ -57,7 +59,8 @@ def report(slug: str) -> ResponseReturnValue:
     """You said, we did: what changed, what did not and why, and promises not yet kept."""
     round_ = _round(slug)
     on_clock = clock_of(round_, clock.now())
-    found = reports.response_report(db.session, round_, section=request.args.get("section"))
+    section, number = request.args.get("section"), page_number()
+    found = reports.response_report(db.session, round_, section=section, page=number)
     return render_template(
         "answers/report.html",
         round_=round_,
@@ -79,10 +82,18 @@ def report(slug: str) -> ResponseReturnValue:
         channel_labels=CAME_BY,
         language_names=LANGUAGES,
         redline_of=redline_of,
-        due=next_due(found.promises),
+        due=found.next_due,
         group_labels=GROUP_LABELS,
         promise_labels=PROMISE_LABELS,
         is_open=request.args.get("open") == "all",
+        **pages(
+            ".report",
+            number,
+            found.has_more,
+            slug=slug,
+            section=found.chosen,
+            _anchor="by-section",
+        ),
     )
 
 

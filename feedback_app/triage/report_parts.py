@@ -29,12 +29,13 @@ from feedback_app.curricula.queries import SectionRow
 from feedback_app.curricula.redline import Op, SectionComparison, from_json
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.small_numbers import Told, told
-from feedback_app.triage.answered import Group, Pair
+from feedback_app.triage.answer_facts import AnswerFacts, Group
+from feedback_app.triage.board_models import BoardCount, BoardLot, Stage
 from feedback_app.triage.changes import before_and_after
 from feedback_app.triage.models import Disposition
 from feedback_app.triage.promises import Tie
 from feedback_app.triage.queries import must_be_answered
-from feedback_app.triage.theme_models import Theme, ThemePoint
+from feedback_app.triage.theme_models import Theme
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,12 @@ class Heard:
     hidden: int
     late: int
     unanswered: int
+    answers: int
     note: str
     channels: Told[str]
     languages: Told[str]
     themes: Mapping[tuple[str, str], Set[int]]
-    """The asks of each subject, by its title and language."""
+    """The asks of each subject with a public answer, by its title and language."""
 
 
 def heard_in(session: Session, round_id: int) -> Heard:
@@ -73,6 +75,7 @@ def heard_in(session: Session, round_id: int) -> Heard:
         hidden=sum(row.hidden for row in rows),
         late=sum(row.late for row in rows),
         unanswered=rows[0].unanswered if rows else 0,
+        answers=rows[0].answers if rows else 0,
         note=(rows[0].note if rows else "") or "",
         channels=told(+channels),
         languages=told(+languages),
@@ -81,7 +84,7 @@ def heard_in(session: Session, round_id: int) -> Heard:
 
 
 _TYPES = {"title": String, "language": String, "note": String} | dict.fromkeys(
-    ("number", "withdrawn", "hidden", "late", "counted", "unanswered"), Integer
+    ("number", "withdrawn", "hidden", "late", "counted", "unanswered", "answers"), Integer
 )
 
 
@@ -100,6 +103,7 @@ def _counts(round_id: int) -> Select[Any]:
             late=func.count(case((late, 1))),
             counted=func.count(case((counted(), 1))),
             unanswered=_unanswered(round_id),
+            answers=_answers(round_id),
             note=select(Round.report_note).where(Round.id == round_id).scalar_subquery(),
         )
         .select_from(Comment)
@@ -109,16 +113,23 @@ def _counts(round_id: int) -> Select[Any]:
 
 
 def _members(round_id: int) -> Select[Any]:
-    """The asks of each subject."""
+    """The asks of each subject that have a public answer, from the board."""
     return (
         part(
             _TYPES,
             "theme",
             title=Theme.title,
             language=Theme.language,
-            number=ThemePoint.point_id,
+            number=BoardLot.point_id,
         )
-        .join(ThemePoint, ThemePoint.theme_id == Theme.id)
+        .join(
+            BoardLot,
+            and_(
+                BoardLot.facet == "theme",
+                BoardLot.lot_id == Theme.id,
+                BoardLot.stage == Stage.PUBLIC,
+            ),
+        )
         .where(Theme.round_id == round_id, Theme.ended_at.is_(None))
     )
 
@@ -138,6 +149,45 @@ def _unanswered(round_id: int) -> ScalarSelect[int]:
     )
 
 
+def _answers(round_id: int) -> ScalarSelect[int]:
+    """Public answers to what the department reads, as the board counts them."""
+    return (
+        select(func.coalesce(func.sum(BoardCount.public), 0))
+        .where(BoardCount.round_id == round_id, BoardCount.facet == "all")
+        .scalar_subquery()
+    )
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What writers said of the answers; each comment once, whatever it asked for."""
+
+    satisfied: int
+    unsatisfied: int
+    once_more: int
+    helped_since: int
+    """Of those answered once more: whose writers say now that it answered them."""
+    unanswered_no: int
+    """Whose writers said no, and to no ask of which anything was answered since."""
+
+    @property
+    def all(self) -> int:
+        return self.satisfied + self.unsatisfied
+
+
+def verdicts_in(facts: Sequence[AnswerFacts]) -> Verdicts:
+    last = {fact.comment_row: fact.verdict for fact in facts if fact.verdict}
+    again = {fact.comment_row for fact in facts if fact.is_once_more}
+    said_no = {fact.comment_row for fact in facts if fact.says_now is False}
+    return Verdicts(
+        satisfied=sum(verdict.is_satisfied for verdict in last.values()),
+        unsatisfied=sum(not verdict.is_satisfied for verdict in last.values()),
+        once_more=len(again),
+        helped_since=len({f.comment_row for f in facts if f.is_once_more and f.says_now}),
+        unanswered_no=len(said_no - again),
+    )
+
+
 @dataclass(frozen=True)
 class Part:
     """A line of the tables: a section or a subject with its answers by group."""
@@ -153,35 +203,42 @@ class Part:
     key: str = ""
 
 
-def section_lines(sections: Sequence[SectionRow], pairs: Sequence[Pair]) -> list[Part]:
+def groups_by_section(facts: Sequence[AnswerFacts]) -> dict[str | None, Counter[Group]]:
+    """{section key, or none for the whole course: answers by group}."""
+    found: dict[str | None, Counter[Group]] = {}
+    for fact in facts:
+        found.setdefault(fact.section_key, Counter())[fact.group] += 1
+    return found
+
+
+def section_lines(
+    sections: Sequence[SectionRow], found: Mapping[str | None, Counter[Group]]
+) -> list[Part]:
     """Sections with answers in reading order; those of the whole course have no title."""
-    lines = []
-    for section in [None, *sections]:
-        found = [p for p in pairs if p.section_key == (section.key if section else None)]
-        if found and section is None:
-            lines.append(_part("", None, found))
-        elif found and section is not None:
-            named = {"number": section.number, "key": section.key}
-            lines.append(_part(section.title, section.language, found, **named))
-    return lines
+    lines = [_part("", None, found[None])] if None in found else []
+    return lines + [
+        _part(s.title, s.language, found[s.key], number=s.number, key=s.key)
+        for s in sections
+        if s.key in found
+    ]
 
 
-def theme_lines(heard: Heard, pairs: Sequence[Pair]) -> list[Part]:
+def theme_lines(heard: Heard, facts: Sequence[AnswerFacts]) -> list[Part]:
     """Subjects that have a public answer, the largest first; a point may be in several."""
+    groups = {fact.point_row: fact.group for fact in facts}
     lines = [
-        _part(title, language, found)
+        _part(title, language, Counter(groups[point] for point in answered))
         for (title, language), points in heard.themes.items()
-        if (found := [p for p in pairs if p.point_row in points])
+        if (answered := points & groups.keys())  # between two statements one may go
     ]
     return sorted(lines, key=lambda line: (-line.answers, line.title))
 
 
-def _part(title: str, language: str | None, pairs: Sequence[Pair], **named: Any) -> Part:
-    groups = Counter(p.group for p in pairs)
+def _part(title: str, language: str | None, groups: Counter[Group], **named: Any) -> Part:
     return Part(
         title,
         language,
-        len(pairs),
+        groups.total(),
         groups[Group.CHANGED],
         groups[Group.PROMISED],
         groups[Group.UNCHANGED],
@@ -225,7 +282,7 @@ def _tied(section: SectionComparison, tie: Tie) -> set[int]:
     return inside | ({tie.hunk} if tie.hunk else set())
 
 
-def next_due(promises: Iterable[Pair]) -> date | None:
+def next_due(promises: Iterable[AnswerFacts]) -> date | None:
     """The first day that is promised and has not passed."""
     days = [p.standing.day for p in promises if p.standing and p.standing.day]
     return min(days, default=None)

@@ -78,7 +78,7 @@ def test_after_a_no_one_further_answer_is_given_and_told(session, point, moderat
     time.move(days=1)
 
     assert waits(session, point)
-    assert report_of(session, point).unanswered_no == 1
+    assert report_of(session, point).verdicts.unanswered_no == 1
     given = answer(session, point, moderator)
     assert waits(session, point)
     time.move(days=1)
@@ -86,14 +86,18 @@ def test_after_a_no_one_further_answer_is_given_and_told(session, point, moderat
 
     assert not waits(session, point)
     report = report_of(session, point)
-    assert (report.once_more, report.helped_since, report.unanswered_no) == (1, 0, 0)
+    assert (
+        report.verdicts.once_more,
+        report.verdicts.helped_since,
+        report.verdicts.unanswered_no,
+    ) == (1, 0, 0)
     mails = session.scalars(select(OutboxMessage.template).order_by(OutboxMessage.id)).all()
     assert mails[-1] == "answered_once_more"
     entry = session.scalars(select(LogEntry).order_by(LogEntry.position.desc())).first()
     assert (entry.kind, entry.facts["once_more"]) == ("disposition.published", True)
     time.move(days=1)
     say(session, point, satisfied=True)
-    assert report_of(session, point).helped_since == 1
+    assert report_of(session, point).verdicts.helped_since == 1
 
 
 def test_it_is_given_once_and_then_only_corrected(session, point, moderator, time):
@@ -112,7 +116,7 @@ def test_it_is_given_once_and_then_only_corrected(session, point, moderator, tim
     assert not waits(session, point)
     corrected = answer(session, point, moderator, "Eighteen hours.", corrects=True)
     publish_disposition(session, corrected, actor=moderator)
-    assert report_of(session, point).once_more == 1
+    assert report_of(session, point).verdicts.once_more == 1
 
 
 @pytest.mark.one_engine
@@ -125,7 +129,7 @@ def test_a_no_that_became_a_yes_waits_for_nothing(session, point, moderator, tim
 
     publish_disposition(session, answer(session, point, moderator), actor=moderator)
 
-    assert report_of(session, point).once_more == 0
+    assert report_of(session, point).verdicts.once_more == 0
 
 
 @pytest.mark.one_engine

@@ -32,9 +32,9 @@ def test_ways_that_fewer_than_five_share_are_not_told(session, make):
 
     report = report_of(session, round_)
 
-    assert (report.comments, report.withdrawn) == (18, 1)
-    assert report.channels.shown == {"web": 9}
-    assert report.channels.others == 8
+    assert (report.heard.comments, report.heard.withdrawn) == (18, 1)
+    assert report.heard.channels.shown == {"web": 9}
+    assert report.heard.channels.others == 8
 
 
 @pytest.mark.one_engine
@@ -120,7 +120,7 @@ def test_one_more_answer_after_a_no_is_public_as_such(session, make, browser):
             given_at=clock.now(),
         )
     )
-    assert report_of(session, round_).once_more == 0
+    assert report_of(session, round_).verdicts.once_more == 0
 
     again = record_disposition(
         session,
@@ -134,7 +134,7 @@ def test_one_more_answer_after_a_no_is_public_as_such(session, make, browser):
     publish_disposition(session, again, actor=actor)
 
     report = report_of(session, round_)
-    assert (report.once_more, report.unsatisfied, report.answers) == (1, 1, 1)
+    assert (report.verdicts.once_more, report.verdicts.unsatisfied, report.answers) == (1, 1, 1)
     page = browser.get(f"/rounds/{round_.slug}/report?open=all").text
     assert "answered once more, after the writer said that it was not enough" in page
     assert "after an earlier answer was public" in page

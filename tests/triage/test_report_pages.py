@@ -2,7 +2,8 @@
 
 import csv
 import io
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -177,9 +178,47 @@ def test_a_long_report_is_read_by_section(browser, make, round_, monkeypatch):
         page = browser.get(address)
         return [" ".join(s.get_text().split()) for s in page.soup.select(".pair div.said")]
 
-    assert said(report(round_)) == ["On all."]
-    assert said(f"{report(round_)}?section={second.key}") == ["On the second."]
-    assert said(f"{report(round_)}?section=nonsense") == ["On all."]
+    front = browser.get(report(round_))
+    assert said(report(round_)) == said(f"{report(round_)}?section=nonsense") == []
+    assert {"Who was heard", "What you said, by section and subject"} <= {
+        heading.get_text() for heading in front.soup.select("h2")
+    }
+    assert [link.get_text(" ").split()[-1] for link in front.soup.select("nav .chip")] == list(
+        "111"
+    )
+    (led,) = {a["href"] for a in front.soup.find_all("a", href=re.compile(second.key))}
+    assert said(led) == ["On the second."]
+    assert said(f"{report(round_)}?section=whole") == ["On all."]
+
+
+def test_a_long_section_is_read_page_by_page_and_counted_whole(
+    browser, make, round_, monkeypatch
+):
+    """What changed comes first, whenever it was said; no answer is left out or told twice."""
+    monkeypatch.setattr(reports, "WHOLE_REPORT", 3)
+    monkeypatch.setattr(reports, "PAGE", 2)
+    monkeypatch.setattr(reports, "FIRST_PROMISES", 1)
+    key = round_.revision.sections[0].key
+    of = {"comment": {"section_key": key}}
+    published(make, round_, "Noted.", outcome=Outcome.NOTED, **of)
+    published(make, round_, "No.", outcome=Outcome.DEFERRED, due_on=date(2030, 1, 7), **of)
+    for words in ("First promise.", "Second promise."):
+        published(make, round_, words, outcome=Outcome.ADOPTED, **of)
+    published(make, round_, "Elsewhere.", outcome=Outcome.NOTED, comment={"section_key": None})
+
+    found, address = [], f"{report(round_)}?section={key}"
+    while address:
+        page = browser.get(address)
+        found.append([" ".join(s.get_text().split()) for s in page.soup.select(".pair .said")])
+        assert "4 answers" in page.soup.select_one(".folds summary").get_text()
+        more = page.soup.select_one('a[rel="next"]')
+        address = more and more["href"]
+
+    assert found == [["First promise.", "Second promise."], ["No.", "Noted."]]
+    front = browser.get(report(round_))
+    assert "1 more stands beside its comment" in front.text
+    assert "2 promises are not kept yet" in front.text
+    assert len(front.soup.select("#promises ~ ul li")) == 1
 
 
 def test_the_spreadsheet_holds_every_answer_and_runs_nothing(browser, make, round_):
