@@ -199,15 +199,15 @@ def _asked(
     led = _led(facets, stages, counts)
     is_received = filters.work == WorkState.RECEIVED
     led_lots = tuple(sorted(lots, key=lambda name: (_many(name, lots, stages, counts), name)))
+    is_led_by_lot = bool(led_lots) and (
+        not led
+        or _many(led_lots[0], lots, stages, counts) <= _many(led[0], facets, stages, counts)
+    )
     shape = Shape(
         stages=stages,
         facets=led,
         lots=led_lots,
-        is_led_by_lot=bool(led_lots)
-        and (
-            not led
-            or _many(led_lots[0], lots, stages, counts) <= _many(led[0], facets, stages, counts)
-        ),
+        is_led_by_lot=is_led_by_lot,
         is_led_by_section=bool(filters.section)
         and filters.order is Order.AGREED
         and bool(led)
@@ -217,6 +217,7 @@ def _asked(
         is_endorsed=bool(filters.endorsed) or filters.order is Order.AGREED,
         is_old=bool(filters.age),
         goes_along=_goes_along([_many(n, asked, stages, counts) for n in asked]),
+        holds=is_led_by_lot and bool(led) and not (is_received or filters.words),
         words=min(len(filters.words.split()), 8),
         order=filters.order,
     )

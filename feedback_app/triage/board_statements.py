@@ -71,6 +71,8 @@ class Shape(NamedTuple):
     """No index of `work` holds these; whose they are leads, and nothing is hidden from it."""
     goes_along: bool = False
     """None of several filters is so rare that its rows are better looked up in the others."""
+    holds: bool = False
+    """A number of a lot and of facets, which PostgreSQL had better read from their own index."""
     on_postgresql: bool = False
 
     @property
@@ -95,7 +97,7 @@ class Shape(NamedTuple):
         return self.order in (Order.NEWEST, Order.AGREED)
 
 
-_Other = alias(BoardLot)
+_Other, _Own = alias(BoardLot), alias(BoardRow, "w")
 
 
 @lru_cache(maxsize=1024)
@@ -334,6 +336,8 @@ def _number(shape: Shape, at_most: int, dialect: str) -> Select[Any]:
     for stage in shape.stages:
         if shape.goes_along and dialect == "sqlite":
             part: Any = _common(shape, stage)
+        elif shape.holds and dialect == "postgresql":
+            part = _held(shape, stage)
         else:
             part = select(_leading(shape).point_id).where(*_conditions(shape, stage))
             part = _with_words(part, shape.words) if shape.words else part
@@ -349,6 +353,18 @@ def _common(shape: Shape, stage: Stage) -> Any:
     """
     parts = [select(*_columns(one)).where(*_conditions(one, stage)) for one in _apart(shape)]
     return intersect(*parts).order_by(*SORTED[Order.OLDEST])
+
+
+def _held(shape: Shape, stage: Stage) -> Select[Any]:
+    """Those of a lot whose facets an index of theirs holds: PostgreSQL reads that one by itself
+    and compares, where it would read all of the table for the rows of a lot."""
+    none = shape._replace(facets=())
+    query = select(BoardLot.point_id).where(*_conditions(none, stage))
+    for one in _apart(shape._replace(lots=(), is_endorsed=False)):
+        found = select(_Own.submitted_at, _Own.point_id).where(*_conditions(one, stage, _Own))
+        row = tuple_(BoardLot.submitted_at, BoardLot.point_id)
+        query = query.where(row.in_(found.correlate(None)))
+    return query
 
 
 def _apart(shape: Shape) -> list[Shape]:
