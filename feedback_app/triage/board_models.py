@@ -111,7 +111,13 @@ def _indexes() -> list[Index]:
         _index("endorsed_time", "round_id", "stage", *time, where=ENDORSED),
         _index("endorsed_place", "round_id", "stage", *place, where=ENDORSED),
         _index("agreed", "round_id", "stage", *agreed_, where=AGREED),
-        _index("place_agreed", "round_id", "stage", "section_position", *agreed_, where=AGREED),
+        _index(
+            "place_agreed",
+            *("round_id", "stage", "section_position"),
+            *agreed_,
+            where=AGREED,
+            beside=FACETS,
+        ),
         _index("all_agreed", "round_id", *agreed_, where=AGREED, beside=("stage",)),
     ]
     for name in (*FACETS, *SPARSE):

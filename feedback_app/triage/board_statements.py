@@ -72,7 +72,7 @@ class Shape(NamedTuple):
     goes_along: bool = False
     """None of several filters is so rare that its rows are better looked up in the others."""
     holds: bool = False
-    """A number of a lot and of facets, which PostgreSQL had better read from their own index."""
+    """A number of a lot and of facets: PostgreSQL had better read these from their own."""
     on_postgresql: bool = False
 
     @property
