@@ -55,6 +55,9 @@ from feedback_app.organizations.models import Organization
 from feedback_app.policy import VISITOR, Actor
 from feedback_app.rounds.small_numbers import FEWEST, labels
 
+ToldFacts = tuple[Collection[str], Collection[Channel]]
+"""Languages and channels that enough comments of a round share to be told."""
+
 Reply = alias(Comment, "reply")
 IN_ROUND: ColumnElement[int] = bindparam("round_id", type_=Integer)
 
@@ -102,19 +105,23 @@ def comments_of(
     *,
     limit: int = 50,
     after: str | None = None,
+    told: ToldFacts | None = None,
 ) -> Page[CommentCard]:
-    """One page of all comments of a round, newest first, without their replies."""
+    """One page of all comments of a round, newest first, without their replies.
+
+    Who reads all of them gives the `shown_facts`: to count them takes the whole round.
+    """
     query = card_columns(viewer).where(
         Comment.round_id == round_.id, Comment.parent_id.is_(None), visible_to(viewer)
     )
-    return _page(session, query, round_, viewer, limit, after, with_replies=False)
+    return _page(session, query, round_, viewer, limit, after, False, told)
 
 
 def card_of(
     session: Session,
     comment: Comment,
     viewer: Actor = VISITOR,
-    told: tuple[Collection[str], Collection[Channel]] | None = None,
+    told: ToldFacts | None = None,
 ) -> CommentCard:
     """One comment with its replies, as lists show it.
 
@@ -274,6 +281,7 @@ def _page(
     limit: int,
     after: str | None,
     with_replies: bool,
+    told: ToldFacts | None = None,
 ) -> Page[CommentCard]:
     if after is not None:
         query = query.where(_before(session, after))
@@ -288,7 +296,7 @@ def _page(
     threads = (
         threads_of(session, round_, [row.id for row in rows], viewer) if with_replies else {}
     )
-    languages, channels = shown_facts(session, round_)
+    languages, channels = told or shown_facts(session, round_)
     zone = ZoneInfo(round_.time_zone)
     cards = [
         comment_card(

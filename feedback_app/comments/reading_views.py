@@ -111,6 +111,8 @@ HEADERS = (
     "comment suggested_wording kind channel language submitted_on appears_as endorsements "
     "replies state state_reason comment_url"
 ).split()
+PORTION = 500
+"""Rows of the file read at a time."""
 
 
 @bp.route("/rounds/<slug:slug>/comments.csv")
@@ -132,9 +134,12 @@ def _rows(round_: RoundRow, viewer: Actor) -> Iterator[list[object]]:
     session = db.session
     about = [round_.slug, round_.host_slug, round_.curriculum_slug, round_.revision_number]
     titles = queries.titles_of(session, round_.revision_id)
+    told = queries.shown_facts(session, round_)
     cursor: str | None = None
     while True:
-        page = queries.comments_of(session, round_, viewer, limit=500, after=cursor)
+        page = queries.comments_of(
+            session, round_, viewer, limit=PORTION, after=cursor, told=told
+        )
         bodies = queries.bodies_of(session, [card.id for card in page], viewer)
         for card in page:
             number, title = titles.get(card.section_key or "", ("", ""))

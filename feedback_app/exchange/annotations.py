@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments.cards import CommentCard
-from feedback_app.comments.listings import comments_of
+from feedback_app.comments.listings import comments_of, shown_facts
 from feedback_app.comments.models import Anchor, CommentKind
 from feedback_app.comments.queries import bodies_of
 from feedback_app.policy import Actor
@@ -31,7 +31,7 @@ CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 MIME = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 _HTML_FRAGMENTS = "http://tools.ietf.org/rfc/rfc3236"
 _PURPOSES = {CommentKind.QUESTION: "questioning", CommentKind.SUGGESTION: "editing"}
-_MANY = 500
+PORTION = 500
 
 
 def collection(
@@ -64,9 +64,10 @@ def _annotations(
 ) -> Iterator[dict[str, Any]]:
     course = round_.curriculum_slug
     page = f"{base_url}/curricula/{course}/revisions/{round_.revision_number}"
+    told = shown_facts(session, round_)
     cursor: str | None = None
     while True:
-        found = comments_of(session, round_, viewer, limit=_MANY, after=cursor)
+        found = comments_of(session, round_, viewer, limit=PORTION, after=cursor, told=told)
         ids = [card.id for card in found]
         bodies = bodies_of(session, ids, viewer)
         anchors = {

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from feedback_app.comments import reading_views
 from feedback_app.comments.models import Comment
 from feedback_app.core import clock
+from feedback_app.exchange import annotations
 from feedback_app.rounds.models import WhoMayComment
 
 
@@ -327,6 +329,23 @@ def test_the_file_of_a_round_holds_no_formula_and_no_withdrawn_text(browser, mak
     assert "'=SUM(A1)" in text
     assert "Secret words." not in text
     assert text.count("withdrawn") == 1
+
+
+@pytest.mark.parametrize("name", ["comments.csv", "comments.jsonld"])
+@pytest.mark.one_engine
+def test_a_file_of_many_portions_counts_the_round_once(
+    browser, make, round_, statements, monkeypatch, name
+):
+    monkeypatch.setattr(reading_views, "PORTION", 2)
+    monkeypatch.setattr(annotations, "PORTION", 2)
+    said = [
+        make.comment(round=round_, body=f"Number {n} of seven.").public_id for n in range(7)
+    ]
+
+    text = browser.get(f"/rounds/spring/{name}").html
+
+    assert {text.count(f"comments/{public_id}") > 0 for public_id in said} == {True}
+    assert sum("GROUP BY comments.language" in one for one in statements) == 1
 
 
 def test_pages_of_comments_are_kept_out_of_search_engines(browser, make, round_):
