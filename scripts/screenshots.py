@@ -1,7 +1,7 @@
 """Takes pictures of the demo world's pages, as a phone and as a desk show them.
 
-Serve the demo (`make demo`), then `python -m scripts.screenshots FOLDER [--base URL]`. The one
-in the README: `python -m scripts.screenshots docs/pictures --readme`.
+Serve the demo (`make demo`), then `python -m scripts.screenshots FOLDER [--base URL]`. Those of
+the README and of docs/moderating.md: `python -m scripts.screenshots docs/pictures --docs`.
 """
 
 from __future__ import annotations
@@ -45,9 +45,25 @@ PAGES = {
     "import": ("author", "/authoring/import"),
     "triage": ("moderator", "/triage/"),
     "board": ("moderator", "/triage/crisis-course-fall"),
+    "overview": ("moderator", "/triage/crisis-course-spring/overview"),
+    "subject": ("moderator", "/triage/crisis-course-fall/subjects"),
+    "letter": ("moderator", "/triage/crisis-course-spring/letters"),
     "members": ("manager", "/organizations/marlow-ferry-police/members"),
 }
-README = {"changes": ("desk", "#e6xbn4ky")}
+FOLLOWED = {
+    "subject": "main a[href*='/triage/subjects/']",
+    "letter": "main a[href*='/triage/letters/']",
+}
+"""What is shown is the page behind the first of these links: ids differ in each demo world."""
+DOCS = {
+    "changes": {"desk": "#e6xbn4ky"},
+    "board": {"desk": "", "phone": ""},
+    "overview": {"desk": ""},
+    "subject": {"desk": ""},
+    "letter": {"desk": ""},
+    "report": {"desk": "", "phone": "#numbers"},
+}
+"""Which of them stand in the docs, from which place of the page on."""
 PASSWORD = "demo-only-password"
 
 
@@ -57,7 +73,7 @@ def main() -> None:
     parser.add_argument("--base", default="http://127.0.0.1:8000")
     parser.add_argument("--only", nargs="*", help="names of pages")
     parser.add_argument("--dark", action="store_true")
-    parser.add_argument("--readme", action="store_true", help="only the picture of the README")
+    parser.add_argument("--docs", action="store_true", help="only the pictures of the docs")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -68,8 +84,8 @@ def main() -> None:
             if given.only and name not in given.only:
                 continue
             for size, width in WIDTHS.items():
-                wanted, place = README.get(name, ("", "")) if given.readme else (size, "")
-                if wanted == size:
+                place = DOCS.get(name, {}).get(size) if given.docs else ""
+                if place is not None:
                     _take(browser, given, name, who, path + place, size, width)
         browser.close()
 
@@ -92,8 +108,11 @@ def _take(
     page = context.new_page()
     page.goto(given.base + path)
     page.wait_for_load_state("load")
-    file = f"{name}.png" if given.readme else f"{name}-{size}.png"
-    page.screenshot(path=given.folder / file, full_page=not given.readme)
+    if link := FOLLOWED.get(name):
+        page.locator(link).first.click()
+        page.wait_for_load_state("load")
+    file = f"{name}.png" if given.docs and size == "desk" else f"{name}-{size}.png"
+    page.screenshot(path=given.folder / file, full_page=not given.docs)
     context.close()
 
 
