@@ -18,6 +18,7 @@ from feedback_app.core.folding import holds
 from feedback_app.core.orm import alias
 from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import OVERSEEN
+from feedback_app.triage.board_models import BoardRow
 from feedback_app.triage.letter_models import GroupAnswer
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.queries import is_active, is_answered
@@ -142,16 +143,25 @@ def in_letter(group: DuplicateGroup) -> ColumnElement[bool]:
 
 def holds_words(round_: Round, words: str) -> ColumnElement[bool]:
     """Of a round, and with each of these words in the comment or its suggested wording."""
-    return and_(
-        Comment.round_id == round_.id,
-        *(
-            or_(
-                holds(CommentVersion.body, word),
-                holds(CommentVersion.suggested_wording, word),
-            )
-            for word in words.split()[:8]
-        ),
+    found = (
+        select(BoardRow.point_id)
+        .join(
+            CommentVersion,
+            (CommentVersion.comment_id == BoardRow.comment_id)
+            & (CommentVersion.number == BoardRow.version_number),
+        )
+        .where(
+            BoardRow.round_id == round_.id,
+            *(
+                or_(
+                    holds(CommentVersion.body, word),
+                    holds(CommentVersion.suggested_wording, word),
+                )
+                for word in words.split()[:8]
+            ),
+        )
     )
+    return Point.id.in_(found)
 
 
 def counted_apart(session: Session, group: DuplicateGroup) -> tuple[int, int]:
