@@ -104,8 +104,10 @@ def take_in_anew(session: Session, comment: Comment, *, at: datetime) -> None:
     if known is not None and known.left_at is not None:
         return
     if known is not None:
+        group = known.group
         session.delete(known)
         session.flush()
+        keep_known(session, group)
     take_in(session, comment, point, comment.current.body, at=at)
 
 
@@ -141,7 +143,9 @@ def forget(session: Session, comment: Comment) -> None:
 
 
 def keep_known(session: Session, group: DuplicateGroup) -> None:
-    """After somebody has left a letter: one of those who are in it must be found by prints."""
+    """After somebody has left a letter: one of those who are in it must be found by prints,
+    and the words that stand for all of them must be those of somebody who is in it."""
+    _lead_anew(session, group)
     inside = (
         select(Comment)
         .join(Point, Point.comment_id == Comment.id)
@@ -159,6 +163,39 @@ def keep_known(session: Session, group: DuplicateGroup) -> None:
     if known is None and next_ is not None:
         prints = prints_of(runs_of(words_of(next_.current.body)))
         _Prints(session, next_, prints).keep()
+
+
+def _lead_anew(session: Session, group: DuplicateGroup) -> None:
+    """The wording that most of those inside have; of equally many the shortest, so that one
+    sender's own story does not stand for all."""
+    many = func.count()
+    lead = session.execute(
+        select(func.min(GroupPoint.point_id), many)
+        .join(Point, Point.id == GroupPoint.point_id)
+        .join(Comment, Comment.id == Point.comment_id)
+        .join(
+            CommentVersion,
+            and_(
+                CommentVersion.comment_id == Comment.id,
+                CommentVersion.number == Comment.version_number,
+            ),
+        )
+        .where(
+            GroupPoint.group_id == group.id,
+            GroupPoint.left_at.is_(None),
+            Comment.held_at.is_(None),
+            Comment.withdrawn_at.is_(None),
+            Comment.erased_at.is_(None),
+        )
+        .group_by(GroupPoint.text_hash)
+        .order_by(many.desc(), func.min(func.length(CommentVersion.body)))
+        .order_by(func.min(GroupPoint.point_id))
+        .limit(1)
+    ).first()
+    if lead is not None:
+        group.lead_id, group.lead_count = lead
+        session.flush()
+        session.expire(group, ["lead"])
 
 
 def forget_prints(session: Session, comment: Comment) -> None:

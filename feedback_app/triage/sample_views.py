@@ -18,7 +18,14 @@ from feedback_app.rounds import queries as rounds
 from feedback_app.rounds.queries import RoundRow
 from feedback_app.triage import queries
 from feedback_app.triage.models import Disposition
-from feedback_app.triage.samples import DrawnAnswer, Sample, mark_answer, sample_of, side_of
+from feedback_app.triage.samples import (
+    DrawnAnswer,
+    Sample,
+    mark_answer,
+    sample_of,
+    side_of,
+    signs_of,
+)
 from feedback_app.triage.sampling import LEAST, SHARE, rank
 from feedback_app.triage.wording import SIDE_LABELS
 from feedback_app.web.csv import csv_response
@@ -128,6 +135,7 @@ def mark(disposition_id: str) -> ResponseReturnValue:
         card=comments.card_of(db.session, comment, current_actor()),
         point=disposition.point,
         answer=given,
+        sign=signs_of(db.session, {disposition.id: disposition.outcome})[disposition.id],
         is_drawn=mine is not None,
         marks=mine.marks if mine else {},
         numbers=queries.numbers_named(db.session, disposition),

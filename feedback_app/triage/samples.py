@@ -15,10 +15,12 @@ from feedback_app.core import clock
 from feedback_app.core.errors import Conflict
 from feedback_app.core.i18n import N_
 from feedback_app.core.orm import new_salt
+from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.log import services as log
 from feedback_app.log.models import LogEntry
 from feedback_app.policy import Actor, Permission, Role
-from feedback_app.triage.models import Disposition, Outcome
+from feedback_app.triage.answered import PROMISE
+from feedback_app.triage.models import PROMISES, Adoption, Disposition, Outcome
 from feedback_app.triage.sample_models import FairMark, Side
 from feedback_app.triage.sampling import drawn, size_of_sample
 
@@ -58,9 +60,11 @@ class SampleNumbers:
 
 @dataclass(frozen=True)
 class DrawnAnswer:
+    """`sign`: its outcome, which says "changed" only where the words have changed."""
+
     answer_id: str
     comment_id: str
-    outcome: Outcome
+    sign: str
     marks: Mapping[Side, MarkRow]
 
 
@@ -150,15 +154,36 @@ def sample_of(session: Session, round_id: int, public_id: str) -> Sample | None:
     by_id = {row[0]: row for row in rows}
     chosen = drawn(by_id, entry.leaf_hash)
     marks = _marks(session, [by_id[id_].id for id_ in chosen])
+    signs = signs_of(session, {by_id[id_].id: by_id[id_].outcome for id_ in chosen})
     return Sample(
         seed=entry.leaf_hash,
         position=entry.position,
         answer_ids=list(by_id),
         drawn=[
-            DrawnAnswer(id_, by_id[id_][3], by_id[id_].outcome, marks.get(by_id[id_].id, {}))
-            for id_ in chosen
+            DrawnAnswer(id_, row[3], signs[row.id], marks.get(row.id, {}))
+            for id_, row in ((id_, by_id[id_]) for id_ in chosen)
         ],
     )
+
+
+def signs_of(session: Session, outcomes: Mapping[int, Outcome]) -> dict[int, str]:
+    """What each answer (its row) is called in public: a promise, until a published version
+    holds the words."""
+    promising = [id_ for id_, outcome in outcomes.items() if outcome in PROMISES]
+    kept: set[int] = set()
+    if promising:
+        kept = set(
+            session.scalars(
+                select(Adoption.disposition_id)
+                .join(Revision, Revision.id == Adoption.revision_id)
+                .where(
+                    Adoption.disposition_id.in_(promising),
+                    Revision.state == RevisionState.PUBLISHED,
+                )
+            )
+        )
+    broken = set(promising) - kept
+    return {id_: PROMISE if id_ in broken else o.value for id_, o in outcomes.items()}
 
 
 def _marks(session: Session, ids: Sequence[int]) -> dict[int, dict[Side, MarkRow]]:

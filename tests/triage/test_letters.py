@@ -11,7 +11,7 @@ from feedback_app.comments.letters import take_in_anew
 from feedback_app.comments.services import withdraw
 from feedback_app.core import clock
 from feedback_app.log.queries import exceptions
-from feedback_app.triage import letters, rules
+from feedback_app.triage import letters, lots, rules
 from feedback_app.triage.letter_models import GroupAnswer
 from feedback_app.triage.models import Disposition, Outcome
 from feedback_app.triage.queries import undecided_count
@@ -54,6 +54,26 @@ def test_one_answer_writes_a_row_for_each_sender_but_those_left_out(
     assert given.left_out == 1
     assert undecided_count(session, round_) == 1
     assert list(exceptions(session)) == []
+
+
+def test_whose_words_stood_for_all_may_leave_and_nobodys_own_story_takes_their_place(
+    session, make, round_, actor, browser
+):
+    story = f"{LETTER} My son died of this in May."
+    longer = f"{LETTER} And tell the dispatchers."
+    sent = send(session, make, round_, LETTER, story, LETTER, longer, longer)
+    group = sent[-1][1]
+    stood = [lots.lead_text(session, group)[0]]
+
+    for leaving in (sent[:1], sent[3:]):
+        ids = [comment.points[0].public_id for comment, _ in leaving]
+        letters.take_out(session, group, actor=actor, points=ids)
+        stood.append(lots.lead_text(session, group)[0])
+
+    assert stood == [LETTER, longer, LETTER]
+    assert [row.text for row in lots.letters_of(session, round_)] == [LETTER]
+    browser.sign_in(make.moderator())
+    assert "above is one of them" in browser.get(f"/triage/letters/{group.public_id}").text
 
 
 def test_who_is_taken_out_stays_out_and_the_letter_is_still_known(session, make, round_, actor):

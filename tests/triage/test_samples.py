@@ -16,6 +16,7 @@ from feedback_app.triage.releasing import publish_report
 from feedback_app.triage.sample_models import Side
 from feedback_app.triage.samples import NotDrawn, mark_answer, sample_numbers, sample_of
 from feedback_app.triage.sampling import drawn, size_of_sample
+from tests.triage.redrafting import Redraft
 
 DAY = timedelta(days=1)
 
@@ -115,3 +116,26 @@ def test_the_latest_mark_of_a_side_counts_and_the_department_marks_nothing(sessi
     later = make.disposition(point=answer.point, outcome=Outcome.NOTED)
     with pytest.raises(NotDrawn):
         mark_answer(session, later, actor=host, is_fair=True)
+
+
+@pytest.mark.one_engine
+def test_a_promise_is_no_change_among_the_drawn_answers(session, make, browser):
+    redraft = Redraft(session, make)
+    redraft.reword()
+    kept, open_ = redraft.answer(), redraft.answer()
+    redraft.tie(kept)
+    publish_report(session, redraft.round, actor=redraft.moderator)
+
+    def told(answer):
+        sample = sample_of(session, redraft.round.id, redraft.round.public_id)
+        return next(a.sign for a in sample.drawn if a.answer_id == answer.public_id)
+
+    assert (told(kept), told(open_)) == ("promise", "promise")
+    redraft.publish(because={"promises": "The spring session takes it up."})
+    assert (told(kept), told(open_)) == ("adopted", "promise")
+    page = browser.get(f"/rounds/{redraft.round.slug}/report/sample").text
+    assert page.count("We changed it") == page.count("Promised, not yet done") == 1
+    browser.sign_in(make.reviewer())
+    marking = browser.get(f"/answers/{open_.public_id}/fair").text
+    assert "Promised, not yet done" in marking
+    assert "We changed it" not in marking
