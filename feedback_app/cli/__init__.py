@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app.config import WrongSetting
 from feedback_app.core.database import Database
-from feedback_app.core.errors import DomainError
+from feedback_app.core.errors import DomainError, NotFound
 from feedback_app.core.jobs import Report
 from feedback_app.policy import Actor
 
@@ -55,6 +55,13 @@ def _one_line() -> Iterator[None]:
     """Refusals are one line and exit 1, never a traceback."""
     try:
         yield
+    except NotFound as error:
+        if type(error) is not NotFound:
+            raise click.ClickException(error.sentence % (error.values or {})) from None
+        # The pages' sentence speaks of an address; here a name was typed.
+        raise click.ClickException(
+            "Nothing has this name, or nothing that may be read in that person’s name."
+        ) from None
     except DomainError as error:
         raise click.ClickException(error.sentence % (error.values or {})) from None
     except OperationalError as error:

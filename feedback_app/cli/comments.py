@@ -88,7 +88,7 @@ def import_(round_slug: str, file: IO[bytes], *, email: str, dry_run: bool) -> N
     Rows with a fault, and those whose comment changed since the export, are named and left out.
     """
     from feedback_app.exchange.matrix_comparing import compare_matrix
-    from feedback_app.exchange.matrix_reading import MOST_BYTES, guess, read_sheet
+    from feedback_app.exchange.matrix_reading import MOST_BYTES, guess, read_sheet, unknown
     from feedback_app.exchange.matrix_returning import PORTION, ColumnsMissing, has_all
     from feedback_app.exchange.matrix_saving import carry_out_portion
 
@@ -111,7 +111,11 @@ def import_(round_slug: str, file: IO[bytes], *, email: str, dry_run: bool) -> N
         )
     for fault in (*plan.conflicts, *plan.faults):
         click.echo(f"row {fault.line}, {fault.column}: {fault.reason}", err=True)
+    for head in unknown(sheet.heads, mapping):
+        click.echo(f"not read, an unknown heading: {head}", err=True)
     told = f"{len(plan.conflicts)} changed meanwhile, {len(plan.faults)} with a fault"
+    if not plan.changes and (plan.conflicts or plan.faults):
+        raise click.ClickException(f"{round_slug}: no row can be saved; {told}.")
     if dry_run:
         click.echo(f"{round_slug}: {len(plan.changes)} rows would be saved; {told}.")
         return

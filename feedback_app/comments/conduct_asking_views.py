@@ -56,6 +56,7 @@ def report(comment_id: str) -> ResponseReturnValue:
         card=queries.card_of(db.session, comment, current_actor()),
         form=form,
         is_told=holder.is_somebody,
+        is_own=holds(comment, holder),
         back=_page_of(comment),
     )
     return page, 422 if form.errors else 200

@@ -118,7 +118,7 @@ class ConductRequest(Base):
     """What a reader reports, or a writer wants covered; the host alone reads it.
 
     Who asked is known by their part in the round or their account, so that they can be told;
-    nobody else ever reads that.
+    nobody else ever reads that, but that it is the one who holds the comment.
     """
 
     __tablename__ = "conduct_requests"
@@ -139,3 +139,12 @@ class ConductRequest(Base):
     settled: Mapped[Settled | None]
 
     comment: Mapped[Comment] = relationship()
+
+    @property
+    def is_disowned(self) -> bool:
+        """Whether it is the holder of the comment who says that they did not write it."""
+        return (
+            self.reason is ConductReason.NOT_WRITTEN_BY
+            and self.participation_id is not None
+            and self.participation_id == self.comment.participation_id
+        )

@@ -8,14 +8,14 @@ import json
 import re
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from feedback_app.comments.sheet_lists import decoded
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.core.workbook import is_workbook, read_workbook
-from feedback_app.exchange.matrix import BACK
+from feedback_app.exchange.matrix import BACK, NAMES
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -142,6 +142,17 @@ def guess(heads: Sequence[str]) -> dict[str, int]:
             found[name] = other
             taken.add(other)
     return found
+
+
+def unknown(heads: Sequence[str], mapping: Mapping[str, int]) -> list[str]:
+    """Headings that nobody reads: neither taken in nor of our own export, as typed."""
+    ours = {_folded(name) for name in NAMES}
+    used = set(mapping.values())
+    return [
+        head.strip()
+        for place, head in enumerate(heads)
+        if head.strip() and place not in used and _folded(head) not in ours
+    ]
 
 
 def _other(name: str, named: dict[str, int], taken: set[int]) -> int | None:

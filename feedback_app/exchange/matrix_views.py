@@ -25,6 +25,7 @@ from feedback_app.exchange.matrix import NAMES, Row
 from feedback_app.exchange.matrix_comparing import Plan
 from feedback_app.exchange.matrix_forms import MappingForm, MatrixForm
 from feedback_app.exchange.matrix_models import Matrix
+from feedback_app.exchange.matrix_reading import unknown
 from feedback_app.exchange.matrix_rows import MatrixRows
 from feedback_app.exchange.matrix_saving import MatrixMoved
 from feedback_app.exchange.matrix_writing import MIME, explained_in, pieces, write_matrix
@@ -189,6 +190,7 @@ def _shown(slug: str, matrix: Matrix, form: MappingForm, status: int) -> Respons
         is_refused=is_refused,
         shown=SHOWN,
         at_once=returning.MANY,
+        unknown=unknown(matrix.heads or [], matrix.mapping or {}),
         needs_mapping=matrix.cells is not None and not returning.has_all(matrix.mapping),
     )
     return page, status

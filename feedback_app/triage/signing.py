@@ -130,6 +130,10 @@ def confirm_letter(session: Session, disposition: Disposition, *, actor: Actor) 
     return len(alike)
 
 
+_SAID = ("rationale", "outcome", "decided_by_id", "office", "authority")
+"""By which two answers to a letter are the same one."""
+
+
 def same_letter(
     session: Session, disposition: Disposition, viewer: Actor, *, lock: bool = False
 ) -> list[Disposition]:
@@ -138,10 +142,7 @@ def same_letter(
     group_id = _letter_id(session, disposition)
     if group_id is None:
         return []
-    said = (
-        getattr(Disposition, name) == getattr(disposition, name)
-        for name in ("rationale", "outcome", "decided_by_id", "office", "authority")
-    )
+    said = (getattr(Disposition, name) == getattr(disposition, name) for name in _SAID)
     round_ = disposition.point.comment.round
     query = (
         _waiting(session, round_, viewer)
@@ -205,6 +206,26 @@ def answers_to_sign(
     """Those that this person may sign now, oldest first; what was sent back is not."""
     query = _waiting(session, round_, viewer).where(Disposition.id > after)
     return list(session.scalars(query.order_by(Disposition.id).limit(limit)))
+
+
+def answers_to_read(
+    session: Session, round_: Round, viewer: Actor, *, limit: int
+) -> dict[int, int]:
+    """What there is to read before signing, oldest first: {row of an answer: how many are it}.
+
+    One answer to a letter that many sent is read once, whoever signs them.
+    """
+    first = func.min(Disposition.id)
+    alone = func.coalesce(GroupAnswer.group_id, -Disposition.id)
+    query = (
+        _waiting(session, round_, viewer)
+        .outerjoin(GroupAnswer, GroupAnswer.disposition_id == Disposition.id)
+        .with_only_columns(first, func.count())
+        .group_by(alone, *(getattr(Disposition, name) for name in _SAID))
+        .order_by(first)
+        .limit(limit)
+    )
+    return dict(session.execute(query).tuples().all())
 
 
 def _waiting(session: Session, round_: Round, viewer: Actor) -> Select[Disposition]:

@@ -21,6 +21,7 @@ from feedback_app.triage import queries, services
 from feedback_app.triage.checklist import SHOWN, lines_of
 from feedback_app.triage.signatures import wrote_the_text
 from feedback_app.triage.signing import (
+    answers_to_read,
     answers_to_sign,
     ask_for_two,
     confirm_letter,
@@ -90,14 +91,15 @@ def signatures(slug: str) -> ResponseReturnValue:
     """The answers of a comment period that wait for this person's signature."""
     round_ = rounds.get_round(db.session, slug, viewer=current_actor())
     policy.require(current_actor(), Permission.SIGN_SECOND, round_)
-    waiting = answers_to_sign(db.session, round_, current_actor(), limit=SHOWN + 1)
+    waiting = answers_to_read(db.session, round_, current_actor(), limit=SHOWN + 1)
     row = rounds.get_round_row(
         db.session, slug, viewer=current_actor(), locale=current_language()
     )
     return render_template(
         "triage/signatures.html",
         round_=row,
-        lines=lines_of(db.session, [answer.id for answer in waiting[:SHOWN]]),
+        lines=lines_of(db.session, list(waiting)[:SHOWN]),
+        alike=list(waiting.values()),
         has_more=len(waiting) > SHOWN,
         is_board=policy.allows(current_actor(), Permission.READ_ANSWERS, round_),
     )

@@ -64,7 +64,8 @@ def test_with_one_fault_nothing_is_kept_and_without_one_all_is_and_only_once(
         return session.scalar(select(func.count()).select_from(Comment))
 
     book = Workbook()
-    for row in ([], ["Comment", "SECTION "], ["First.", title], ["Second.", None]):
+    heads = ["Comment", "SECTION ", "Suggested wording"]
+    for row in ([], heads, ["First.", title, "Sixty seconds."], ["Second.", None]):
         book.active.append(row)
     book.save(sheet := BytesIO())
     half = (BytesIO(sheet.getvalue()[:-40]), "a.xlsx")
@@ -73,6 +74,7 @@ def test_with_one_fault_nothing_is_kept_and_without_one_all_is_and_only_once(
     filled = (BytesIO(sheet.getvalue()), "a.xlsx")
     seen = browser.post(path, consent="written", file=filled)
     assert "2 rows can be kept." in seen.text
+    assert "Suggested wording: Sixty seconds." in seen.text
     assert count() == 0
     faulty = good + "Third.,No such section\n"
     page = browser.post(path, consent="written", text=faulty, keep="1")

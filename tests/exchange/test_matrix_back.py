@@ -233,8 +233,10 @@ def test_headings_are_mapped_by_hand_where_nobody_knows_them_and_much_is_saved_b
     )
     session.commit()
     table = of_csv(browser.get(f"/triage/{round_.slug}/matrix.csv").data)
-    rows = [["Our list"], [], ["Nr", "Tema", "Sign"]]
-    rows += [[r["comment_id"], "PAY" if n else "", r["row_check"]] for n, r in enumerate(table)]
+    rows = [["Our list"], [], ["Nr", "Tema", "Sign", "Our answer"]]
+    rows += [
+        [r["comment_id"], "PAY" if n else "", r["row_check"], ""] for n, r in enumerate(table)
+    ]
     out = io.StringIO()
     csv.writer(out, delimiter=";").writerows(rows)
     address = bring(browser, database, round_, out.getvalue().encode(), "own.csv")
@@ -246,6 +248,7 @@ def test_headings_are_mapped_by_hand_where_nobody_knows_them_and_much_is_saved_b
     answer = browser.send(address, blank | fields)
     assert answer.status_code == 303, answer.text
     jobs.run_due(database)
+    assert "We do not know these headings: “Our answer”." in browser.get(address).text
     assert save(browser, address).status_code == 303
     assert "We are saving the answers" in browser.get(address).text
     jobs.run_due(database)
@@ -325,5 +328,15 @@ def test_the_command_line_says_what_would_change_and_then_saves_it(
     host = make.host().email
     session.commit()
     assert run(*asked[:-1], host).exit_code == 1
+    nowhere = run("comments", "import", "no-such-round", str(file), "--as", email)
+    assert (nowhere.exit_code, nowhere.stderr) == (
+        1,
+        "Error: Nothing has this name, or nothing that may be read in that person’s name.\n",
+    )
+    file.write_text("comment_id,row_check,disposition,Our answer\nx,y,noted,Fine.\n")
+    nothing = run(*asked)
+    assert nothing.exit_code == 1
+    assert "not read, an unknown heading: Our answer" in nothing.stderr
+    assert "no row can be saved; 0 changed meanwhile, 1 with a fault." in nothing.stderr
     file.write_text("a,b\n1,2\n")
     assert run(*asked).exit_code == 1

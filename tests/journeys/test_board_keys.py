@@ -41,6 +41,7 @@ def test_a_moderator_decides_one_after_the_other_by_keyboard(site: Site) -> None
     assert page.evaluate("document.activeElement.type") != "radio"  # off until switched on
 
     page.get_by_label("Single keys on this page").check()
+    expect(page.get_by_text("Which keys there are")).to_be_visible()
     page.keyboard.press("?")
     expect(page.get_by_text("save the answer and go on")).to_be_visible()
     page.keyboard.press("Escape")

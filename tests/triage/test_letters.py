@@ -142,8 +142,15 @@ def test_who_did_not_write_a_letter_says_so_and_it_is_told_apart_from_those_that
     link = browser.get("/receipts/mine").soup.find("a", string="I did not write this letter")
     asked = browser.get(link["href"])
     assert asked.soup.find("input", checked=True)["value"] == "not_written_by"
+    assert asked.soup.h1.get_text() == "I did not write this letter"
     told = browser.post(link["href"], reason="not_written_by", follow=True)
     assert "Thank you. It will be looked at." in told.text
+    browser.sign_in(make.account())
+    browser.post(f"/comments/{sent[0].public_id}/report", reason="not_written_by")
+    browser.sign_in(make.host())
+    queue = browser.get(f"/host/rounds/{conduct.round.slug}/conduct").text
+    assert queue.count("Whoever has its private code says: I did not write this.") == 1
+    assert queue.count("A reader says: it was not written by") == 1
 
     measure = conduct.confirmed(forged, Measure.HIDE, reason=ConductReason.NOT_WRITTEN_BY)
     browser.sign_in(moderator)

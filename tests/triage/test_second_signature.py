@@ -236,6 +236,13 @@ def test_the_answer_to_a_letter_is_signed_once_for_all_who_sent_it(session, make
     session.commit()
     browser.sign_in(second)
     sign = f"/triage/dispositions/{given[0].public_id}/sign"
+    listed = browser.get(f"/triage/{own.slug}/signatures")
+    assert [li.select_one("a")["href"] for li in listed.soup.select("ul.todo li")] == [
+        sign,
+        f"/triage/dispositions/{other.public_id}/sign",
+        f"/triage/dispositions/{changed.public_id}/sign",
+    ]
+    assert "this answer to 3 senders" in listed.text
     page = browser.get(sign)
     assert "Sign it for all 3 senders" in page.text
     assert page.soup.find("a", string="Given to everybody who sent this letter")

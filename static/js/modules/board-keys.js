@@ -92,6 +92,7 @@ export default (element) => {
   const box = label.querySelector("input");
   const list = element.querySelector("details");
   label.hidden = false;
+  list.hidden = false;
   box.checked = kept.on;
   box.addEventListener("change", () => {
     kept.on = box.checked;
