@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_app.comments.letter_models import DuplicateGroup, GroupPoint
@@ -20,7 +20,7 @@ from feedback_app.rounds.models import Round
 from feedback_app.rounds.queries import OVERSEEN
 from feedback_app.triage.board_models import BoardRow
 from feedback_app.triage.letter_models import GroupAnswer
-from feedback_app.triage.models import Disposition, Outcome
+from feedback_app.triage.models import PROMISES, Adoption, Disposition, Outcome
 from feedback_app.triage.queries import is_active, is_answered
 from feedback_app.triage.theme_models import Theme, ThemeAnswer, ThemePoint
 
@@ -43,6 +43,7 @@ class LotRow:
     text: str
     submitted_at: datetime
     outcome: Outcome | None
+    is_open_promise: bool | None = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def rows_of(
 ) -> list[LotRow]:
     """Points that the department reads and `inside` holds for, in the order they came."""
     newest = select(func.max(Later.id)).where(Later.point_id == Point.id).scalar_subquery()
+    is_tied = exists().where(Adoption.disposition_id == Disposition.id)
     query = (
         select(
             Point.public_id,
@@ -114,6 +116,7 @@ def rows_of(
             _words().label("text"),
             Comment.submitted_at,
             Disposition.outcome,
+            and_(Disposition.outcome.in_(PROMISES), ~is_tied).label("is_open_promise"),
         )
         .select_from(Point)
         .join(Comment, Comment.id == Point.comment_id)
@@ -343,16 +346,10 @@ def _given(*columns: Any) -> Select[Any]:
     )
 
 
-def answers_by_subject(session: Session, theme: Theme) -> list[tuple[Disposition, int]]:
-    """The public answers that were given by a subject, each text once, with how many got it."""
-    found: dict[tuple[Outcome, str], tuple[Disposition, int]] = {}
-    for answer in session.scalars(
-        _given(Disposition).where(Theme.id == theme.id).order_by(Disposition.id)
-    ):
-        key = (answer.outcome, answer.rationale)
-        first, number = found.get(key, (answer, 0))
-        found[key] = (first, number + 1)
-    return list(found.values())
+def answers_by_subject(session: Session, theme: Theme) -> Sequence[Disposition]:
+    """The public answers that were given by a subject, in the order they were given."""
+    query = _given(Disposition).where(Theme.id == theme.id).order_by(Disposition.id)
+    return session.scalars(query).all()
 
 
 def comments_by_subject(

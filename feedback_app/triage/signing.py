@@ -220,12 +220,12 @@ def answers_to_read(
     query = (
         _waiting(session, round_, viewer)
         .outerjoin(GroupAnswer, GroupAnswer.disposition_id == Disposition.id)
-        .with_only_columns(first, func.count())
+        .with_only_columns(first.label("id"), func.count().label("alike"))
         .group_by(alone, *(getattr(Disposition, name) for name in _SAID))
         .order_by(first)
         .limit(limit)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.alike for row in session.execute(query)}
 
 
 def _waiting(session: Session, round_: Round, viewer: Actor) -> Select[Disposition]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,6 +14,9 @@ from feedback_app.extensions import db
 from feedback_app.rounds import queries as rounds
 from feedback_app.triage import lots
 from feedback_app.triage.lot_views import page_number, pages
+from feedback_app.triage.models import Disposition
+from feedback_app.triage.samples import signs_of
+from feedback_app.triage.wording import REASON_LABELS
 from feedback_app.web.identity import current_actor, public
 from feedback_app.web.templating import current_language
 
@@ -57,11 +62,26 @@ def show(slug: str, theme_id: str) -> ResponseReturnValue:
         "subjects/show.html",
         round_=round_,
         theme=theme,
-        given=given,
+        given=_each_text_once(given),
+        reason_labels=REASON_LABELS,
         rows=rows[: lots.SHOWN],
         numbers={s.key: s.number for s in sections},
         **pages("subjects.show", number, len(rows) > lots.SHOWN, slug=slug, theme_id=theme_id),
     )
+
+
+def _each_text_once(given: Sequence[Disposition]) -> list[tuple[Disposition, str, int]]:
+    """One answer of each text, what it is called in public, and how many comments got it.
+
+    Of one promise some may be kept and others not: these are two.
+    """
+    signs = signs_of(db.session, {answer.id: answer.outcome for answer in given})
+    found: dict[tuple[str, str], tuple[Disposition, str, int]] = {}
+    for answer in given:
+        sign = signs[answer.id]
+        first, _sign, number = found.get((sign, answer.rationale), (answer, sign, 0))
+        found[sign, answer.rationale] = (first, sign, number + 1)
+    return list(found.values())
 
 
 @bp.get("/rounds/<slug:slug>/letters")

@@ -152,12 +152,18 @@ def subject(theme_id: str) -> ResponseReturnValue:
     form.offer(rows[: lots.SHOWN])
     if form.validate_on_submit():
         try:
-            after = _part(theme, form, is_new=bool(request.form.get("new")))
+            is_new = bool(request.form.get("new"))
+            after = _part(theme, form, is_new=is_new)
         except Invalid as error:
             form.reject(error)
         else:
             db.session.commit()
-            flash(_("Done."), "success")
+            flash(
+                _("They are a subject of their own now.")
+                if is_new
+                else _("They are in this subject no more."),
+                "success",
+            )
             return redirect(url_for(".subject", theme_id=after.public_id), 303)
     points = themes.lot_of(db.session, theme)
     page = render_template(

@@ -126,6 +126,29 @@ def test_only_moderators_split(session, make, letter):
 
 
 @pytest.mark.one_engine
+def test_who_answered_all_asks_of_a_letter_is_told_once(session, make, browser):
+    comment = make.point(body="Ask the family first. Pay the actors.").comment
+    asks = split_comment(
+        session,
+        comment,
+        actor=make.actor(make.moderator()),
+        spans=[(0, 22), (22, 37)],
+        version_number=1,
+    )
+    first, _ = (make.disposition(point=ask, published_at=clock.now()) for ask in asks)
+
+    together = browser.get(f"/comments/{comment.public_id}").text
+    make.disposition(point=asks[1], office="Dispatch", published_at=clock.now())
+    session.commit()
+    apart = browser.get(f"/comments/{comment.public_id}").text
+
+    assert together.count(first.office) == 1
+    assert "All of these answers: Training division" in together
+    assert "All of these answers" not in apart
+    assert "Dispatch" in apart
+
+
+@pytest.mark.one_engine
 def test_whoever_answers_one_ask_sees_all_of_them_with_what_was_said_to_each(
     session, make, browser
 ):

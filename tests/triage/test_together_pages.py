@@ -99,6 +99,34 @@ def test_everybody_reads_that_comments_were_answered_by_subject_once_it_is_publi
     assert trail.soup.find("a", href=public) is not None
 
 
+@pytest.mark.one_engine
+def test_a_public_subject_gives_the_reason_and_calls_no_promise_a_change(
+    browser, session, make, round_
+):
+    theme = make.theme(round_, *(make.point(round=round_) for _ in range(2)))
+    browser.sign_in(make.moderator())
+    path = f"/triage/subjects/{theme.public_id}/answer"
+    refused = {"outcome": "not_adopted", "reason": "course_hours", "reason_detail": "16 hours"}
+    browser.post(path, **GIVEN | refused | {"rationale": "There is no room."})
+    late = make.point(round=round_)
+    session.add(ThemePoint(theme=theme, point=late, added_by_id=theme.made_by_id))
+    session.commit()
+    browser.post(path, **GIVEN | {"outcome": "adopted", "rationale": "It will say so."})
+    desk = browser.get(f"/triage/subjects/{theme.public_id}").text
+    assert desk.count("Promised, not yet done") == 1
+    assert "We changed it" not in desk
+    for answer in session.scalars(select(Disposition)):
+        answer.published_at = clock.now()
+    session.commit()
+
+    page = browser.get(f"/rounds/{round_.slug}/subjects/{theme.public_id}").text
+
+    assert "There is no room in the course hours. 16 hours" in page
+    assert "Given to 2 comments, each in its own row." in page
+    assert "Promised, not yet done" in page
+    assert "We changed it" not in page
+
+
 def test_a_letter_shows_what_each_sender_added_and_lets_one_stand_alone(
     browser, session, make, round_
 ):
