@@ -135,13 +135,17 @@ def mark(disposition_id: str) -> ResponseReturnValue:
         card=comments.card_of(db.session, comment, current_actor()),
         point=disposition.point,
         answer=given,
-        sign=signs_of(db.session, {disposition.id: disposition.outcome})[disposition.id],
+        sign=mine.sign if mine else _sign(disposition),
         is_drawn=mine is not None,
         marks=mine.marks if mine else {},
         numbers=queries.numbers_named(db.session, disposition),
         side_labels=SIDE_LABELS,
     )
     return page, 422 if form.errors else 200
+
+
+def _sign(disposition: Disposition) -> str:
+    return signs_of(db.session, {disposition.id: disposition.outcome})[disposition.id]
 
 
 def _mine(sample: Sample | None, disposition: Disposition) -> DrawnAnswer | None:

@@ -25,7 +25,7 @@ PUBLISHING = {
 ANSWERING = {
     "many.act": 12,
     "many.choose": 10,
-    "samples.mark": 11,
+    "samples.mark": 13,
     "saved.change": 9,
     "together.answer_letter": 13,
     "together.answer_subject": 13,
