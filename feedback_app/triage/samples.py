@@ -19,7 +19,7 @@ from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.log import services as log
 from feedback_app.log.models import LogEntry
 from feedback_app.policy import Actor, Permission, Role
-from feedback_app.triage.answered import PROMISE
+from feedback_app.triage.answer_facts import PROMISE
 from feedback_app.triage.models import PROMISES, Adoption, Disposition, Outcome
 from feedback_app.triage.sample_models import FairMark, Side
 from feedback_app.triage.sampling import drawn, size_of_sample

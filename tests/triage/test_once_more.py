@@ -14,7 +14,6 @@ from feedback_app.triage.board_counts import counts
 from feedback_app.triage.filters import Filters, State
 from feedback_app.triage.models import Outcome
 from feedback_app.triage.once_more import AnsweredOnceMore
-from feedback_app.triage.points import split_comment
 from feedback_app.triage.queries import latest_answer
 from feedback_app.triage.releasing import publish_disposition, publish_report
 from feedback_app.triage.reports import response_report
@@ -99,32 +98,6 @@ def test_after_a_no_one_further_answer_is_given_and_told(session, point, moderat
     time.move(days=1)
     say(session, point, satisfied=True)
     assert report_of(session, point).verdicts.helped_since == 1
-
-
-@pytest.mark.one_engine
-def test_a_no_to_a_letter_of_several_asks_is_one_no(session, make, moderator, time):
-    round_ = make.round()
-    part = make.participation(round_, code_hash="c" * 64, account_id=None)
-    comment = make.comment(
-        round=round_, participation=part, body="How many hours? Who teaches them?"
-    )
-    points = split_comment(
-        session, comment, actor=moderator, spans=[(0, 15), (16, 33)], version_number=1
-    )
-    for each in points:
-        make.disposition(point=each)
-    publish_report(session, round_, actor=moderator)
-    time.move(days=1)
-    say(session, points[0])
-    before = report_of(session, points[0])
-    time.move(days=1)
-    publish_disposition(session, answer(session, points[0], moderator), actor=moderator)
-    after = report_of(session, points[0])
-
-    assert [(r.unsatisfied, r.once_more, r.unanswered_no) for r in (before, after)] == [
-        (1, 0, 1),
-        (1, 1, 0),
-    ]
 
 
 def test_it_is_given_once_and_then_only_corrected(session, point, moderator, time):

@@ -131,8 +131,12 @@ def test_a_promise_is_no_change_among_the_drawn_answers(session, make, browser):
         return next(a.sign for a in sample.drawn if a.answer_id == answer.public_id)
 
     assert (told(kept), told(open_)) == ("promise", "promise")
+    report = f"/rounds/{redraft.round.slug}/report"
+    more = "1 more is in the draft of the next version"
+    assert more in browser.get(report).text
     redraft.publish(because={"promises": "The spring session takes it up."})
     assert (told(kept), told(open_)) == ("adopted", "promise")
+    assert more not in browser.get(report).text
     page = browser.get(f"/rounds/{redraft.round.slug}/report/sample").text
     assert page.count("We changed it") == page.count("Promised, not yet done") == 1
     browser.sign_in(make.reviewer())
