@@ -107,6 +107,11 @@ def page_of(shape: Shape, limit: int) -> Prepared:
 
 
 def _page(shape: Shape, limit: int, dialect: str) -> Select[Any]:
+    """The rows joined outward, though none is missing.
+
+    SQLite, once it has analyzed its tables, would otherwise begin with all of these where it
+    does not know how few are picked.
+    """
     picked = _merged(_told(shape, dialect), limit)
     keys = [picked.c[key] for key in shape.keys]
     columns: list[Any] = [
@@ -129,8 +134,8 @@ def _page(shape: Shape, limit: int, dialect: str) -> Select[Any]:
     return (
         select(*columns)
         .select_from(picked)
-        .join(BoardRow, BoardRow.point_id == picked.c.point_id)
-        .join(
+        .outerjoin(BoardRow, BoardRow.point_id == picked.c.point_id)
+        .outerjoin(
             CommentVersion,
             (CommentVersion.comment_id == BoardRow.comment_id)
             & (CommentVersion.number == BoardRow.version_number),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from sqlalchemy import event, text
 
 from feedback_app.triage.board import Scope, board, matching
@@ -85,3 +86,22 @@ def test_every_filter_in_every_order_is_read_from_an_index(session, make, databa
                 continue  # of each stage, or of each number, the first few are put in order
             assert "TEMP B-TREE" not in plan, about
             assert "Sort" not in plan, about
+
+
+@pytest.mark.one_engine
+def test_a_page_is_read_from_an_index_where_the_database_was_analyzed(session, make, database):
+    """SQLite then thinks that old ones by agreement may be thousands, and reads all rows."""
+    first = make.point(endorsements_count=1)
+    make.point(round=first.comment.round, endorsements_count=1)
+    session.execute(text("ANALYZE"))
+    many = "UPDATE sqlite_stat1 SET stat = '100000' || substr(stat, instr(stat, ' '))"
+    session.execute(text(many + " WHERE tbl <> 'accounts'"))
+    session.execute(text("ANALYZE sqlite_schema"))
+    scope = Scope(first.comment.round_id, {})
+    asked = Filters(state=State.ALL, age="14", order=Order.AGREED)
+    after = board(session, scope, Filters(order=Order.AGREED), limit=1).next_cursor
+
+    plans = list(plans_of(database, session, lambda: board(session, scope, asked, after=after)))
+
+    assert plans
+    assert not [plan for plan in plans if "SCAN board_rows" in plan], plans
