@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app.comments import letters, moments
@@ -32,6 +32,7 @@ from feedback_app.comments.sealing import (
     show_covered,
 )
 from feedback_app.comments.translations import forget_translations
+from feedback_app.core.folding import named, same_name
 from feedback_app.core.orm import new_salt
 from feedback_app.log.services import append
 from feedback_app.organizations.models import Organization
@@ -219,7 +220,6 @@ def _check_own(session: Session, comment: Comment, holder: Holder) -> None:
 
 def check_name(session: Session, name: str) -> None:
     """Names of organizations on the site are theirs alone."""
-    if session.scalar(
-        select(Organization.id).where(func.lower(Organization.name) == name.lower()).limit(1)
-    ):
+    alike = select(Organization.name).where(named(Organization.name, name))
+    if any(same_name(theirs, name) for theirs in session.scalars(alike)):
         raise NameReserved

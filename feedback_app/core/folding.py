@@ -29,6 +29,25 @@ def holds(column: Any, word: str) -> ColumnElement[bool]:
     return _holds(column, like, shape)
 
 
+def named(column: Any, name: str) -> ColumnElement[bool]:
+    """Whether a text may be this name: `same_name` says it of those that are found.
+
+    Databases make small letters of plain ones alone, or by rules of their own.
+    """
+    has_others = Octets(column) != func.length(column)
+    return or_(func.lower(column) == name_key(name), has_others)
+
+
+def same_name(one: str, other: str) -> bool:
+    return name_key(one) == name_key(other)
+
+
+def name_key(text: str) -> str:
+    """What people read of a name: capitals and signs that nobody sees make no difference."""
+    seen = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", seen).split()).casefold()
+
+
 def holds_given(column: Any, name: str) -> ColumnElement[bool]:
     """The same for a statement that is prepared once; `given` has its values."""
     like, shape = (bindparam(f"{kind}_{name}", type_=String()) for kind in ("like", "shape"))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from feedback_app.comments.models import Comment
 from feedback_app.comments.queries import titles_of, visible_to
 from feedback_app.core.errors import Invalid
+from feedback_app.core.folding import name_key
 from feedback_app.core.i18n import N_
 from feedback_app.core.jobs import Report
 from feedback_app.exchange.matrix import BACK, Row, cells_check, plain
@@ -265,16 +266,16 @@ class _Judge:
 
     def _themes(self, cell: str, now: str) -> list[str] | None:
         """The subjects of a changed cell, one in each line or behind a semicolon."""
-        standing = {title.casefold() for title in now.split("\n") if title}
+        standing = {name_key(title) for title in now.split("\n") if title}
         titles: dict[str, str] = {}
         for line in cell.split("\n"):
             whole = " ".join(line.split())
-            pieces = [whole] if whole.casefold() in standing else whole.split(";")
+            pieces = [whole] if name_key(whole) in standing else whole.split(";")
             for title in (" ".join(piece.split()) for piece in pieces):
                 if len(title) > LONGEST_TITLE:
                     raise _Fault("theme", TOO_LONG)
                 if title:
-                    titles.setdefault(title.casefold(), title)
+                    titles.setdefault(name_key(title), title)
         return None if titles.keys() == standing else list(titles.values())
 
     def _read(self, cells: Mapping[str, str]) -> Row:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback_app.comments.models import Point
 from feedback_app.core.errors import Conflict, Invalid, NotFound
+from feedback_app.core.folding import name_key
 from feedback_app.core.i18n import N_
 from feedback_app.exchange.matrix_comparing import (
     CONFLICT,
@@ -111,7 +112,7 @@ def _read(
     )
     return (
         read_beforehand(session, round_, answered, actor=actor),
-        {theme.title.casefold(): theme for theme in themes},
+        {name_key(theme.title): theme for theme in themes},
     )
 
 
@@ -163,7 +164,7 @@ class _Taking:
 
     def _theme(self, session: Session, title: str) -> Theme:
         """The subject of this name; one that is not there yet begins."""
-        name = " ".join(title.split()).casefold()
+        name = name_key(title)
         if name not in self.themes:
             self.themes[name] = create_theme(
                 session,

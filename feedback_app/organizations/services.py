@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_app.accounts.models import Account
 from feedback_app.accounts.queries import token_hash
 from feedback_app.core import clock
 from feedback_app.core.errors import Conflict, Invalid
+from feedback_app.core.folding import named, same_name
 from feedback_app.core.i18n import N_
 from feedback_app.log.services import append
 from feedback_app.notifications.services import enqueue
@@ -132,9 +133,8 @@ def create_organization(
     check_slug(slug)
     if session.scalar(select(Organization.id).where(Organization.slug == slug)):
         raise SlugTaken
-    if session.scalar(
-        select(Organization.id).where(func.lower(Organization.name) == name.strip().lower())
-    ):
+    alike = select(Organization.name).where(named(Organization.name, name))
+    if any(same_name(theirs, name) for theirs in session.scalars(alike)):
         raise NameTaken
     try:
         ZoneInfo(time_zone)

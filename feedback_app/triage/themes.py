@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from feedback_app import policy
 from feedback_app.comments.models import Comment, Point
 from feedback_app.core import clock
 from feedback_app.core.errors import NotFound
+from feedback_app.core.folding import named, same_name
 from feedback_app.core.orm import new_salt
 from feedback_app.log import services as log
 from feedback_app.policy import Actor, Permission
@@ -272,14 +273,14 @@ def _free_title(
     session.execute(
         select(Round.id).where(Round.id == round_id).with_for_update(key_share=True)
     )
-    taken = session.scalar(
-        select(Theme.id).where(
+    others = session.execute(
+        select(Theme.id, Theme.title).where(
             Theme.round_id == round_id,
-            func.lower(Theme.title) == title.lower(),
+            named(Theme.title, title),
             Theme.ended_at.is_(None),
         )
     )
-    if taken is not None and taken != theme_id:
+    if any(other.id != theme_id and same_name(other.title, title) for other in others):
         raise rules.TitleTaken
     return title
 

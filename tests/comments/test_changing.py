@@ -174,3 +174,15 @@ def test_the_name_of_an_organization_on_the_site_is_reserved(session, make):
         describe(
             session, taken.comment, holder_of(taken), display_name=round_.host.name.upper()
         )
+
+
+def test_a_reserved_name_is_known_again_with_its_accents_and_without_what_is_not_seen(
+    session, make
+):
+    round_ = make.round(open=True)
+    round_.host.name = "Ánimo Ñuñoa"
+    taken = send(session, round_)
+
+    for typed in ("Ánimo Ñuñoa", "ánimo  ÑUÑOA", "Ánimo\u200b Ñuñoa"):
+        with pytest.raises(NameReserved):
+            describe(session, taken.comment, holder_of(taken), display_name=typed)

@@ -143,6 +143,19 @@ def test_what_is_gone_or_hidden_from_the_department_gets_no_answer(
         themes.answer_theme(session, theme, actor=actor, answer=SAID)
 
 
+def test_no_two_subjects_of_a_round_have_one_name_whatever_its_capitals(
+    session, make, round_, actor
+):
+    themes.create_theme(session, round_, actor=actor, title="Época de pagos")
+
+    for again in ("Época de pagos", " ÉPOCA  DE PAGOS", "Época\u200b de pagos"):
+        with pytest.raises(rules.TitleTaken):
+            themes.create_theme(session, round_, actor=actor, title=again)
+
+    other = themes.create_theme(session, round_, actor=actor, title="Epoca de pagos")
+    assert other.title == "Epoca de pagos"
+
+
 def test_a_subject_is_joined_with_another_and_keeps_its_answers(
     session, make, round_, points, actor
 ):
