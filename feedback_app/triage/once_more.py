@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from feedback_app.comments.models import Point
+from feedback_app.comments.models import Comment, Point
 from feedback_app.core.errors import Invalid
 from feedback_app.core.i18n import N_
 from feedback_app.core.orm import alias
@@ -48,6 +48,19 @@ def check_once(session: Session, point: Point, *, corrects: bool) -> Verdict | N
     )
     is_open = not newest.is_satisfied and judged is not None and judged < newest.given_at
     return newest if is_open else None
+
+
+def said_before(session: Session, comment: Comment) -> Verdict | None:
+    """The newest word of its writer, where no answer became public since."""
+    since = exists().where(
+        Point.comment_id == comment.id,
+        Public.point_id == Point.id,
+        Public.published_at >= Verdict.given_at,
+    )
+    newest = select(func.max(Newer.id)).where(Newer.comment_id == comment.id)
+    return session.scalars(
+        select(Verdict).where(Verdict.id == newest.scalar_subquery(), ~since.correlate(Verdict))
+    ).first()
 
 
 def _was_answered_twice(session: Session, point_id: int) -> bool:

@@ -90,13 +90,28 @@ class Sample:
 def mark_answer(
     session: Session, disposition: Disposition, *, actor: Actor, is_fair: bool, reason: str = ""
 ) -> FairMark:
-    """Say whether a drawn answer is fair, for the board or the host; the latest counts."""
+    """Say whether a drawn answer is fair, for the board or the host; the latest counts.
+
+    The same mark, sent twice, is one.
+    """
     comment = disposition.point.comment
     actor = policy.require(actor, Permission.MARK_SAMPLE, comment)
     sample = sample_of(session, comment.round_id, comment.round.public_id)
     if sample is None or disposition.public_id not in {a.answer_id for a in sample.drawn}:
         raise NotDrawn
     assert actor.account_id is not None
+    session.execute(
+        select(Disposition.id).where(Disposition.id == disposition.id).with_for_update()
+    )
+    newest = session.scalars(
+        select(FairMark)
+        .where(FairMark.disposition_id == disposition.id, FairMark.side == side_of(actor))
+        .order_by(FairMark.id.desc())
+        .limit(1)
+    ).first()
+    said = (actor.account_id, is_fair, reason.strip())
+    if newest is not None and said == (newest.marked_by_id, newest.is_fair, newest.reason):
+        return newest
     mark = FairMark(
         disposition_id=disposition.id,
         side=side_of(actor),

@@ -26,7 +26,7 @@ from feedback_app.triage import rules
 from feedback_app.triage.beforehand import Beforehand
 from feedback_app.triage.evidence import broken_evidence
 from feedback_app.triage.models import Disposition, Outcome, Reason, Verdict
-from feedback_app.triage.once_more import check_once
+from feedback_app.triage.once_more import check_once, said_before
 from feedback_app.triage.once_more_models import SecondAnswer
 from feedback_app.triage.points import split_comment
 from feedback_app.triage.queries import published_answers_exist
@@ -327,13 +327,25 @@ def give_verdict(
     is_satisfied: bool,
     because: str = "",
 ) -> Verdict:
-    """ "Did this answer you?", said by whoever holds the comment; the latest one counts."""
+    """ "Did this answer you?", said by whoever holds the comment; the latest one counts.
+
+    The same word, sent twice about the same answers, is one.
+    """
     if not holds(comment, holder):
         raise NotFound
     if comment.is_gone or not published_answers_exist(session, comment):
         raise rules.NothingToJudge
     if not is_satisfied and not because.strip():
         raise rules.BecauseMissing
+    session.execute(
+        select(Comment.id).where(Comment.id == comment.id).with_for_update(key_share=True)
+    )
+    before = said_before(session, comment)
+    if before is not None and (is_satisfied, because.strip()) == (
+        before.is_satisfied,
+        before.because,
+    ):
+        return before
     verdict = Verdict(
         comment=comment,
         participation_id=comment.participation_id,

@@ -69,7 +69,7 @@ def assign(
     overtaken.
     """
     actor = policy.require(actor, Permission.TRIAGE, point)
-    session.execute(select(Point.id).where(Point.id == point.id).with_for_update())
+    _hold(session, point)
     check_stands(point)
     kept = assignment_of(session, point)
     if based_on is not None and based_on != version_of(kept):
@@ -83,6 +83,10 @@ def assign(
         session.flush()
         return None
     return _give(session, point, kept, actor, to, due_on)
+
+
+def _hold(session: Session, point: Point) -> None:
+    session.execute(select(Point.id).where(Point.id == point.id).with_for_update())
 
 
 def _give(
@@ -118,11 +122,21 @@ def check_stands(point: Point) -> None:
 
 
 def ask_authors(session: Session, point: Point, *, actor: Actor, question: str) -> InputRequest:
-    """Ask the authors of the course about a point; it waits for them until one has replied."""
+    """Ask the authors of the course about a point; it waits for them until one has replied.
+
+    The same question, sent twice, is one.
+    """
     actor = policy.require(actor, Permission.TRIAGE, point)
+    _hold(session, point)
     check_stands(point)
     if not question.strip():
         raise WordsMissing
+    open_ = select(InputRequest).where(
+        InputRequest.point_id == point.id, InputRequest.ended_at.is_(None)
+    )
+    for waiting in session.scalars(open_):
+        if waiting.question == question.strip():
+            return waiting
     asked = InputRequest(
         point_id=point.id, question=question.strip(), asked_by_id=actor.account_id
     )
@@ -167,10 +181,22 @@ def reply_to(
 
 
 def write_note(session: Session, point: Point, *, actor: Actor, body: str) -> InternalNote:
-    """Leave a note for one's own department."""
+    """Leave a note for one's own department; the same one, sent twice, is one."""
     actor = policy.require(actor, Permission.PROPOSE_CAUSE, point)
+    _hold(session, point)
     if not body.strip():
         raise WordsMissing
+    newest = session.scalars(
+        select(InternalNote)
+        .where(InternalNote.point_id == point.id)
+        .order_by(InternalNote.id.desc())
+        .limit(1)
+    ).first()
+    if newest is not None and (newest.written_by_id, newest.body) == (
+        actor.account_id,
+        body.strip(),
+    ):
+        return newest
     note = InternalNote(point_id=point.id, body=body.strip(), written_by_id=actor.account_id)
     session.add(note)
     session.flush()

@@ -37,6 +37,23 @@ def test_the_latest_word_counts(session, comment):
     assert "No number." not in entries[1].leaf
 
 
+def test_the_same_word_sent_twice_is_one_unless_an_answer_became_public_between(
+    session, make, comment
+):
+    first, second = (
+        give_verdict(session, comment, holder=HOLDER, is_satisfied=False, because="No number.")
+        for _ in range(2)
+    )
+    make.disposition(point=comment.points[0], published_at=clock.now())
+    third = give_verdict(
+        session, comment, holder=HOLDER, is_satisfied=False, because="No number."
+    )
+
+    assert first is second
+    assert third is not second
+    assert len(session.scalars(select(LogEntry)).all()) == 2
+
+
 def test_whoever_is_not_satisfied_says_what_is_missing(session, comment):
     with pytest.raises(rules.BecauseMissing):
         give_verdict(session, comment, holder=HOLDER, is_satisfied=False, because=" ")

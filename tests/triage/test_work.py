@@ -157,3 +157,16 @@ def test_of_two_wordings_of_a_note_none_is_lost(browser, session, moderator, poi
     assert "Second words." in page.text
     assert page.typed("words") == "Third words."
     assert browser.send(address, page.hidden() | {"words": "Third."}).status_code == 303
+
+
+def test_a_note_and_a_question_sent_twice_are_one(browser, session, moderator, point):
+    browser.sign_in(moderator)
+
+    for act in ("/note", "/ask"):
+        sent = browser.get(path(point, act)).hidden() | {"words": "How long does it take?"}
+        for _ in range(2):
+            assert browser.send(path(point, act), sent).status_code == 303
+
+    session.expire_all()
+    assert session.scalars(select(InternalNote)).one().body == "How long does it take?"
+    assert session.scalars(select(InputRequest)).one().question == "How long does it take?"
