@@ -93,7 +93,7 @@ def days_of(session: Session, round_: Round) -> list[tuple[date, int]]:
     """Comments by the day of the round's zone on which they came, days without one, too."""
     zone = ZoneInfo(round_.time_zone)
     found: Counter[date] = Counter()
-    for hour, number in (*_asks_by_hour(session, round_), *_beyond_the_first(session, round_)):
+    for hour, number in _comments_by_hour(session, round_):
         at = datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=UTC)
         found[at.astimezone(zone).date()] += number
     if not found:
@@ -103,20 +103,16 @@ def days_of(session: Session, round_: Round) -> list[tuple[date, int]]:
     return [(day, found[day]) for day in days]
 
 
-def _asks_by_hour(session: Session, round_: Round) -> Sequence[Any]:
-    hour = _hour(session)
-    asks = select(hour, func.count()).where(BoardRow.round_id == round_.id).group_by(hour)
-    return session.execute(asks).all()
-
-
-def _beyond_the_first(session: Session, round_: Round) -> list[tuple[str, int]]:
-    """What asks of a comment that was split are too many, where comments are counted."""
+def _comments_by_hour(session: Session, round_: Round) -> Sequence[Any]:
+    """Asks by hour, less what asks of a comment that was split are too many."""
+    here, hour = BoardRow.round_id == round_.id, _hour(session)
+    asks = select(hour, func.count()).where(here).group_by(hour)
     split = (
-        select(func.min(_hour(session)), func.count() - 1)
-        .where(BoardRow.round_id == round_.id, BoardRow.length > 0)
+        select(func.min(hour), 1 - func.count())
+        .where(here, BoardRow.length > 0)
         .group_by(BoardRow.comment_id)
     )
-    return [(hour, -more) for hour, more in session.execute(split)]
+    return session.execute(asks.union_all(split)).all()
 
 
 def _hour(session: Session) -> ColumnElement[str]:
