@@ -103,6 +103,22 @@ def test_a_view_whose_subject_is_gone_says_which_and_belongs_to_its_round_alone(
 
 
 @pytest.mark.one_engine
+def test_a_view_kept_from_a_link_whose_subject_was_gone_already_opens(
+    browser, make, moderator, round_
+):
+    """Between the link and the keeping a colleague may have joined the subject with another."""
+    theme = make.theme(round_, title="Waiting")
+    theme.ended_at = clock.now()
+    browser.sign_in(moderator)
+    kept = keep(browser, round_, f"theme={theme.public_id}", "Waits", is_first="y")
+
+    page = browser.get(kept.location)
+
+    assert page.status_code == 200
+    assert "This view no longer fits" in page.text
+
+
+@pytest.mark.one_engine
 def test_two_views_of_one_name_are_refused_beside_the_field(browser, moderator, round_):
     browser.sign_in(moderator)
     keep(browser, round_, "kind=concern", "Concerns")
