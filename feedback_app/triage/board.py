@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -203,6 +204,7 @@ def _asked(
         not led
         or _many(led_lots[0], lots, stages, counts) <= _many(led[0], facets, stages, counts)
     )
+    numbers = [_many(name, asked, stages, counts) for name in asked]
     shape = Shape(
         stages=stages,
         facets=led,
@@ -216,8 +218,11 @@ def _asked(
         in_section=bool(filters.section),
         is_endorsed=bool(filters.endorsed) or filters.order is Order.AGREED,
         is_old=bool(filters.age),
-        goes_along=_goes_along([_many(n, asked, stages, counts) for n in asked]),
-        holds=is_led_by_lot and bool(led) and not (is_received or filters.words),
+        goes_along=_goes_along(numbers),
+        holds=is_led_by_lot
+        and bool(led)
+        and not (is_received or filters.words)
+        and _are_few(numbers, counts.of("all", "", stages) if counts else 0),
         words=min(len(filters.words.split()), 8),
         order=filters.order,
     )
@@ -267,6 +272,15 @@ ALONG = 12
 
 def _goes_along(numbers: list[int]) -> bool:
     return len(numbers) > 1 and sum(numbers) < ALONG * min(numbers)
+
+
+FEW = 4 * COUNTED
+"""Of more, counting stops so early that no index of another filter is worth reading whole."""
+
+
+def _are_few(numbers: list[int], every: int) -> bool:
+    """Whether so few have all of these in common, as far as chance tells."""
+    return bool(every) and every * math.prod(number / every for number in numbers) < FEW
 
 
 def _led(
