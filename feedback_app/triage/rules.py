@@ -41,7 +41,7 @@ class AuthorityMissing(Invalid):
 
 
 class RefusalWithoutReason(Invalid):
-    message = N_("Choose why this comment was not adopted.")
+    message = N_("Choose why nothing changes.")
     field = "reason"
 
 

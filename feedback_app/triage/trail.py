@@ -20,6 +20,7 @@ from feedback_app.curricula.comparison import from_json
 from feedback_app.curricula.models import Curriculum, Revision, RevisionState, Section
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor
+from feedback_app.triage.answer_facts import PROMISE
 from feedback_app.triage.changes import before_and_after
 from feedback_app.triage.models import Disposition, Verdict
 from feedback_app.triage.once_more_models import SecondAnswer
@@ -51,6 +52,14 @@ class NewWords:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """A public answer that another followed; `sign` says "changed" only where words did."""
+
+    answer: AnswerRow
+    sign: str
+
+
+@dataclass(frozen=True)
 class AnsweredPoint:
     """One ask with its public answer; `passage` is empty where it is the whole comment.
 
@@ -62,7 +71,7 @@ class AnsweredPoint:
     answer: AnswerRow
     standing: Standing | None
     words: Sequence[NewWords]
-    replaced: Sequence[AnswerRow]
+    replaced: Sequence[Replaced]
     covered: str = ""
     speaks_to: VerdictRow | None = None
     shared: int = 0
@@ -126,8 +135,10 @@ def trails_of(session: Session, comments: Sequence[Comment], viewer: Actor) -> T
     """The trails of comments, of any rounds and courses, in three queries."""
     found = _read(session, comments, viewer)
     answers = [answer for read in found.values() for _, answer in read.answered]
+    earlier = [a for read in found.values() for some in read.replaced.values() for a in some]
     zones = {read.about.curriculum_id: read.about.course_zone for read in found.values()}
-    ties = ties_of(session, [a.id for a in answers], zones=zones, with_drawings=True)
+    told = [answer.id for answer in (*answers, *earlier)]
+    ties = ties_of(session, told, zones=zones, with_drawings=True)
     revisions = {comment.revision_id for comment in comments if comment.section_key}
     revisions |= {row.place.revision_id for read in found.values() for row in read.places}
     revisions |= {tie.revision_id for kept in ties.values() for tie in kept}
@@ -163,7 +174,10 @@ def _trail(
                 about.course_zone,
             ),
             words=_words(titles, ties.get(answer.id, ())),
-            replaced=read.replaced.get(point.id, ()),
+            replaced=[
+                Replaced(before, _sign(before, ties.get(before.id, ())))
+                for before in read.replaced.get(point.id, ())
+            ],
             covered=read.covered.get(answer.id) or "",
             speaks_to=read.speaks_to.get(answer.id),
             shared=shared.get(answer.id, 0),
@@ -337,6 +351,11 @@ def _standing(
         at=clock.now(),
         zone=zone,
     )
+
+
+def _sign(answer: AnswerRow, ties: Sequence[Tie]) -> str:
+    is_kept = any(tie.state is RevisionState.PUBLISHED for tie in ties)
+    return answer.outcome if is_kept or not answer.outcome.promises_a_change else PROMISE
 
 
 def _words(titles: Titles, ties: Sequence[Tie]) -> list[NewWords]:

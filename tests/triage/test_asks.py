@@ -45,7 +45,7 @@ def test_what_is_filled_in_is_saved_together_and_the_rest_stays(session, make, b
     refused = browser.post(here, **page.hidden(), **typed)
 
     assert refused.status_code == 422
-    assert refused.error_of(f"{second}reason") == "Choose why this comment was not adopted."
+    assert refused.error_of(f"{second}reason") == "Choose why nothing changes."
     assert "Twice a year." in refused.text
     assert refused.error_of(f"{second}reason_detail") is not None, "all that is missing is said"
     assert refused.error_of(f"{third}outcome") is None, "what nobody touched is not asked for"

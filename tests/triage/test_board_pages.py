@@ -150,7 +150,7 @@ def test_save_and_next_leads_to_the_next_one_without_an_answer(browser, make, mo
         (
             {"outcome": "not_adopted"},
             "reason",
-            "Choose why this comment was not adopted.",
+            "Choose why nothing changes.",
         ),
         (
             {"outcome": "not_adopted", "reason": "set_by_law"},

@@ -196,7 +196,22 @@ def test_a_replaced_public_answer_leaves_its_day(redraft, session, time):
     redraft.answer(comment.points[0], outcome=Outcome.NOTED, published_at=time.now)
 
     (before,) = trail(session, comment, VISITOR).points[0].replaced
-    assert before.published_at == time.now
+    assert (before.answer.published_at, before.sign) == (time.now, "noted")
+
+
+def test_a_replaced_answer_says_changed_only_where_words_were(redraft, session, browser, time):
+    comment = redraft.comment()
+    point = comment.points[0]
+    redraft.answer(point, outcome=Outcome.ADOPTED, published_at=time.now)
+    redraft.answer(point, outcome=Outcome.NOTED, published_at=time.now)
+
+    page = browser.get(f"/comments/{comment.public_id}")
+
+    assert [one.sign for one in trail(session, comment, VISITOR).points[0].replaced] == [
+        "promise"
+    ]
+    assert "Promised, not yet done" in page.text
+    assert "We changed it" not in page.text
 
 
 def test_a_withdrawn_comment_and_a_reply_have_no_trail(redraft, session, time):
