@@ -34,6 +34,10 @@ class SubjectForm(BaseForm):
     )
 
 
+class ChangeSubjectForm(SubjectForm):
+    based_on = HiddenField()
+
+
 class JoinForm(BaseForm):
     into = SelectField(N_("It becomes a part of"), choices=[], validators=[Optional()])
 

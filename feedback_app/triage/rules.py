@@ -194,6 +194,10 @@ class TitleTaken(Invalid):
     field = "title"
 
 
+class SubjectOvertaken(Conflict):
+    message = N_("Somebody changed this while you were writing. Yours is not saved yet.")
+
+
 class SubjectEnded(Conflict):
     message = N_("This subject has become part of another one.")
 

@@ -16,6 +16,7 @@ from feedback_app.policy import Permission
 from feedback_app.rounds.models import Round
 from feedback_app.triage import lots, queries, rules, subject_offers, themes
 from feedback_app.triage.lot_forms import (
+    ChangeSubjectForm,
     ChosenForm,
     FoundForm,
     JoinForm,
@@ -31,6 +32,7 @@ from feedback_app.triage.lot_views import (
     pages,
 )
 from feedback_app.triage.theme_models import Theme
+from feedback_app.triage.tokens import wording_token
 from feedback_app.triage.voices import Said
 from feedback_app.web.identity import current_actor, guarded
 
@@ -199,7 +201,8 @@ def change_subject(theme_id: str) -> ResponseReturnValue:
     """Its name and what is told of it."""
     theme = _open(theme_id)
     policy.require(current_actor(), Permission.TRIAGE, theme)
-    form = SubjectForm(obj=theme)
+    form = ChangeSubjectForm(obj=theme, based_on=wording_token(theme.salt))
+    theirs = None
     if form.validate_on_submit():
         try:
             themes.describe_theme(
@@ -209,7 +212,10 @@ def change_subject(theme_id: str) -> ResponseReturnValue:
                 title=form.title.data or "",
                 description=form.description.data or "",
                 language=form.language.data,
+                based_on=form.based_on.data,
             )
+        except rules.SubjectOvertaken:
+            theirs, form.based_on.data = theme, wording_token(theme.salt)
         except Invalid as error:
             form.reject(error)
         else:
@@ -217,9 +223,13 @@ def change_subject(theme_id: str) -> ResponseReturnValue:
             flash(_("Saved."), "success")
             return redirect(url_for(".subject", theme_id=theme_id), 303)
     page = render_template(
-        "together/change_subject.html", theme=theme, form=form, **head_of(theme.round)
+        "together/change_subject.html",
+        theme=theme,
+        theirs=theirs,
+        form=form,
+        **head_of(theme.round),
     )
-    return page, 422 if form.errors else 200
+    return page, 409 if theirs is not None else 422 if form.errors else 200
 
 
 @bp.route("/triage/subjects/<public_id:theme_id>/join", methods=["GET", "POST"])

@@ -23,6 +23,7 @@ from feedback_app.triage.queries import is_active
 from feedback_app.triage.telling import chunks
 from feedback_app.triage.theme_models import Theme, ThemeAnswer, ThemePoint
 from feedback_app.triage.together import Answer, Given, LotPoint, answer_lot, lot_points
+from feedback_app.triage.tokens import wording_token
 
 
 def create_theme(
@@ -51,9 +52,19 @@ def describe_theme(
     title: str,
     description: str,
     language: str,
+    based_on: str | None = None,
 ) -> Theme:
-    """Give it another name or description; what was answered by it stays as it is."""
+    """Give it another name or description; what was answered by it stays as it is.
+
+    `based_on` is the `wording_token` of its salt that the writer saw; other words since then
+    make these overtaken, the same words are saved already.
+    """
     actor, theme = _own(session, theme, actor)
+    said = (" ".join(title.split()), description.strip(), language)
+    if said == (theme.title, theme.description, theme.language):
+        return theme
+    if based_on is not None and based_on != wording_token(theme.salt):
+        raise rules.SubjectOvertaken
     theme.title = _free_title(session, theme.round_id, title, theme.id)
     theme.description, theme.language = description.strip(), language
     theme.salt = new_salt()

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback_app.core import clock
+from feedback_app.log.models import LogEntry
 from feedback_app.rounds.models import Answering
 from feedback_app.triage.likeness import standing_out, suggestions
 from feedback_app.triage.lots import themes_of
@@ -97,6 +98,31 @@ def test_everybody_reads_that_comments_were_answered_by_subject_once_it_is_publi
     trail = browser.get(f"/comments/{comment.public_id}")
     assert "Answered by subject, with others: Pay" in trail.text
     assert trail.soup.find("a", href=public) is not None
+
+
+@pytest.mark.one_engine
+def test_of_two_names_that_are_given_to_a_subject_at_once_none_is_lost(
+    browser, session, make, round_
+):
+    theme = make.theme(round_, title="Actors", description="")
+    browser.sign_in(make.moderator())
+    address = f"/triage/subjects/{theme.public_id}/change"
+    shown = browser.get(address).hidden() | {"language": "en", "description": "Of the pay."}
+    first = shown | {"title": "Pay for actors"}
+
+    sent = [browser.send(address, first).status_code for _ in range(2)]
+    page = browser.send(address, shown | {"title": "Late pay"})
+
+    assert sent == [303, 303]
+    assert page.status_code == 409
+    assert "Pay for actors" in page.soup.select_one(".alert--bad").get_text()
+    assert page.typed("title") == "Late pay"
+    session.expire_all()
+    assert theme.title == "Pay for actors"
+    named = LogEntry.kind == "theme.described"
+    assert len(session.scalars(select(LogEntry).where(named)).all()) == 1
+    again = browser.send(address, page.hidden() | {"language": "en", "title": "Late pay"})
+    assert again.status_code == 303
 
 
 @pytest.mark.one_engine
