@@ -52,6 +52,7 @@ class Standing(NamedTuple):
     suggests: bool
     is_part: bool
     is_answered: bool
+    language: str
     newest_id: int | None
     assignment_id: int | None
     assignment_version: int | None
@@ -60,7 +61,7 @@ class Standing(NamedTuple):
 
     @property
     def lot(self) -> LotPoint:
-        return LotPoint(*self[:9])
+        return LotPoint(*self[:10])
 
     @property
     def token(self) -> str:

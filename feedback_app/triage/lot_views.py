@@ -129,6 +129,7 @@ def answer_together(
         back=back,
         overtaken=status == 409,
         own=sum(written.speaks_of(point.section_key) for point in waiting),
+        others=sum(point.language[:2] != form.language.data for point in waiting),
         two=round_.department.asks_for_two,
         has_second=has_second(session, round_.department_id, actor.account_id or 0),
         labels={"outcome_hints": OUTCOME_HINTS, "proofs": REASON_PROOFS},

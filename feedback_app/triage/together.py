@@ -47,6 +47,7 @@ class LotPoint(NamedTuple):
     suggests: bool
     is_part: bool
     is_answered: bool
+    language: str
 
     @property
     def asks(self) -> bool:
@@ -102,6 +103,7 @@ def lot_points(*columns: Any) -> Select[Any]:
             case((CommentVersion.suggested_wording.is_not(None), 1), else_=0).label("suggests"),
             case((Point.start.is_not(None), 1), else_=0).label("is_part"),
             case((is_answered(), 1), else_=0).label("is_answered"),
+            Comment.language,
             *columns,
         )
         .select_from(Point)

@@ -56,6 +56,18 @@ def test_comments_found_by_words_become_a_subject_that_is_answered_but_for_one(
 
 
 @pytest.mark.one_engine
+def test_who_answers_many_is_told_how_many_cannot_read_it(browser, make, round_):
+    said = [make.point(round=round_, language=language) for language in ("en", "es", "es-US")]
+    theme = make.theme(round_, *said)
+    browser.sign_in(make.moderator())
+    path = f"/triage/subjects/{theme.public_id}/answer"
+
+    assert "2 of these comments are in another language" in browser.get(path).text
+    spanish = browser.post(path, **GIVEN | {"language": "es", "rationale": ""})
+    assert "1 of these comments is in another language" in spanish.text
+
+
+@pytest.mark.one_engine
 def test_an_answer_to_a_list_that_moved_comes_back_with_its_text(
     browser, session, make, round_
 ):
