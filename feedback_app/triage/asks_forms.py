@@ -45,6 +45,8 @@ class AskForm(DispositionForm):
     corrects = None  # type: ignore[assignment]
     subjects = Checkboxes(N_("Subjects"), choices=[])
     stands: Mapping[str, Any]
+    place = 0
+    """Which of the comment's asks it is, from 1, so that the list of errors can say so."""
 
     @property
     def is_answered(self) -> bool:

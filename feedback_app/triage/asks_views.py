@@ -73,13 +73,17 @@ def asks(point_id: str) -> ResponseReturnValue:
             db.session.commit()
             flash(_what_came(number, len(said)), "success")
             return redirect(url_for(".asks", point_id=point_id, **address), 303)
+    parts = [form[part_of(p)].form if p in open_ else None for p in active]
+    for place, part in enumerate(parts, 1):
+        if part is not None:
+            part.place = place
     page = render_template(
         "triage/asks.html",
         round_=row_of(comment.round),
         point=point,
         form=form,
         card=desk.card(db.session, comment, current_actor()),
-        rows=[(p, given[p.id], form[part_of(p)].form if p in open_ else None) for p in active],
+        rows=[(p, given[p.id], part) for p, part in zip(active, parts, strict=True)],
         numbers={s.key: s.number for s in sections},
         subjects=subjects,
         address=address,

@@ -46,6 +46,9 @@ def test_what_is_filled_in_is_saved_together_and_the_rest_stays(session, make, b
 
     assert refused.status_code == 422
     assert refused.error_of(f"{second}reason") == "Choose why nothing changes."
+    assert {"Ask 2: Choose why nothing changes."} <= {
+        line.get_text() for line in refused.soup.select("#errors a")
+    }
     assert "Twice a year." in refused.text
     assert refused.error_of(f"{second}reason_detail") is not None, "all that is missing is said"
     assert refused.error_of(f"{third}outcome") is None, "what nobody touched is not asked for"
