@@ -300,10 +300,9 @@ def _plain(column: Any) -> Any:
 
 
 def _with_words(query: Select[Any], many: int) -> Select[Any]:
-    query = query.join(
-        CommentVersion,
-        (CommentVersion.comment_id == BoardRow.comment_id)
-        & (CommentVersion.number == BoardRow.version_number),
+    query = query.where(  # a JOIN would not see the rows beside a leading lot
+        CommentVersion.comment_id == BoardRow.comment_id,
+        CommentVersion.number == BoardRow.version_number,
     )
     for number in range(many):
         query = query.where(

@@ -45,6 +45,17 @@ def test_the_board_asks_the_database_equally_often_for_few_and_many(
     assert len(queries_of(app, browser, f"/triage/{round_.slug}")) == few
 
 
+def test_words_are_found_within_a_subject(browser, make, moderator, point):
+    round_ = point.comment.round
+    theme = make.theme(round_, make.point(round=round_, body="Two beds."), point)
+    make.point(round=round_, body="Two beds, elsewhere.")
+    browser.sign_in(moderator)
+
+    page = browser.get(f"/triage/{round_.slug}?theme={theme.public_id}&words=beds")
+
+    assert len(page.soup.select(".queue li")) == 1
+
+
 def test_subjects_stand_among_the_filters_and_one_that_is_gone_is_named(
     browser, session, make, moderator, point
 ):
