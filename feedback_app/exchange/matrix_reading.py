@@ -106,7 +106,12 @@ def _like_heads(row: Sequence[str]) -> tuple[int, int]:
 def _table(text: str) -> list[list[str]]:
     text = text.lstrip("\ufeff")
     lines = text.split("\n", _LOOKED_AT)[:_LOOKED_AT]
-    mark = max(",;\t", key=lambda sign: max(_like_heads(ln.split(sign)) for ln in lines))
+    mark = max(
+        ",;\t",
+        key=lambda sign: max(
+            _like_heads(ln.split(sign, MOST_COLUMNS)[:MOST_COLUMNS]) for ln in lines
+        ),
+    )
     try:
         rows = [
             row[:MOST_COLUMNS]
