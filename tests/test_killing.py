@@ -256,7 +256,8 @@ def check_comments(session, told, round_):
     assert len(told) >= POSTERS
     assert sorted((one.body, one.comment_id) for one in told) == sorted(map(tuple, kept))
     assert len({body for body, _ in kept}) == len(kept)
-    assert round_.comments_count == len(kept)
+    read = session.scalars(select(Comment.id).where(Comment.held_at.is_(None))).all()
+    assert round_.comments_count == len(read)  # where many came in a minute, the rest waits
     assert sorted(session.scalars(select(Submission.comment_id))) == sorted(
         session.scalars(select(Comment.id))
     )
