@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Hashable
 from pathlib import Path
+from threading import get_ident
 from types import CodeType
 from typing import Any
 
@@ -44,7 +45,7 @@ class Templates(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key, bucket.checksum] = bucket.code
         if file := self._file(bucket):
-            draft = file.with_suffix(f".{os.getpid()}")
+            draft = file.with_suffix(f".{os.getpid()}-{get_ident()}")
             with draft.open("wb") as written:
                 bucket.write_bytecode(written)
             draft.rename(file)
