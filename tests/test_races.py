@@ -185,10 +185,7 @@ def test_parallel_comments_leave_a_log_without_gaps(database, session, round_):
 
 POSTER = """
 import sys
-from importlib import import_module
-from feedback_app import FEATURES
-for feature in FEATURES:
-    import_module(f"feedback_app.{feature}")
+import feedback_app.models
 from feedback_app.core.database import Database
 from tests.test_races import post
 database = Database(sys.argv[1])
