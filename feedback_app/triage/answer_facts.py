@@ -46,6 +46,12 @@ GROUP_LABELS: dict[Group, str] = {
 _UNCHANGED = frozenset({Outcome.NOT_ADOPTED, Outcome.DEFERRED})
 
 
+def sign_of(outcome: Outcome, *, is_kept: bool) -> str:
+    """An answer's name in public, which says "changed" only where a published version holds
+    the words."""
+    return PROMISE if outcome in PROMISES and not is_kept else outcome.value
+
+
 @dataclass(frozen=True, kw_only=True)
 class AnswerFacts:
     """A public answer as far as a report counts it; one for each point."""
@@ -84,9 +90,7 @@ class AnswerFacts:
 
     @property
     def sign(self) -> str:
-        """The answer's name, which says "changed" only where the words have changed."""
-        kept = self.outcome not in PROMISES or self.is_in_the_text
-        return self.outcome.value if kept else PROMISE
+        return sign_of(self.outcome, is_kept=self.is_in_the_text)
 
     @property
     def is_open_promise(self) -> bool:

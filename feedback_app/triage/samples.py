@@ -19,7 +19,7 @@ from feedback_app.curricula.models import Revision, RevisionState
 from feedback_app.log import services as log
 from feedback_app.log.models import LogEntry
 from feedback_app.policy import Actor, Permission, Role
-from feedback_app.triage.answer_facts import PROMISE
+from feedback_app.triage.answer_facts import sign_of
 from feedback_app.triage.models import PROMISES, Adoption, Disposition, Outcome
 from feedback_app.triage.sample_models import FairMark, Side
 from feedback_app.triage.sampling import drawn, size_of_sample
@@ -197,8 +197,7 @@ def signs_of(session: Session, outcomes: Mapping[int, Outcome]) -> dict[int, str
                 )
             )
         )
-    broken = set(promising) - kept
-    return {id_: PROMISE if id_ in broken else o.value for id_, o in outcomes.items()}
+    return {id_: sign_of(o, is_kept=id_ in kept) for id_, o in outcomes.items()}
 
 
 def _marks(session: Session, ids: Sequence[int]) -> dict[int, dict[Side, MarkRow]]:

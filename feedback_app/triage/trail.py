@@ -20,7 +20,7 @@ from feedback_app.curricula.comparison import from_json
 from feedback_app.curricula.models import Curriculum, Revision, RevisionState, Section
 from feedback_app.organizations.models import Organization
 from feedback_app.policy import Actor
-from feedback_app.triage.answer_facts import PROMISE
+from feedback_app.triage.answer_facts import sign_of
 from feedback_app.triage.changes import before_and_after
 from feedback_app.triage.models import Disposition, Verdict
 from feedback_app.triage.once_more_models import SecondAnswer
@@ -355,7 +355,7 @@ def _standing(
 
 def _sign(answer: AnswerRow, ties: Sequence[Tie]) -> str:
     is_kept = any(tie.state is RevisionState.PUBLISHED for tie in ties)
-    return answer.outcome if is_kept or not answer.outcome.promises_a_change else PROMISE
+    return sign_of(answer.outcome, is_kept=is_kept)
 
 
 def _words(titles: Titles, ties: Sequence[Tie]) -> list[NewWords]:
